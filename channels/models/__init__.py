@@ -1,0 +1,36 @@
+"""Accounts and connections, campaigns, posts and deliveries, media, tracked links."""
+
+from channels.models.accounts import (
+    Account,
+    Connection,
+    OAuthState,
+    PageClaim,
+    PendingConnection,
+    RiskAssessment,
+    SetupStep,
+)
+from channels.models.campaigns import Campaign, CampaignJob
+from channels.models.links import LinkCode, LinkHour, TrackedLink
+from channels.models.media import MediaItem
+from channels.models.publishing import Attempt, Delivery, DeliveryEvent, Due, Post
+
+__all__ = [
+    "Account",
+    "Attempt",
+    "Campaign",
+    "CampaignJob",
+    "Connection",
+    "Delivery",
+    "DeliveryEvent",
+    "Due",
+    "LinkCode",
+    "LinkHour",
+    "MediaItem",
+    "OAuthState",
+    "PageClaim",
+    "PendingConnection",
+    "Post",
+    "RiskAssessment",
+    "SetupStep",
+    "TrackedLink",
+]

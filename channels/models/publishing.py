@@ -1,0 +1,206 @@
+"""Posts, their deliveries to accounts, and the state machine's memory. States and transitions: docs/architecture.md."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from foundation import clock
+from foundation.tenancy import TenantModel, tenant_wall
+
+
+class Post(TenantModel):
+    """What is said. Where and when it is said stands in its deliveries."""
+
+    campaign = models.ForeignKey("channels.Campaign", models.PROTECT, related_name="posts", verbose_name=_("campaign"))
+    job = models.ForeignKey(
+        "recruitment.JobPosting", models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("vacancy")
+    )
+    title = models.CharField(_("working title"), max_length=120)
+    text = models.TextField(_("text"))
+    media = models.ForeignKey("channels.MediaItem", models.PROTECT, null=True, blank=True, verbose_name=_("picture"))
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    changed_at = models.DateTimeField(default=clock.now, editable=False)
+    created_by = models.ForeignKey("recruitment.User", models.PROTECT, editable=False, related_name="+")
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        ordering = ["-changed_at"]
+        constraints = [*tenant_wall("post", "campaign", "job", "media")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Delivery(TenantModel):
+    """One post to one account; the same post on two channels is two rows. Owns the publishing states."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        AWAITING_APPROVAL = "awaiting_approval", _("Awaiting approval")
+        SCHEDULED = "scheduled", _("Scheduled")
+        SENDING = "sending", _("Sending")
+        PUBLISHED = "published", _("Published")
+        UNKNOWN = "unknown", _("Unknown outcome")
+        REJECTED = "rejected", _("Rejected by the channel")
+        BLOCKED = "blocked", _("Blocked")
+        LATE = "late", _("Late")
+        MANUAL = "manual", _("Must be settled by a person")
+        CANCELLED = "cancelled", _("Cancelled")
+        REMOVED = "removed", _("Removed")
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="deliveries")
+    account = models.ForeignKey("channels.Account", models.PROTECT, related_name="deliveries")
+    link = models.OneToOneField("channels.TrackedLink", models.PROTECT, related_name="delivery")
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    # The wall clock the person chose, kept beside UTC: a change of the time zone's rules must not move the post.
+    due_wall = models.CharField(max_length=16, blank=True, editable=False)
+    # What was approved, exactly: written when the delivery leaves draft, read when it is sent.
+    approved_text = models.TextField(blank=True, editable=False)
+    approved_media = models.ForeignKey(
+        "channels.MediaItem", models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    approved_hash = models.CharField(max_length=64, blank=True, editable=False)
+    approved_by = models.ForeignKey("recruitment.User", models.PROTECT, null=True, editable=False, related_name="+")
+    fence = models.PositiveIntegerField(default=0, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    # When something has to be done next: sent, asked about again, given up.
+    next_at = models.DateTimeField(null=True, editable=False)
+    n_postponed = models.PositiveSmallIntegerField(default=0, editable=False)
+    n_absent_reads = models.PositiveSmallIntegerField(default=0, editable=False)
+    unknown_since = models.DateTimeField(null=True, editable=False)
+    reason = models.CharField(max_length=60, blank=True, editable=False)
+    reason_detail = models.CharField(max_length=500, blank=True, editable=False)
+    external_id = models.CharField(max_length=200, blank=True, editable=False)
+    permalink = models.URLField(max_length=400, blank=True, editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ["-due_at", "-id"]
+        constraints = [
+            *tenant_wall("delivery", "post", "account", "link", "approved_media"),
+            models.UniqueConstraint(fields=["post", "account"], name="post_once_per_account"),
+            models.UniqueConstraint(
+                fields=["account", "external_id"], condition=~Q(external_id=""), name="channel_post_bound_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="scheduled") | Q(due_at__isnull=False), name="scheduled_delivery_has_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["scheduled", "sending"]) | ~Q(approved_hash=""),
+                name="sent_is_what_was_approved",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sending") | Q(lease_until__isnull=False), name="sending_delivery_has_lease"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post} → {self.account}"
+
+
+class Attempt(TenantModel):
+    """One try at sending a delivery. Written and committed before any byte is sent."""
+
+    class Outcome(models.TextChoices):
+        CLAIMED = "claimed", _("Claimed")
+        PUBLISHED = "published", _("Published")
+        NOTHING_SENT = "nothing_sent", _("Nothing was sent")
+        REFUSED = "refused", _("Refused by the channel")
+        UNKNOWN = "unknown", _("Unknown outcome")
+        ACCESS_DEAD = "access_dead", _("Access is gone")
+        WALKED_AWAY = "walked_away", _("Given up before sending")
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
+    fence = models.PositiveIntegerField()
+    marker = models.CharField(max_length=12)
+    claimed_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.CLAIMED)
+    detail = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ["id"]
+        constraints = [
+            *tenant_wall("attempt", "delivery"),
+            models.UniqueConstraint(fields=["delivery", "fence"], name="attempt_once_per_fence"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}/{self.fence}"
+
+
+class DeliveryEvent(TenantModel):
+    """What happened to a delivery, in order; the page tells it in words. Rows are only ever added."""
+
+    class Kind(models.TextChoices):
+        CREATED = "created", _("Draft made")
+        SENT_FOR_APPROVAL = "sent_for_approval", _("Sent for approval")
+        APPROVED = "approved", _("Approved")
+        SCHEDULED = "scheduled", _("Scheduled")
+        TO_DRAFT = "to_draft", _("Taken back to draft")
+        CANCELLED = "cancelled", _("Cancelled")
+        CLAIMED = "claimed", _("Sending began")
+        MEDIA_UPLOADED = "media_uploaded", _("Picture uploaded")
+        SENT = "sent", _("Asked the channel to publish")
+        PUBLISHED = "published", _("Published")
+        FOUND = "found", _("Found on the channel")
+        POSTPONED = "postponed", _("Postponed: nothing was sent")
+        REJECTED = "rejected", _("Rejected by the channel")
+        UNKNOWN = "unknown", _("No clear answer")
+        LOOKED = "looked", _("Looked for it on the channel")
+        RESCHEDULED = "rescheduled", _("Scheduled again: proved not to be out")
+        LATE = "late", _("Became too late")
+        BLOCKED = "blocked", _("Blocked")
+        UNBLOCKED = "unblocked", _("No longer blocked")
+        MANUAL = "manual", _("Handed over to a person")
+        SETTLED = "settled", _("Settled by a person")
+        REMOVED = "removed", _("Removed from the channel")
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="events")
+    at = models.DateTimeField(_("at"), default=clock.now)
+    kind = models.CharField(_("what"), max_length=17, choices=Kind)
+    actor = models.ForeignKey("recruitment.User", models.PROTECT, null=True, related_name="+")
+    detail = models.CharField(_("detail"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("delivery event")
+        verbose_name_plural = _("delivery events")
+        ordering = ["at", "id"]
+        constraints = [*tenant_wall("delivery_event", "delivery")]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id} {self.kind}"
+
+
+class Due(models.Model):
+    """
+    Which deliveries need something done, and when: the queue, one row for each delivery that waits for a machine.
+
+    Global and without content, because workers look before a municipality is entered. Written in the same
+    transaction as the state it follows.
+    """
+
+    class Kind(models.TextChoices):
+        SEND = "send"
+        LEASE = "lease"
+        RECONCILE = "reconcile"
+
+    delivery_id = models.BigIntegerField(primary_key=True)
+    municipality = models.ForeignKey("recruitment.Municipality", models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=9, choices=Kind)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "due_at"], name="due_kind_due_at")]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id} {self.kind}"

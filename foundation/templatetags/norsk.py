@@ -1,0 +1,12 @@
+"""Template filters for Norwegian figures, money and times."""
+
+from django import template
+
+from foundation import formats
+
+register = template.Library()
+register.filter("number", formats.number)
+register.filter("kroner", formats.kroner)
+register.filter("day", formats.day)
+register.filter("clock", formats.clock)
+register.filter("moment", formats.moment)

@@ -1,0 +1,50 @@
+"""
+What the runtime login may do in the database: rows of our tables, and nothing else.
+
+It owns nothing, so it can neither switch a policy off nor truncate. Partitions get no grant: asked directly they would
+show every municipality's rows.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connections
+
+from foundation.tenancy import force_walls
+
+ALL = "SELECT, INSERT, UPDATE, DELETE"
+# Tables that only ever grow: what happened cannot be rewritten by the application.
+APPEND_ONLY = {"channels_deliveryevent"}
+
+
+def tables() -> dict[str, str]:
+    """Return the rights of the runtime login, by table."""
+    models = apps.get_models(include_auto_created=True)
+    rights = {model._meta.db_table: ALL for model in models if model._meta.managed and not model._meta.proxy}
+    return rights | dict.fromkeys(APPEND_ONLY, "SELECT, INSERT") | {"django_migrations": "SELECT"}
+
+
+def before_migrating(*, using: str, **_: Any) -> None:
+    """Let the owner see every row while it migrates, so that new foreign keys are truly checked."""
+    connection = connections[using]
+    if connection.settings_dict["USER"] != settings.RUNTIME_ROLE:
+        with connection.cursor() as cursor:
+            force_walls(cursor, is_up=False)
+
+
+def after_migrating(*, using: str, **_: Any) -> None:
+    """Force the walls again and give the runtime login its rights, after each migration of the owner."""
+    role = settings.RUNTIME_ROLE
+    connection = connections[using]
+    if connection.settings_dict["USER"] == role:
+        return
+    existing = set(connection.introspection.table_names())
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        force_walls(cursor, is_up=True)
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quote(role)}")
+        for table, rights in tables().items():
+            if table in existing:
+                cursor.execute(f"GRANT {rights} ON {quote(table)} TO {quote(role)}")
+        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quote(role)}")

@@ -1,0 +1,37 @@
+"""Where one lands after logging in, and the choice of language."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from foundation.tenancy import acting_user
+from recruitment.models import Membership
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    """Lead the user to her municipality; with several she chooses, with none she is told whom to ask."""
+    with acting_user(request.user.pk):
+        memberships = list(
+            Membership.objects.select_related("municipality")
+            .filter(user_id=request.user.pk, is_active=True)
+            .order_by("municipality__name")
+        )
+    if len(memberships) == 1:
+        return redirect("overview", number=memberships[0].municipality.number)
+    return render(request, "start.html", {"memberships": memberships})
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Store the user's language and go back to the page she came from."""
+    language = request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES):
+        request.user.language = language
+        request.user.save(update_fields=["language"])
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect(back if is_ours else "start")

@@ -1,0 +1,230 @@
+"""
+One settings file; the environment decides. Every variable is explained in .env.example.
+
+Without DEBUG and without KK_DEMO this is production: a missing key stops the start with its name.
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from kanalkompass.celery_settings import *  # noqa: F403
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+if (BASE_DIR / ".env").exists():
+    env.read_env(BASE_DIR / ".env")
+
+DEBUG = env.bool("DEBUG", default=False)
+KK_DEMO = env.bool("KK_DEMO", default=False)
+IS_PRODUCTION = not (DEBUG or KK_DEMO)
+REQUIRED = ["SECRET_KEY", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CHANNEL_TOKEN_KEYS", "SITE_URL"]
+REQUIRED_IN_PRODUCTION = ["ALLOWED_HOSTS", "MEDIA_ROOT", "EMAIL_URL", "LINKEDIN_CLIENT_ID", "LINKEDIN_CLIENT_SECRET"]
+missing = [name for name in REQUIRED + REQUIRED_IN_PRODUCTION * IS_PRODUCTION if not env.str(name, default="")]
+if missing:
+    raise ImproperlyConfigured(f"Missing in the environment: {', '.join(missing)}. See .env.example.")
+
+SECRET_KEY = env.str("SECRET_KEY")
+SITE_URL = env.str("SITE_URL").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CHANNEL_TOKEN_KEYS = env.list("CHANNEL_TOKEN_KEYS")
+
+INSTALLED_APPS = [
+    "kanalkompass.apps.KanalkompassConfig",
+    "analytics.apps.AnalyticsConfig",
+    "channels.apps.ChannelsConfig",
+    "recruitment.apps.RecruitmentConfig",
+    "foundation.apps.FoundationConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "recruitment.middleware.LanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "kanalkompass.urls"
+WSGI_APPLICATION = "kanalkompass.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "recruitment.context.frame",
+            ],
+            "builtins": ["foundation.templatetags.norsk", "django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+
+# Two logins: the owner migrates, the runtime login (no power over policies) runs. See docs/architecture.md, Tenancy.
+DATABASES = {"default": env.db("DATABASE_URL"), "owner": env.db("DATABASE_OWNER_URL")}
+for database in DATABASES.values():
+    database["CONN_MAX_AGE"] = 60
+    database["CONN_HEALTH_CHECKS"] = True
+    database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+DATABASE_ROUTERS: list[str] = []
+RUNTIME_ROLE = DATABASES["default"]["USER"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "kk",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
+}
+CELERY_BROKER_URL = REDIS_URL
+
+AUTH_USER_MODEL = "recruitment.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "recruitment.login.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGIN_BY_CODE_ENABLED = False
+MFA_ADAPTER = "recruitment.login.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Kanalkompass"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "start"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+
+IS_HTTPS = SITE_URL.startswith("https://")
+SESSION_COOKIE_AGE = 60 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+CSRF_FAILURE_VIEW = "kanalkompass.errors.csrf_failure"
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LANGUAGE_CODE = "nb"
+LANGUAGES = [("nb", _("Norwegian Bokmål")), ("nn", _("Norwegian Nynorsk")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Oslo"
+USE_TZ = USE_I18N = True
+LANGUAGE_COOKIE_NAME = "language"
+FORMAT_MODULE_PATH = "foundation.locales"
+FORM_RENDERER = "foundation.forms.Renderer"
+
+NODE_MODULES = BASE_DIR / "node_modules"
+VENDOR = {
+    "ds": "@digdir/designsystemet-css/dist/src",
+    "ds-theme": "@digdir/designsystemet-css/dist/theme",
+    "ds-web": "@digdir/designsystemet-web/dist/umd",
+    "inter": "@fontsource-variable/inter",
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "staticfiles")
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    *[(f"vendor/{name}", NODE_MODULES / path) for name, path in VENDOR.items() if (NODE_MODULES / path).exists()],
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if IS_PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not IS_PRODUCTION
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=BASE_DIR / "var" / "media")
+
+EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Kanalkompass <ikke-svar@localhost>")
+
+# A demonstration may run its clock ahead, together with the sandbox's; nobody else may.
+CLOCK_OFFSET_S = env.int("CLOCK_OFFSET_S", default=0) if KK_DEMO or DEBUG else 0
+
+# Publishing: see docs/architecture.md, Publishing. Seconds.
+PUBLISH_DEADLINE_S = env.int("PUBLISH_DEADLINE_S", default=30)
+PUBLISH_LEASE_S = env.int("PUBLISH_LEASE_S", default=90)
+PUBLISH_SWEEP_S = env.int("PUBLISH_SWEEP_S", default=5)
+RECONCILE_SETTLE_S = env.int("RECONCILE_SETTLE_S", default=900)
+RECONCILE_READS = env.int("RECONCILE_READS", default=3)
+RECONCILE_EVERY_S = env.int("RECONCILE_EVERY_S", default=60)
+LATE_AFTER_S = env.int("LATE_AFTER_S", default=3600)
+
+# Every platform's addresses and version are settings, so that the sandbox or a proxy can stand in.
+LINKEDIN_API_BASE = env.str("LINKEDIN_API_BASE", default="https://api.linkedin.com")
+LINKEDIN_OAUTH_BASE = env.str("LINKEDIN_OAUTH_BASE", default="https://www.linkedin.com")
+LINKEDIN_WEB_BASE = env.str("LINKEDIN_WEB_BASE", default="https://www.linkedin.com")
+LINKEDIN_VERSION = env.str("LINKEDIN_VERSION", default="202608")
+LINKEDIN_CLIENT_ID = env.str("LINKEDIN_CLIENT_ID", default="")
+LINKEDIN_CLIENT_SECRET = env.str("LINKEDIN_CLIENT_SECRET", default="")
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+}

@@ -1,0 +1,44 @@
+"""All routes. Members' pages lie below the municipality's number, so that links can be shared and tabs do not mix."""
+
+import analytics.urls
+import channels.urls
+import recruitment.urls
+from django.contrib import admin
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
+from kanalkompass import health
+from kanalkompass.pages import overview, start
+from recruitment.doors import EVERYBODY, LOGGED_IN, PUBLIC, door, member
+
+
+class NumberConverter(StringConverter):
+    """A municipality's number: four digits."""
+
+    regex = "[0-9]{4}"
+
+
+register_converter(NumberConverter, "number")
+
+members = [
+    door("", overview.overview, name="overview", rule=member(EVERYBODY)),
+    *recruitment.urls.members,
+    *channels.urls.members,
+    *analytics.urls.members,
+]
+
+urlpatterns = [
+    door("", start.start, name="start", rule=LOGGED_IN),
+    door("health/ready", health.ready, name="health_ready", rule=PUBLIC),
+    door("konto/sprak/", start.choose_language, name="choose_language", rule=LOGGED_IN),
+    path("konto/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    *recruitment.urls.public,
+    *channels.urls.public,
+    *analytics.urls.public,
+    path("<number:number>/", include(members)),
+]
+
+handler400 = "kanalkompass.errors.bad_request"
+handler403 = "kanalkompass.errors.forbidden"
+handler404 = "kanalkompass.errors.not_found"
+handler500 = "kanalkompass.errors.server_error"

@@ -1,0 +1,53 @@
+"""What every page's frame needs: the municipality, the menu, who is logged in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from foundation.tenancy import acting_user
+from recruitment import doors
+from recruitment.models import Membership
+
+MENU = [
+    ("overview", _("Overview")),
+    ("jobs", _("Vacancies")),
+    ("campaigns", _("Campaigns")),
+    ("accounts", _("Channels")),
+    ("sources", _("Sources")),
+]
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """A place in the menu; `is_here` marks the room the page belongs to."""
+
+    label: Any
+    url: str
+    is_here: bool
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return municipality, membership, menu and the user's other municipalities; empty values outside a municipality."""
+    membership: Membership | None = getattr(request, "membership", None)
+    municipality = getattr(request, "municipality", None)
+    if membership is None or municipality is None:
+        return {"municipality": municipality, "membership": None, "menu": [], "other_memberships": []}
+    section = request.path.removeprefix(f"/{municipality.number}/").split("/")[0]
+    menu = []
+    for name, label in MENU:
+        if name in doors.RULES and doors.is_open_to(membership, name):
+            url = reverse(name, kwargs={"number": municipality.number})
+            menu.append(
+                MenuItem(label, url, url == f"/{municipality.number}/{section}/" if section else url == request.path)
+            )
+    with acting_user(request.user.pk):
+        others = list(
+            Membership.objects.select_related("municipality")
+            .filter(user_id=request.user.pk, is_active=True)
+            .exclude(municipality=municipality)
+            .order_by("municipality__name")
+        )
+    return {"municipality": municipality, "membership": membership, "menu": menu, "other_memberships": others}

@@ -1,0 +1,121 @@
+"""
+Doors: every route declares who may come through, and the same declaration serves views, menus and tests.
+
+A route without a declaration fails the system check, and with it the build. Whoever may not come through meets the
+same 404 as for something that does not exist (P13), so that nothing is told.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils import translation
+
+from foundation.tenancy import acting_user, tenant
+from recruitment.models import Membership, Municipality, User
+
+Role = Membership.Role
+EVERYBODY = frozenset(Role)
+HR = frozenset({Role.HR})
+ADVISER = frozenset({Role.ADVISER})
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may come through. `right` is a membership's `may_*` field; an administrator does not hold it by role."""
+
+    kind: str  # "public", "logged_in", "member", "system"
+    roles: frozenset[str] = field(default_factory=frozenset)
+    right: str = ""
+
+    def allows(self, membership: Membership | None) -> bool:
+        """Whether a member may come through; for "public" and "logged_in" it is asked elsewhere."""
+        if self.kind != "member":
+            return True
+        return (
+            membership is not None
+            and membership.role in self.roles
+            and (not self.right or getattr(membership, self.right))
+        )
+
+
+PUBLIC = Rule("public")
+LOGGED_IN = Rule("logged_in")
+SYSTEM = Rule("system")
+
+RULES: dict[str, Rule] = {}
+
+
+def member(*roles: frozenset[str], right: str = "") -> Rule:
+    """Return the rule for members with one of the roles, and with `right` where one is named."""
+    return Rule("member", frozenset().union(*roles) if roles else EVERYBODY, right)
+
+
+class MemberRequest(HttpRequest):
+    """A request that came through a member's door: who, where, and as what."""
+
+    user: User
+    municipality: Municipality
+    membership: Membership
+
+
+def door(
+    route: str, view: Callable[..., HttpResponse], *, name: str, rule: Rule, enters_itself: bool = False
+) -> URLPattern:
+    """
+    Return a URL pattern whose view is guarded by `rule`.
+
+    A member's route lies under `<str:number>/` (the municipality's number), which the guard takes; the view runs inside
+    `tenant()`. With `enters_itself` it does not: a view that calls a platform enters once per step, so that no
+    transaction is open while it waits.
+    """
+    RULES[name] = rule
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if rule.kind != "public" and not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if rule.kind != "member":
+            return view(request, *args, **kwargs)
+        request.membership = membership = _membership(request, kwargs.pop("number"))  # type: ignore[attr-defined]
+        if not rule.allows(membership):
+            raise Http404
+        request.municipality = membership.municipality  # type: ignore[attr-defined]
+        _activate_language(request)
+        if enters_itself:
+            return view(request, *args, **kwargs)
+        with tenant(membership.municipality_id):
+            return view(request, *args, **kwargs)
+
+    guarded.rule = rule  # type: ignore[attr-defined]
+    return path(route, guarded, name=name)
+
+
+def _membership(request: HttpRequest, number: str) -> Membership:
+    with acting_user(request.user.pk):
+        membership = (
+            Membership.objects.select_related("municipality")
+            .filter(user_id=request.user.pk, municipality__number=number, is_active=True)
+            .first()
+        )
+    if membership is None:
+        raise Http404
+    membership.user = request.user
+    return membership
+
+
+def _activate_language(request: HttpRequest) -> None:
+    if not request.user.language:
+        translation.activate(request.municipality.language)  # type: ignore[attr-defined]
+
+
+def is_open_to(membership: Membership | None, url_name: str) -> bool:
+    """Whether a member may come through the door of this URL name; menus and buttons ask this."""
+    return RULES[url_name].allows(membership)

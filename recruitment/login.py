@@ -1,0 +1,33 @@
+"""How people log in: by e-mail address and password, then a one-time code. Nobody signs up by herself."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest
+
+from foundation.sealed import seal, unseal
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by an administrator."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Refuse every sign-up."""
+        return False
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """One-time secrets and recovery codes are sealed in the database (P17)."""
+
+    def encrypt(self, text: str) -> str:
+        """Seal a secret."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open a sealed secret."""
+        return unseal(encrypted_text)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, Any]:
+        """Name the product in the dialogs of authenticators."""
+        return {**super().get_public_key_credential_rp_entity(), "name": "Kanalkompass"}

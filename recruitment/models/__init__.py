@@ -1,0 +1,23 @@
+"""Municipalities and people, workplaces, occupations, vacancies, channel kinds and sources."""
+
+from recruitment.models.forms import SubmittedForm
+from recruitment.models.jobs import JobPosting
+from recruitment.models.occupations import Occupation, OccupationTitle
+from recruitment.models.people import Membership, User
+from recruitment.models.places import County, Municipality, MunicipalitySettings, Workplace
+from recruitment.models.sources import Channel, Source
+
+__all__ = [
+    "Channel",
+    "County",
+    "JobPosting",
+    "Membership",
+    "Municipality",
+    "MunicipalitySettings",
+    "Occupation",
+    "OccupationTitle",
+    "Source",
+    "SubmittedForm",
+    "User",
+    "Workplace",
+]

@@ -1,0 +1,113 @@
+"""Where people work: counties, municipalities (the tenants) and their workplaces."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from foundation.tenancy import TenantModel, tenant_wall
+
+
+class LanguageForm(models.TextChoices):
+    """The municipality's decision on written Norwegian (målvedtak)."""
+
+    BOKMAL = "nb", _("Bokmål")
+    NYNORSK = "nn", _("Nynorsk")
+    NEUTRAL = "neutral", _("Neutral")
+
+
+class County(models.Model):
+    """A county (fylke), numbered by Kartverket. The number is a string: keep the leading zero."""
+
+    number = models.CharField(_("number"), max_length=2, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    name_official = models.CharField(_("official name"), max_length=200)
+    org_number = models.CharField(_("organisation number"), max_length=9)
+    population = models.PositiveIntegerField(_("population"))
+    website = models.URLField(_("website"), blank=True)
+
+    class Meta:
+        verbose_name = _("county")
+        verbose_name_plural = _("counties")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Municipality(models.Model):
+    """A municipality or a county municipality: the tenant. Never keyed on its name: Herøy and Våler exist twice."""
+
+    number = models.CharField(_("number"), max_length=4, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    name_official = models.CharField(_("official name"), max_length=200)
+    county = models.ForeignKey(County, models.PROTECT, null=True, blank=True, verbose_name=_("county"))
+    org_number = models.CharField(_("organisation number"), max_length=9, blank=True)
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    kostra_group = models.PositiveSmallIntegerField(_("KOSTRA group"), null=True, blank=True)
+    language_form = models.CharField(
+        _("language form"), max_length=7, choices=LanguageForm, default=LanguageForm.NEUTRAL
+    )
+    website = models.URLField(_("website"), blank=True)
+    is_demo = models.BooleanField(_("invented, for demonstration"), default=False)
+
+    class Meta:
+        verbose_name = _("municipality")
+        verbose_name_plural = _("municipalities")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def language(self) -> str:
+        """The interface language until a user chooses: nynorsk where the municipality chose it, else bokmål."""
+        return "nn" if self.language_form == LanguageForm.NYNORSK else "nb"
+
+
+class MunicipalitySettings(TenantModel):
+    """What one municipality decides for itself."""
+
+    link_hosts = ArrayField(
+        models.CharField(max_length=253),
+        verbose_name=_("hosts that tracked links may lead to"),
+        default=list,
+        help_text=_("A host also covers its subdomains."),
+    )
+    hour_cost_ore = models.PositiveIntegerField(_("cost of an hour, in øre"), default=55_000)
+    retention_months = models.PositiveSmallIntegerField(_("months that answers are kept"), default=12)
+    accessibility_url = models.URLField(_("accessibility statement"), blank=True)
+    privacy_url = models.URLField(_("the municipality's own privacy notice"), blank=True)
+
+    class Meta:
+        verbose_name = _("municipality settings")
+        verbose_name_plural = _("municipality settings")
+        constraints = [
+            *tenant_wall("municipality_settings"),
+            models.UniqueConstraint(fields=["municipality"], name="one_settings_per_municipality"),
+            models.CheckConstraint(
+                condition=models.Q(retention_months__gte=1, retention_months__lte=24), name="retention_within_two_years"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.municipality)
+
+
+class Workplace(TenantModel):
+    """A unit where people work (underenhet), for example a nursing home or a school."""
+
+    name = models.CharField(_("name"), max_length=150)
+    org_number = models.CharField(_("organisation number of the sub-unit"), max_length=9, blank=True)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("workplace")
+        verbose_name_plural = _("workplaces")
+        ordering = ["name"]
+        constraints = [
+            *tenant_wall("workplace"),
+            models.UniqueConstraint(fields=["municipality", "name"], name="workplace_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
