@@ -1,0 +1,127 @@
+"""What every test stands on: a real database with the powerless login, a real sandbox, a real browser."""
+
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.linkedin_sandbox import LinkedInSandbox
+
+IN_CI = os.environ.get("CI") == "true"
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
+BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
+QUIET_CHROMIUM = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--metrics-recording-only",
+    "--no-first-run",
+    "--no-pings",
+    "--disable-features=OptimizationHints,MediaRouter,Translate",
+    "--disable-dev-shm-usage",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the settings cheaper where the cost is the point in production."""
+    if not config.pluginmanager.hasplugin("tests.servers"):
+        return
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Note on every test whether it runs on the database and in the browser, for the closing line."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES:
+            item.user_properties.append(("runs_on", "PostgreSQL"))
+        if fixtures & BROWSER_FIXTURES:
+            item.add_marker(pytest.mark.browser)
+            item.user_properties.append(("runs_on", "browser"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how much of the run was real."""
+    ran = Counter(
+        place
+        for report in terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", [])
+        for name, place in report.user_properties
+        if name == "runs_on" and report.when == "call"
+    )
+    n_skipped = len(terminalreporter.stats.get("skipped", []))
+    terminalreporter.write_line(
+        f"{ran['PostgreSQL']} tests ran on PostgreSQL, {ran['browser']} in the browser, {n_skipped} were skipped."
+    )
+    if n_skipped and IN_CI:
+        terminalreporter.write_line("A skipped test proves nothing: under CI=true it fails the run.", red=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run under CI=true when a test was skipped."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if IN_CI and reporter and reporter.stats.get("skipped") and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any, worker_id: str) -> Iterator[None]:
+    """Make the worker's database; the tests then log in as the product does, without power."""
+    from django.test import TransactionTestCase
+
+    from tests import database
+
+    with django_db_blocker.unblock():
+        name = database.make(worker_id)
+    # The runtime login may not truncate, so transactional tests are cleaned up by the owner's.
+    TransactionTestCase._fixture_teardown = lambda self: database.flush()  # type: ignore[method-assign]
+    yield
+    with django_db_blocker.unblock():
+        database.drop(name)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache(request: pytest.FixtureRequest) -> None:
+    """Start every test that uses the database with empty rate limits and caches."""
+    if request.node.get_closest_marker("django_db") or DATABASE_FIXTURES & set(request.fixturenames):
+        from django.core.cache import cache
+
+        cache.clear()
+
+
+@pytest.fixture
+def linkedin_sandbox() -> LinkedInSandbox:
+    """The worker's own LinkedIn, as new: nothing published, no faults, its clock on ours."""
+    running = sys.modules["tests.servers"].sandbox
+    stand_in = LinkedInSandbox(base=running.base, announced=dict(running.announced))
+    stand_in.reset()
+    return stand_in
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The machine's own Chromium, silent towards the network; root has no sandbox to put it in."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert chromium, "No Chromium on PATH. On Debian and Ubuntu: apt-get install --yes chromium"
+    without_sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": chromium, "args": [*QUIET_CHROMIUM, *without_sandbox]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A reader in Norway at an ordinary screen."""
+    return {
+        **browser_context_args,
+        "locale": "nb-NO",
+        "timezone_id": "Europe/Oslo",
+        "viewport": {"width": 1280, "height": 900},
+    }

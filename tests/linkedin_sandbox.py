@@ -1,0 +1,60 @@
+"""How a test speaks to the sandbox behind the platform's back: faults, the truth, the clock."""
+
+import json
+from typing import Any
+
+import requests
+
+TIMEOUT = (2, 10)
+
+
+class LinkedInSandbox:
+    """The control plane of one sandbox process."""
+
+    def __init__(self, *, base: str, announced: dict[str, Any]) -> None:
+        self.base = base
+        self.announced = announced
+
+    @property
+    def token(self) -> str:
+        """A ready access token of a member who administers a page."""
+        return self.announced["tokens"]["linkedin"]
+
+    @property
+    def organisations(self) -> list[dict[str, Any]]:
+        """The pages that exist on the platform: id, urn, name, vanityName."""
+        return self.announced["organisations"]
+
+    def fault(self, endpoint: str, *, kind: str, count: int = 1, **more: Any) -> None:
+        """Have the next `count` calls of an endpoint ("POST /rest/posts") go wrong in one way."""
+        self._control("POST", "/_fault", {"endpoint": endpoint, "kind": kind, "count": count, **more})
+
+    def clear_faults(self) -> None:
+        """Let everything work again."""
+        self._control("DELETE", "/_fault")
+
+    def truth(self) -> list[dict[str, Any]]:
+        """Return what really was published, oldest first."""
+        text = self._control("GET", "/_truth").text
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Return the calls that the platform has answered: method, path, status, at."""
+        return self._control("GET", "/_requests").json()
+
+    def advance(self, seconds: float) -> None:
+        """Move the platform's clock ahead."""
+        self._control("POST", "/_clock", {"advance_s": seconds})
+
+    def switch(self, **values: Any) -> None:
+        """Turn one of the platform's less certain behaviours on or off."""
+        self._control("POST", "/_switch", values)
+
+    def reset(self, seed: int = 1) -> None:
+        """Forget everything that was published, every fault and every second the clock was moved."""
+        self._control("POST", "/_reset", {"seed": seed})
+
+    def _control(self, method: str, path: str, body: dict[str, Any] | None = None) -> requests.Response:
+        response = requests.request(method, self.base + path, json=body, timeout=TIMEOUT)
+        response.raise_for_status()
+        return response
