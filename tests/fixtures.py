@@ -1,0 +1,94 @@
+"""People and municipalities that tests share: two municipalities that must never see each other, users of every role."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+
+@dataclass
+class Town:
+    """A municipality with one user of each role; `hr`, `adviser`, `reader`, `administrator` log in by `client_of`."""
+
+    municipality: Any
+    people: dict[str, Any]
+
+    @property
+    def number(self) -> str:
+        """The municipality's number, as it stands in addresses."""
+        return self.municipality.number
+
+    @property
+    def pk(self) -> int:
+        """The municipality's key, for tenant()."""
+        return self.municipality.pk
+
+    def __getattr__(self, role: str) -> Any:
+        """Return the user of a role."""
+        try:
+            return self.people[role]
+        except KeyError:
+            raise AttributeError(role) from None
+
+
+def make_town(number: str, name: str, language_form: str = "nb") -> Town:
+    """Make a municipality with workplaces, sources and one user of each role; `novice` is an adviser without rights."""
+    from foundation.tenancy import tenant
+    from recruitment.actions.reference import load_reference
+    from recruitment.actions.sources import create_default_sources
+    from recruitment.models import Channel, Membership, Municipality, MunicipalitySettings, User, Workplace
+
+    if not Channel.objects.exists():
+        load_reference()
+    municipality = Municipality.objects.create(
+        number=number, name=name, name_official=name, language_form=language_form, is_demo=True
+    )
+    people = {}
+    with tenant(municipality.pk):
+        MunicipalitySettings.objects.create(link_hosts=["lyngvaer.example", "storvika.example", "soknad.example"])
+        Workplace.objects.create(name="Solbakken omsorgssenter")
+        create_default_sources()
+        for person, role, rights in [
+            ("reader", "reader", False),
+            ("hr", "hr", False),
+            ("adviser", "adviser", True),
+            ("novice", "adviser", False),
+            ("administrator", "administrator", False),
+        ]:
+            host = name.lower().split()[0].replace("æ", "ae")
+            user = User.objects.create_user(f"{person}@{host}.example", None, full_name=f"{person.title()} Hansen")
+            Membership.objects.create(
+                municipality=municipality,
+                user=user,
+                role=role,
+                may_approve=rights,
+                may_publish=rights,
+                may_connect=rights,
+            )
+            people[person] = user
+    return Town(municipality, people)
+
+
+@pytest.fixture
+def lyngvaer(db: None) -> Town:
+    """Lyngvær kommune, invented, bokmål."""
+    return make_town("9901", "Lyngvær kommune")
+
+
+@pytest.fixture
+def storvika(db: None) -> Town:
+    """Storvika kommune, invented, nynorsk: the neighbour who must see nothing."""
+    return make_town("9902", "Storvika kommune", "nn")
+
+
+@pytest.fixture
+def client_of(db: None) -> Any:
+    """Return a function that gives a Django test client logged in as a user."""
+    from django.test import Client
+
+    def log_in(user: Any) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return log_in
