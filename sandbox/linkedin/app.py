@@ -1,0 +1,115 @@
+"""LinkedIn as one WSGI application: control plane, faults, then OAuth, REST, uploads or the timeline."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sandbox import control
+from sandbox.faults import Fault
+from sandbox.http import Answer, BodyTooLarge, BodyUnreadable, Reply, Request, read_request
+from sandbox.linkedin import control as linkedin_control
+from sandbox.linkedin import (
+    fault_kinds,
+    media,
+    oauth,
+    organisations,
+    posts,
+    rest,
+    statistics,
+    timeline,
+)
+from sandbox.linkedin.errors import LinkedInError, error_answer
+from sandbox.world import World
+
+ROUTES: rest.Routes = {
+    "organizationAcls": {(False, "GET"): organisations.acls},
+    "organizations": {(True, "GET"): organisations.one, (False, "GET"): organisations.many},
+    "organizationsLookup": {(False, "GET"): organisations.lookup},
+    "networkSizes": {(True, "GET"): organisations.network_size},
+    "images": {(False, "POST"): media.initialise, (True, "GET"): media.get},
+    "posts": {
+        (False, "POST"): posts.create,
+        (False, "GET"): posts.search,
+        (True, "GET"): posts.get,
+        (True, "POST"): posts.update,
+        (True, "DELETE"): posts.delete,
+    },
+    "organizationalEntityShareStatistics": {(False, "GET"): statistics.share_statistics},
+    "organizationalEntityFollowerStatistics": {(False, "GET"): statistics.follower_statistics},
+    "socialMetadata": {(True, "GET"): statistics.social_metadata, (False, "GET"): statistics.social_metadata_batch},
+}
+# Addresses that are secrets themselves are logged without their secret part.
+SECRET_PATHS = re.compile(rf"^({re.escape(media.UPLOAD_PATH)}).*")
+
+
+class Application:
+    """Call it as WSGI. `redirect_uris` are the registered return addresses; empty = any on this machine."""
+
+    def __init__(self, world: World, *, redirect_uris: tuple[str, ...] = ()) -> None:
+        self.world = world
+        self.redirect_uris = redirect_uris
+        self.kinds = fault_kinds.kinds(world)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        reply = Reply(environ, start_response)
+        try:
+            request = read_request(environ)
+        except BodyTooLarge:
+            return reply.send(error_answer("body_too_large"))
+        except BodyUnreadable as problem:
+            return reply.send(error_answer("bad_parameter", reason=str(problem)))
+        if control.is_control(request.path):
+            return reply.send(control.answer(self.world, request, extra=linkedin_control.HANDLERS))
+        fault = self.world.faults.take(request.endpoint)
+        answer = self._spoiled(request, fault)
+        self._log(request, answer, fault)
+        trace = secrets.token_hex(8)
+        return reply.send(answer.with_headers(("x-li-uuid", trace), ("x-li-request-id", trace), ("x-li-fabric", "dev")))
+
+    def _spoiled(self, request: Request, fault: Fault | None) -> Answer:
+        if fault is None:
+            return self._answer(request, None)
+        return self.kinds[fault.kind](fault, lambda: self._answer(request, fault))
+
+    def _answer(self, request: Request, fault: Fault | None) -> Answer:
+        try:
+            return self._route(request, fault)
+        except LinkedInError as problem:
+            return problem.answer()
+        except Exception:
+            # A bug of the sandbox must be visible as such, never taken for the platform's behaviour.
+            traceback.print_exc(file=sys.stderr)
+            return error_answer("crashed")
+
+    def _route(self, request: Request, fault: Fault | None) -> Answer:
+        path = request.path
+        if path.startswith("/rest/"):
+            return rest.answer(self.world, request, routes=ROUTES, fault=fault)
+        if path.startswith(("/oauth/", "/v2/")):
+            return oauth.answer(self.world, request, redirect_uris=self.redirect_uris)
+        if path.startswith(media.UPLOAD_PATH):
+            return media.upload(self.world, request)
+        if request.method in {"GET", "HEAD"}:
+            if path.startswith(media.DOWNLOAD_PATH):
+                return media.download(self.world, request)
+            page = timeline.answer(self.world, request)
+            if page is not None:
+                return page
+        raise LinkedInError("no_route")
+
+    def _log(self, request: Request, answer: Answer, fault: Fault | None) -> None:
+        query = request.query_fields()
+        self.world.log_request(
+            platform="linkedin",
+            method=request.method,
+            path=SECRET_PATHS.sub(r"\1…", request.path),
+            finder=query.get("q"),
+            action=query.get("action"),
+            status=None if answer.is_dropped else answer.status,
+            fault=None if fault is None else fault.kind,
+        )
