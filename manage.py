@@ -13,6 +13,9 @@ def main() -> None:
         from kanalkompass.launcher.command import run
 
         raise SystemExit(run(sys.argv[2:]))
+    from kanalkompass.launcher import environment
+
+    environment.adopt()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -17,19 +17,19 @@ PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def die_with_parent(with_signal: int) -> Callable[[], None]:
+def die_with_parent(with_signal: int, *, parent: int | None = None) -> Callable[[], None]:
     """
     Return a `preexec_fn` that makes the kernel send `with_signal` to the process when ours dies (Linux).
 
     It runs after the change of user, which would clear it; start processes from the main thread, because the kernel
     looks at the thread that started them.
     """
-    parent = os.getpid()
+    expected = parent or os.getpid()
 
     def prepare() -> None:
         if _libc is not None:
             _libc.prctl(PR_SET_PDEATHSIG, with_signal)
-            if os.getppid() != parent:
+            if os.getppid() != expected:
                 os._exit(1)
 
     return prepare
@@ -61,11 +61,9 @@ def start(
             output.close()
 
 
-def end(process: subprocess.Popen, *, with_signal: int, within_s: float) -> None:
-    """Ask the process to end; when it or its children are still there after `within_s` seconds, kill the group."""
+def end(process: subprocess.Popen, *, within_s: float) -> None:
+    """Wait for the process and its children to end; after `within_s` seconds, kill what is left of the group."""
     deadline = time.monotonic() + within_s
-    if process.poll() is None:
-        process.send_signal(with_signal)
     while time.monotonic() < deadline:
         if process.poll() is not None and not guard.is_alive(process.pid):
             return

@@ -44,10 +44,17 @@ class Watched:
         self._tell(f"+ {process.pid} {int(end_with)}")
         return process
 
+    def ask_to_end(self, process: subprocess.Popen) -> None:
+        """Send the signal that makes the process end in good order; do not wait."""
+        if process.poll() is None and process.pid in self._running:
+            process.send_signal(self._running[process.pid][1])
+
     def end(self, process: subprocess.Popen, *, within_s: float = 5.0) -> None:
-        """End one process and its group."""
-        _, end_with = self._running.pop(process.pid, (process, signal.SIGTERM))
-        processes.end(process, with_signal=end_with, within_s=within_s)
+        """Wait for a process that was asked to end, and kill its group when it takes too long."""
+        if process.pid not in self._running:
+            return
+        processes.end(process, within_s=within_s)
+        del self._running[process.pid]
         self._tell(f"- {process.pid}")
 
     def remove_at_end(self, folder: Path) -> None:

@@ -1,0 +1,57 @@
+"""The processes of a running installation, and how each is started."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kanalkompass.launcher import place
+from kanalkompass.launcher.watched import Watched
+
+WEB_WORKERS = 2
+PUBLISH_SLOTS = 8
+
+
+@dataclass
+class Service:
+    """One process, the name a person reads, and what to do to have it (again)."""
+
+    name: str
+    start: Callable[[], subprocess.Popen]
+    log: Path
+    process: subprocess.Popen | None = None
+    # Moments (monotonic seconds) of its starts, newest last.
+    started_at: list[float] = field(default_factory=list)
+
+
+def log_file(name: str) -> Path:
+    """Return a service's log, empty; the previous run's is kept beside it."""
+    log = place.var() / "log" / f"{name}.log"
+    if log.exists() and log.stat().st_size:
+        log.replace(log.with_suffix(".previous.log"))
+    log.touch(mode=0o600)
+    return log
+
+
+def of_the_product(*, watched: Watched, env: dict[str, str], web_port: int) -> list[Service]:
+    """Return web, the three workers and beat, not yet started."""
+    celery = [sys.executable, "-m", "celery", "-A", "kanalkompass"]
+    worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    web = [sys.executable, "-m", "gunicorn", "kanalkompass.wsgi:application", "--bind", f"127.0.0.1:{web_port}"]
+    commands = {
+        "web": [*web, "--workers", str(WEB_WORKERS), "--graceful-timeout", "4", "--no-control-socket"],
+        "worker-publish": [
+            *worker,
+            *["-Q", "publish", "-n", "publish@%h", "--pool", "threads", "--concurrency", str(PUBLISH_SLOTS)],
+        ],
+        "worker-pull": [*worker, "-Q", "pull", "-n", "pull@%h", "--concurrency", "1"],
+        "worker-default": [*worker, "-Q", "default", "-n", "default@%h", "--concurrency", "1"],
+        "beat": [*celery, "beat", "--loglevel", "WARNING", "-s", str(place.var() / "beat" / "schedule")],
+    }
+    return [_service(name, command, watched=watched, env=env) for name, command in commands.items()]
+
+
+def _service(name: str, command: list[str], *, watched: Watched, env: dict[str, str]) -> Service:
+    log = log_file(name)
+    return Service(name=name, log=log, start=lambda: watched.start(command, log=log, env=env, cwd=place.ROOT))
