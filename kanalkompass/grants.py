@@ -15,14 +15,17 @@ from foundation.tenancy import force_walls
 
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 # Tables that only ever grow: what happened cannot be rewritten by the application.
-APPEND_ONLY = {"channels_deliveryevent"}
+APPEND_ONLY = {"analytics_restatement", "channels_deliveryevent"}
+# Tables that a migration makes by hand, so that their models are unmanaged.
+MADE_BY_HAND = {"measurement": "SELECT, INSERT, UPDATE", "channel_day": "SELECT, INSERT, UPDATE"}
+FUNCTIONS = ["ensure_measurement_month(date)"]
 
 
 def tables() -> dict[str, str]:
     """Return the rights of the runtime login, by table."""
     models = apps.get_models(include_auto_created=True)
     rights = {model._meta.db_table: ALL for model in models if model._meta.managed and not model._meta.proxy}
-    return rights | dict.fromkeys(APPEND_ONLY, "SELECT, INSERT") | {"django_migrations": "SELECT"}
+    return rights | MADE_BY_HAND | dict.fromkeys(APPEND_ONLY, "SELECT, INSERT") | {"django_migrations": "SELECT"}
 
 
 def before_migrating(*, using: str, **_: Any) -> None:
@@ -47,4 +50,8 @@ def after_migrating(*, using: str, **_: Any) -> None:
         for table, rights in tables().items():
             if table in existing:
                 cursor.execute(f"GRANT {rights} ON {quote(table)} TO {quote(role)}")
+        for function in FUNCTIONS:
+            cursor.execute("SELECT to_regprocedure(%s)", [function])
+            if cursor.fetchone()[0]:
+                cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {quote(role)}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quote(role)}")

@@ -1,7 +1,22 @@
 """Surveys and answers, outcomes, costs, snapshots and measurements."""
 
 from analytics.models.fetching import FetchRun, Snapshot
+from analytics.models.measurements import ChannelDay, Measurement, ObjectKind, Origin, Restatement
 from analytics.models.outcomes import Cost, Outcome
 from analytics.models.surveys import AlsoSeen, Survey, SurveyAnswer, SurveyCode
 
-__all__ = ["AlsoSeen", "Cost", "FetchRun", "Outcome", "Snapshot", "Survey", "SurveyAnswer", "SurveyCode"]
+__all__ = [
+    "AlsoSeen",
+    "ChannelDay",
+    "Cost",
+    "FetchRun",
+    "Measurement",
+    "ObjectKind",
+    "Origin",
+    "Outcome",
+    "Restatement",
+    "Snapshot",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyCode",
+]

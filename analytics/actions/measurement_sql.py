@@ -1,0 +1,121 @@
+"""
+The statements of `analytics.actions.measurements`, written out once per metric.
+
+They take the parameters municipality, now, first and last (the days of the batch), and hold no value of a caller.
+"""
+# ruff: noqa: S608 (put together from the names of our own tables and columns)
+
+from analytics.models import Measurement, ObjectKind, Restatement
+from channels.models import Account, Delivery, Post
+
+ADDITIVE = ["impressions", "clicks", "reactions", "comments", "shares", "spend_ore"]
+# Reach is of unique people and followers is a level: neither is ever summed, so neither is in the roll-up.
+METRICS = [*ADDITIVE, "reach", "followers"]
+KEY = ["municipality_id", "day", "kind", "object_id", "is_paid"]
+CHANGEABLE = [*METRICS, "job_id", "origin", "is_implied_zero", "span_days"]
+MEASUREMENT, RESTATEMENT = Measurement._meta.db_table, Restatement._meta.db_table
+
+
+def _each(pattern: str, names: list[str]) -> str:
+    return ", ".join(pattern.format(name=name) for name in names)
+
+
+CREATE_INCOMING = """
+CREATE TEMPORARY TABLE incoming_measurement (
+    kind smallint NOT NULL, object_id bigint NOT NULL, day date NOT NULL, is_paid boolean NOT NULL,
+    fetched_at timestamp with time zone NOT NULL, origin smallint NOT NULL, is_implied_zero boolean NOT NULL,
+    span_days smallint NOT NULL, impressions integer, reach integer, clicks integer, reactions integer,
+    comments integer, shares integer, followers integer, spend_ore bigint
+) ON COMMIT DROP
+"""
+
+# Channel and vacancy are looked up, not told: then a figure cannot stand on the wrong channel, and an object of
+# another municipality is not found, whether or not the policies are on.
+OBJECTS = f"""
+object AS MATERIALIZED (
+    SELECT {ObjectKind.DELIVERY.value}::smallint AS kind, d.id AS object_id, a.channel_id, p.job_id
+    FROM {Delivery._meta.db_table} d
+    JOIN {Account._meta.db_table} a ON a.id = d.account_id
+    JOIN {Post._meta.db_table} p ON p.id = d.post_id
+    WHERE d.municipality_id = %(municipality)s
+    UNION ALL
+    SELECT {ObjectKind.ACCOUNT.value}::smallint, a.id, a.channel_id, NULL
+    FROM {Account._meta.db_table} a
+    WHERE a.municipality_id = %(municipality)s
+)"""
+
+UNKNOWN_OBJECTS = f"""
+WITH {OBJECTS}
+SELECT kind, object_id FROM (SELECT DISTINCT kind, object_id FROM pg_temp.incoming_measurement) AS i
+WHERE NOT EXISTS (SELECT FROM object o WHERE (o.kind, o.object_id) = (i.kind, i.object_id))
+LIMIT 1
+"""
+
+# What is new or different, with what it replaces. An unknown figure never replaces a known one, and the channel of
+# a stored figure stays, so that the roll-up's differences fall where the figure was counted before.
+CHANGES = f"""
+change AS MATERIALIZED (
+    SELECT %(municipality)s::bigint AS municipality_id, i.day, i.kind, i.object_id, i.is_paid,
+           coalesce(m.channel_id, o.channel_id) AS channel_id, o.job_id, i.origin, i.is_implied_zero, i.span_days,
+           i.fetched_at, {_each("coalesce(i.{name}, m.{name}) AS {name}, m.{name} AS old_{name}", METRICS)},
+           m.day IS NULL AS is_new, m.origin AS old_origin, m.fetched_at AS old_fetched_at
+    FROM pg_temp.incoming_measurement i
+    JOIN object o ON (o.kind, o.object_id) = (i.kind, i.object_id)
+    LEFT JOIN {MEASUREMENT} m ON m.municipality_id = %(municipality)s AND m.day BETWEEN %(first)s AND %(last)s
+        AND (m.day, m.kind, m.object_id, m.is_paid) = (i.day, i.kind, i.object_id, i.is_paid)
+    WHERE m.day IS NULL OR (
+        m.fetched_at <= i.fetched_at
+        AND ({_each("coalesce(i.{name}, m.{name})", METRICS)}, o.job_id, i.origin, i.is_implied_zero, i.span_days)
+            IS DISTINCT FROM ({_each("m.{name}", CHANGEABLE)})
+    )
+)"""
+
+STORED_COLUMNS = [*KEY, "channel_id", *CHANGEABLE, "fetched_at"]
+MEASURED = f"""
+measured AS (
+    INSERT INTO {MEASUREMENT} ({_each("{name}", STORED_COLUMNS)})
+    SELECT {_each("{name}", STORED_COLUMNS)} FROM change
+    ON CONFLICT ({_each("{name}", KEY)}) DO UPDATE
+        SET {_each("{name} = excluded.{name}", [*CHANGEABLE, "fetched_at"])}
+        WHERE ({_each(MEASUREMENT + ".{name}", CHANGEABLE)}) IS DISTINCT FROM ({_each("excluded.{name}", CHANGEABLE)})
+)"""
+
+# The sum of a column without a known value is NULL, and NULL + x is settled by coalesce: unknown never becomes 0.
+ROLLED_UP = f"""
+rolled_up AS (
+    INSERT INTO channel_day (municipality_id, day, channel_id, is_paid, {_each("{name}", ADDITIVE)}, fetched_at)
+    SELECT municipality_id, day, channel_id, is_paid,
+           {_each("sum({name} - coalesce(old_{name}, 0))", ADDITIVE)}, max(fetched_at)
+    FROM change
+    GROUP BY municipality_id, day, channel_id, is_paid
+    ON CONFLICT (municipality_id, day, channel_id, is_paid) DO UPDATE SET
+        {
+    _each(
+        "{name} = coalesce(channel_day.{name} + excluded.{name}, channel_day.{name}, excluded.{name})",
+        ADDITIVE,
+    )
+},
+        fetched_at = greatest(channel_day.fetched_at, excluded.fetched_at)
+)"""
+
+# A figure that was unknown and becomes known has no old value to keep. Days end at midnight UTC here.
+HISTORY = f"""
+history AS (
+    INSERT INTO {RESTATEMENT} (municipality_id, day, kind, object_id, is_paid, channel_id, metric, old_value, new_value,
+                               old_fetched_at, changed_at, reason)
+    SELECT c.municipality_id, c.day, c.kind, c.object_id, c.is_paid, c.channel_id, v.metric, v.old, v.new,
+           c.old_fetched_at, %(now)s,
+           CASE WHEN c.origin <> c.old_origin THEN '{Restatement.Reason.REPLACED.value}'
+                WHEN (c.old_fetched_at AT TIME ZONE 'UTC')::date <= c.day
+                    THEN '{Restatement.Reason.DAY_NOT_OVER.value}'
+                ELSE '{Restatement.Reason.RESTATED.value}' END
+    FROM change c
+    CROSS JOIN LATERAL (VALUES {_each("('{name}', c.old_{name}::bigint, c.{name}::bigint)", METRICS)})
+        AS v (metric, old, new)
+    WHERE NOT c.is_new AND v.old <> v.new
+)"""
+
+STORE = f"""
+WITH {OBJECTS}, {CHANGES}, {MEASURED}, {ROLLED_UP}, {HISTORY}
+SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM change
+"""
