@@ -39,7 +39,7 @@ INSTALLED_APPS = [
     "channels.apps.ChannelsConfig",
     "recruitment.apps.RecruitmentConfig",
     "foundation.apps.FoundationConfig",
-    "django.contrib.admin",
+    "kanalkompass.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -123,6 +123,20 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = False
+ACCOUNT_FORMS = {
+    "login": "recruitment.login_forms.LoginForm",
+    "change_password": "recruitment.login_forms.ChangePasswordForm",
+    "set_password": "recruitment.login_forms.SetPasswordForm",
+    "reset_password": "recruitment.login_forms.ResetPasswordForm",
+    "reset_password_from_key": "recruitment.login_forms.ResetPasswordKeyForm",
+    "reauthenticate": "recruitment.login_forms.ReauthenticatePasswordForm",
+}
+MFA_FORMS = {
+    "authenticate": "recruitment.login_forms.AuthenticateForm",
+    "reauthenticate": "recruitment.login_forms.ReauthenticateForm",
+    "activate_totp": "recruitment.login_forms.ActivateTOTPForm",
+    "deactivate_totp": "recruitment.login_forms.DeactivateTOTPForm",
+}
 MFA_ADAPTER = "recruitment.login.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Kanalkompass"

@@ -6,9 +6,9 @@ import recruitment.urls
 from django.contrib import admin
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
-from kanalkompass import health
+from kanalkompass import admin_site, health
 from kanalkompass.pages import overview, start
-from recruitment.doors import EVERYBODY, LOGGED_IN, PUBLIC, door, member
+from recruitment.doors import ADMINISTRATOR, EVERYBODY, LOGGED_IN, PUBLIC, door, member
 
 
 class NumberConverter(StringConverter):
@@ -21,6 +21,7 @@ register_converter(NumberConverter, "number")
 
 members = [
     door("", overview.overview, name="overview", rule=member(EVERYBODY)),
+    door("administrasjon/", admin_site.choose, name="admin_of_municipality", rule=member(ADMINISTRATOR)),
     *recruitment.urls.members,
     *channels.urls.members,
     *analytics.urls.members,
@@ -30,7 +31,7 @@ urlpatterns = [
     door("", start.start, name="start", rule=LOGGED_IN),
     door("health/ready", health.ready, name="health_ready", rule=PUBLIC),
     door("konto/sprak/", start.choose_language, name="choose_language", rule=LOGGED_IN),
-    path("konto/", include("allauth.urls")),
+    path("konto/", include("kanalkompass.account_urls")),
     path("admin/", admin.site.urls),
     *recruitment.urls.public,
     *channels.urls.public,

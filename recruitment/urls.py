@@ -2,5 +2,10 @@
 
 from django.urls import URLPattern
 
+from recruitment import views
+from recruitment.doors import EVERYBODY, door, member
+
 public: list[URLPattern] = []
-members: list[URLPattern] = []
+members: list[URLPattern] = [
+    door("stillinger/", views.jobs, name="jobs", rule=member(EVERYBODY)),
+]

@@ -43,7 +43,7 @@ def revive_the_dead(services: list[Service], *, watched: Watched) -> None:
 
 def ending(code: int) -> str:
     """Return how a process ended, in words."""
-    return f"stoppet av signal {-code}" if code < 0 else f"avsluttet med kode {code}"
+    return f"drept av signal {-code}" if code < 0 else f"avsluttet med kode {code}"
 
 
 def end_all(services: list[Service], *, watched: Watched, within_s: float) -> None:

@@ -1,0 +1,58 @@
+"""What an administrator may look at of channels. Tokens are never here (P17), and daily work is done on its own pages."""
+
+from django.contrib import admin
+
+from channels import models
+from recruitment.admin import TenantLog
+
+
+@admin.register(models.Account)
+class AccountAdmin(TenantLog):
+    """Channel accounts."""
+
+    list_display = ["name", "channel", "responsible", "deputy"]
+
+
+@admin.register(models.RiskAssessment)
+class RiskAssessmentAdmin(TenantLog):
+    """Risk assessments (R14)."""
+
+    list_display = ["account", "status", "assessed_date", "responsible_name", "next_review_date"]
+
+
+@admin.register(models.Connection)
+class ConnectionAdmin(TenantLog):
+    """Connections: scope, expiry, last use and fingerprint."""
+
+    fields = ["account", "state", "fingerprint", "scopes", "member_name", "expires_at", "connected_at", "last_used_at"]
+    list_display = ["account", "state", "fingerprint", "expires_at", "last_used_at"]
+
+
+@admin.register(models.Campaign)
+class CampaignAdmin(TenantLog):
+    """Campaigns."""
+
+    list_display = ["name", "start_date", "end_date"]
+
+
+@admin.register(models.Delivery)
+class DeliveryAdmin(TenantLog):
+    """Deliveries with their states."""
+
+    list_display = ["post", "account", "state", "due_at", "published_at"]
+    list_filter = ["state"]
+
+
+@admin.register(models.Attempt)
+class AttemptAdmin(TenantLog):
+    """Attempts at sending."""
+
+    list_display = ["delivery", "fence", "claimed_at", "sent_at", "outcome"]
+    list_filter = ["outcome"]
+
+
+@admin.register(models.TrackedLink)
+class TrackedLinkAdmin(TenantLog):
+    """Tracked links."""
+
+    list_display = ["code", "source", "label", "target_url", "is_active"]

@@ -1,0 +1,92 @@
+"""
+Django admin behind the product's own login, for two kinds of people.
+
+A system administrator (`is_staff`) sees the global tables. A municipality's administrator chooses her municipality
+first, and then works inside it like everywhere else: both walls stand. Survey answers and outcome counts are not here.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from foundation.tenancy import acting_user, tenant
+from recruitment.doors import MemberRequest
+from recruitment.models import Membership
+
+CHOSEN = "admin_municipality"
+
+
+def choose(request: MemberRequest) -> HttpResponse:
+    """Enter the administration of the municipality in the address."""
+    request.session[CHOSEN] = request.municipality.pk
+    return redirect("admin:index")
+
+
+def _chosen_membership(request: HttpRequest) -> Membership | None:
+    """Return the administrator's membership of the chosen municipality, read anew on each request (P15)."""
+    municipality_id = request.session.get(CHOSEN)
+    if not (municipality_id and request.user.is_authenticated):
+        return None
+    with acting_user(request.user.pk):
+        return (
+            Membership.objects.select_related("municipality")
+            .filter(
+                user_id=request.user.pk,
+                municipality_id=municipality_id,
+                role=Membership.Role.ADMINISTRATOR,
+                is_active=True,
+            )
+            .first()
+        )
+
+
+class Site(admin.AdminSite):
+    """The admin site, entered municipality by municipality."""
+
+    site_header = "Kanalkompass"
+    site_title = "Kanalkompass"
+    index_title = _("Administration")
+    site_url = "/"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let in active system administrators and administrators inside their municipality."""
+        return request.user.is_active and (request.user.is_staff or getattr(request, "membership", None) is not None)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Use the product's own login, with its limits and its second step."""
+        if request.user.is_authenticated:
+            raise Http404
+        return redirect_to_login(request.get_full_path())
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Log out where everybody does."""
+        return redirect("account_logout")
+
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        """Wrap every admin view: 404 for others, the walls around, and the page rendered inside them."""
+        inner = super().admin_view(view, cacheable)
+
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            membership = _chosen_membership(request)
+            if membership is None:
+                if request.user.is_authenticated and not request.user.is_staff:
+                    raise Http404
+                return _rendered(inner(request, *args, **kwargs))
+            request.membership, request.municipality = membership, membership.municipality  # type: ignore[attr-defined]
+            with tenant(membership.municipality_id):
+                return _rendered(inner(request, *args, **kwargs))
+
+        # Admin's own pages write inline styles; nothing else may.
+        return csp_update({"style-src": [SELF, UNSAFE_INLINE]})(entered)
+
+
+def _rendered(response: HttpResponse) -> HttpResponse:
+    render = getattr(response, "render", None)
+    return render() if render and not getattr(response, "is_rendered", True) else response
