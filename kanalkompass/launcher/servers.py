@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import psycopg2
 import redis as redis_client
-from psycopg2 import errorcodes, sql
+from psycopg2 import sql
 
 from kanalkompass.launcher import processes, programs
 from kanalkompass.launcher.problems import Problem
@@ -208,15 +208,13 @@ def _make_logins(server: Postgres) -> None:
                     ),
                     [password],
                 )
-            try:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+            if not cursor.fetchone():
                 cursor.execute(
                     sql.SQL("CREATE DATABASE {name} OWNER {owner}").format(
                         name=sql.Identifier(DATABASE), owner=sql.Identifier(OWNER)
                     )
                 )
-            except psycopg2.Error as problem:
-                if problem.pgcode != errorcodes.DUPLICATE_DATABASE:
-                    raise
     finally:
         connection.close()
 
