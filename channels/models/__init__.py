@@ -13,6 +13,7 @@ from channels.models.campaigns import Campaign, CampaignJob
 from channels.models.links import LinkCode, LinkHour, TrackedLink
 from channels.models.media import MediaItem
 from channels.models.publishing import Attempt, Delivery, DeliveryEvent, Due, Post
+from channels.models.wording import WordingChoice
 
 __all__ = [
     "Account",
@@ -33,4 +34,5 @@ __all__ = [
     "RiskAssessment",
     "SetupStep",
     "TrackedLink",
+    "WordingChoice",
 ]

@@ -22,6 +22,7 @@ class Post(TenantModel):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     changed_at = models.DateTimeField(default=clock.now, editable=False)
     created_by = models.ForeignKey("recruitment.User", models.PROTECT, editable=False, related_name="+")
+    changed_by = models.ForeignKey("recruitment.User", models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta:
         verbose_name = _("post")

@@ -1,0 +1,1 @@
+"""Forms of channels, one file for each subject: turning input into clean values."""

@@ -1,0 +1,1 @@
+"""Views of channels, one file for each subject: request, one query or one action, response."""
