@@ -64,7 +64,7 @@ def _add(catalogue: Catalog, path: Path, python: str) -> None:
         catalogue.add(ident, locations=[(place, line)], context=context)
 
 
-def found_in(python: str) -> Iterator[tuple[int, str | tuple[str, str], str | None]]:
+def found_in(python: str) -> Iterator[tuple[int, str | tuple[str, ...], str | None]]:
     """Yield (line, text or (singular, plural), context) of every marked string."""
     for line, message, _comments, context in extract("python", io.BytesIO(python.encode()), keywords=KEYWORDS):
         ident = message if isinstance(message, str) else tuple(message)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from kanalkompass import catalogues
 from kanalkompass.catalogues import strings
 
+# One form, or (singular, plural), as Babel hands them over.
+Text = str | tuple[str, ...] | list[str]
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sdif]|%[sdif]|\{(\w*)\}")
 
 
@@ -30,24 +32,26 @@ def check() -> Report:
                 continue
             found = catalogue.get(first(message.id), message.context)
             place = f"{message.locations[0][0]}:{message.locations[0][1]}"
-            faults += [f"{language}: {fault} ({place})" for fault in faults_of(message.id, found and found.string)]
+            faults += [
+                f"{language}: {fault} ({place})" for fault in faults_of(message.id, found.string if found else None)
+            ]
             if found and found.fuzzy:
                 faults.append(f"{language}: uavklart (fuzzy): {first(message.id)!r} ({place})")
         unused += [f"{language}: {first(message.id)!r}" for message in strings.unused(catalogue, source)]
     return Report(faults=faults, unused=unused, n_strings=len([message for message in source if message.id]))
 
 
-def first(ident: str | tuple[str, ...]) -> str:
+def first(ident: Text) -> str:
     """Return the singular of a message's id."""
     return ident if isinstance(ident, str) else ident[0]
 
 
-def faults_of(ident: str | tuple[str, ...], translation: str | tuple[str, ...] | None) -> list[str]:
+def faults_of(ident: Text, translation: Text | None) -> list[str]:
     """Return what is wrong with one translation, in words."""
     forms = (translation,) if isinstance(translation, str) else tuple(translation or ())
     if not forms or not all(form.strip() for form in forms):
         return [f"mangler: {first(ident)!r}"]
-    if isinstance(ident, tuple) != isinstance(translation, tuple):
+    if isinstance(ident, str) != isinstance(translation, str):
         return [f"entall eller flertall mangler: {first(ident)!r}"]
     # A singular may leave its number out ("one post"), so the plural's placeholders are the measure.
     wanted = placeholders(ident if isinstance(ident, str) else ident[-1])

@@ -84,12 +84,9 @@ def start_postgres(
         _make_cluster(program, data=data, password=passwords.superuser, env=env)
     _refuse_other_version(program, data)
     durability = [] if is_lasting else ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+    loopback_only = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "timezone=UTC"]
     process = watched.start(
-        [
-            *[program, "-D", data, "-p", str(port)],
-            *["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "timezone=UTC"],
-            *durability,
-        ],
+        [str(program), "-D", str(data), "-p", str(port), *loopback_only, *durability],
         end_with=signal.SIGINT,  # PostgreSQL's "fast shutdown"
         log=log,
         env=env,
@@ -239,8 +236,8 @@ def start_redis(*, watched: Watched, home: Path, port: int, log: Path | None = N
     :raises Problem: no program, or it does not answer
     """
     home.mkdir(parents=True, exist_ok=True)
-    where = ["--bind", "127.0.0.1", "--port", str(port), "--dir", home]
-    process = watched.start([programs.redis(), *where, "--save", "", "--appendonly", "no"], log=log, cwd=home)
+    where = ["--bind", "127.0.0.1", "--port", str(port), "--dir", str(home)]
+    process = watched.start([str(programs.redis()), *where, "--save", "", "--appendonly", "no"], log=log, cwd=home)
     server = Redis(process=process, port=port)
     client = redis_client.Redis(host="127.0.0.1", port=port, socket_connect_timeout=1, socket_timeout=1)
     deadline = time.monotonic() + READY_WITHIN_S

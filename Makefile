@@ -1,0 +1,23 @@
+# Kanalkompass: the commands a person needs. scripts/prepare does what a fresh machine lacks.
+.PHONY: run test sandbox bench lint messages
+PYTHON := .venv/bin/python
+# As many workers as cores, and never fewer than two.
+WORKERS ?= 2
+
+run:
+	@sh scripts/prepare && KK_END_WITH_PARENT=1 exec $(PYTHON) manage.py up
+
+test:
+	@sh scripts/prepare --for-tests && exec $(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
+
+sandbox:
+	@sh scripts/prepare --python-only && exec $(PYTHON) -m sandbox $(ARGS)
+
+bench:
+	@sh scripts/prepare --python-only && exec $(PYTHON) -m tests.bench $(ARGS)
+
+lint:
+	@sh scripts/prepare --python-only && exec sh scripts/lint
+
+messages:
+	@sh scripts/prepare --python-only && exec $(PYTHON) manage.py messages --extract
