@@ -4,7 +4,9 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import formats, timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 NARROW = "\N{NO-BREAK SPACE}"
 
@@ -39,3 +41,20 @@ def clock(value: datetime) -> str:
 def moment(value: datetime | None) -> str:
     """Return 23. nov. 2026 kl. 14.30."""
     return "" if value is None else f"{day(value)} {clock(value)}"
+
+
+def in_words(count: int) -> str:
+    """Return two … twelve in words for headings and sentences, other counts in figures. For one, use ngettext."""
+    words = [_("two"), _("three"), _("four"), _("five"), _("six"), _("seven")]
+    words += [_("eight"), _("nine"), _("ten"), _("eleven"), _("twelve")]
+    return words[count - 2] if 2 <= count <= 12 else number(count)
+
+
+def days_left(deadline: date, today: date) -> str:
+    """Return how long one may still apply, in words, counted in Norwegian days."""
+    n_days = (deadline - today).days
+    if n_days < 0:
+        return _("The deadline has passed")
+    if n_days == 0:
+        return _("Last day today")
+    return capfirst(ngettext("one day left", "%(count)s days left", n_days) % {"count": in_words(n_days)})

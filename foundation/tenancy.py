@@ -198,10 +198,7 @@ def policy_sql(table: str, condition: str = "") -> str:
     migration the wall is forced on the owner too (`force_walls`).
     """
     condition = condition or f"municipality_id = current_setting('{SETTING}')::bigint"
-    return (
-        f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY; '
-        f'CREATE POLICY tenant ON "{table}" USING ({condition})'
-    )
+    return f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY; CREATE POLICY tenant ON "{table}" USING ({condition})'
 
 
 def force_walls(cursor: Any, *, is_up: bool) -> None:

@@ -1,11 +1,12 @@
 """All routes. Members' pages lie below the municipality's number, so that links can be shared and tabs do not mix."""
 
-import analytics.urls
-import channels.urls
-import recruitment.urls
 from django.contrib import admin
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
+
+import analytics.urls
+import channels.urls
+import recruitment.urls
 from kanalkompass import admin_site, health
 from kanalkompass.pages import overview, start
 from recruitment.doors import ADMINISTRATOR, EVERYBODY, LOGGED_IN, PUBLIC, door, member

@@ -92,3 +92,33 @@ def client_of(db: None) -> Any:
         return client
 
     return log_in
+
+
+@pytest.fixture
+def make_job(db: None) -> Any:
+    """Return a function that makes an announced vacancy in the municipality that is entered."""
+
+    def make(**fields: Any) -> Any:
+        import datetime
+
+        from foundation import clock
+        from recruitment.models import JobPosting, Occupation, Workplace
+
+        if "workplace" not in fields and "workplace_id" not in fields:
+            fields["workplace"] = Workplace.objects.first()
+        today = clock.today()
+        return JobPosting.objects.create(
+            **{
+                "reference": f"ST-{today.year}-{JobPosting.objects.count() + 1:04d}",
+                "title": "Sykepleier, Solbakken omsorgssenter",
+                "occupation": Occupation.objects.get(code="2221"),
+                "deadline_date": today + datetime.timedelta(days=14),
+                "apply_url": "https://soknad.example/1",
+                "announced_date": today,
+                "announced_where": "Kommunens nettsted og NAV",
+                "internal_notice_date": today,
+                **fields,
+            }
+        )
+
+    return make

@@ -1,9 +1,8 @@
 """Take a municipality and its people into use."""
 
+from foundation.tenancy import tenant
 from recruitment.actions.sources import create_default_sources
 from recruitment.models import Membership, Municipality, MunicipalitySettings, Source, User
-
-from foundation.tenancy import tenant
 
 
 def prepare_municipality(municipality: Municipality) -> None:
