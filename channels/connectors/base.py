@@ -21,7 +21,11 @@ class ConnectorError(Exception):
 
 
 class NothingSent(ConnectorError):
-    """Proved: nothing can have been published. No connection was made, a documented throttle, or an earlier step failed."""
+    """
+    Proved: nothing can have been published.
+
+    No connection was made, a documented throttle, an earlier step failed, or the call only reads. It may be repeated.
+    """
 
     def __init__(self, code: str, detail: str = "", *, retry_after_s: int | None = None) -> None:
         super().__init__(code, detail)
@@ -37,7 +41,7 @@ class Refused(ConnectorError):
 
 
 class OutcomeUnknown(ConnectorError):
-    """It may be out: the request may have left and no clear answer came. Never sent again before the channel is asked."""
+    """It may be out: the request may have left, no clear answer came. Never sent again before the channel is asked."""
 
 
 class AccessDead(ConnectorError):
@@ -161,6 +165,7 @@ class Connector:
     slug: str
     label: str
     can_publish = False
+    scopes: tuple[str, ...] = ()
     text_rules: TextRules
 
     def __init__(self, access: Access | None = None) -> None:
@@ -176,6 +181,10 @@ class Connector:
 
     def exchange(self, *, code: str, redirect_uri: str, now: datetime) -> Grant:
         """Return what the channel gives for a one-time code."""
+        raise NotImplementedError
+
+    def refresh(self, *, refresh_token: str, now: datetime) -> Grant:
+        """Return renewed access; its refresh token is "" when the channel does not repeat it."""
         raise NotImplementedError
 
     def pages(self, *, access_token: str) -> list[Page]:

@@ -1,0 +1,99 @@
+"""LinkedIn behind the border that every connector has."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from channels.connectors.base import (
+    Access,
+    Connector,
+    Draft,
+    Grant,
+    Page,
+    PostFigures,
+    PostList,
+    Prepared,
+    Receipt,
+    SeenPost,
+    TextRules,
+)
+from channels.connectors.linkedin import figures, little_text, oauth, pages, pictures, posts
+from channels.connectors.linkedin.api import Api
+
+
+class LinkedIn(Connector):
+    """LinkedIn company pages. Base addresses and the API's version come from settings."""
+
+    slug = "linkedin"
+    label = "LinkedIn"
+    can_publish = True
+    scopes = oauth.SCOPES
+    text_rules = TextRules(max_length=3000, visible_before_more=210)
+
+    @property
+    def _own(self) -> Access:
+        if self.access is None:
+            raise ValueError("This call is made for an account: give its access")
+        return self.access
+
+    @property
+    def _api(self) -> Api:
+        return Api(self._own.access_token)
+
+    @property
+    def _page(self) -> str:
+        return self._own.external_id
+
+    def length(self, text: str) -> int:
+        """Return the visible length in code points; escapes do not count and an address counts as written."""
+        return little_text.visible_length(text)
+
+    def authorise_url(self, *, state: str, redirect_uri: str) -> str:
+        """Return the address of LinkedIn's consent page."""
+        return oauth.authorise_url(state=state, redirect_uri=redirect_uri)
+
+    def exchange(self, *, code: str, redirect_uri: str, now: datetime) -> Grant:
+        """Return what LinkedIn gives for a one-time code."""
+        return oauth.exchange(code=code, redirect_uri=redirect_uri, now=now)
+
+    def refresh(self, *, refresh_token: str, now: datetime) -> Grant:
+        """Return a new access token."""
+        return oauth.refresh(refresh_token=refresh_token, now=now)
+
+    def pages(self, *, access_token: str) -> list[Page]:
+        """Return the pages the member administers."""
+        return pages.of_member(Api(access_token))
+
+    def prepare(self, draft: Draft, *, deadline_s: float) -> Prepared:
+        """Upload the picture, if any."""
+        if draft.picture is None:
+            return Prepared(draft)
+        return Prepared(draft, pictures.upload(self._api, draft.picture, owner=self._page, deadline_s=deadline_s))
+
+    def publish(self, prepared: Prepared, *, deadline_s: float) -> Receipt:
+        """Publish, once."""
+        return posts.create(self._api, prepared, author=self._page, deadline_s=deadline_s)
+
+    def recent_posts(self, *, since: datetime) -> PostList:
+        """Return the page's posts since `since`, newest first."""
+        return posts.recent(self._api, author=self._page, since=since)
+
+    def read(self, external_id: str) -> SeenPost | None:
+        """Return one post, or None when LinkedIn says it does not exist."""
+        return posts.read(self._api, external_id)
+
+    def delete(self, external_id: str) -> None:
+        """Remove a post; removing it twice is not an error."""
+        posts.delete(self._api, external_id)
+
+    def figures(self, external_ids: list[str]) -> dict[str, PostFigures]:
+        """Return the figures of the page's own posts, by URN."""
+        return figures.of_posts(self._api, external_ids, organisation=self._page)
+
+    def permalink(self, external_id: str) -> str:
+        """Return the public address of a post."""
+        return posts.permalink(external_id)
+
+    def external_id_in(self, pasted: str) -> str:
+        """Return the URN found in a pasted address, or ""."""
+        return posts.urn_in(pasted)

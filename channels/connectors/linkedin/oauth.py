@@ -1,0 +1,125 @@
+"""OAuth 2.0 with LinkedIn: where a person grants access, what a code and a refresh token are exchanged for."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+
+from channels.connectors import http
+from channels.connectors.base import AccessDead, ConnectorError, Grant, NothingSent, Refused
+from channels.connectors.linkedin.api import READ_DEADLINE_S, Api
+
+# The whole set at once: asking for another set later would end every earlier token of the member.
+SCOPES = (
+    "openid",
+    "profile",
+    "rw_organization_admin",
+    "r_organization_social",
+    "w_organization_social",
+    "r_organization_social_feed",
+)
+_ERROR_NAME = re.compile(r"[a-z_]{1,40}")
+
+
+def authorise_url(*, state: str, redirect_uri: str) -> str:
+    """Return the address of LinkedIn's consent page."""
+    parameters = {
+        "response_type": "code",
+        "client_id": settings.LINKEDIN_CLIENT_ID,
+        "redirect_uri": redirect_uri,
+        "state": state,
+        "scope": " ".join(SCOPES),
+    }
+    return f"{settings.LINKEDIN_OAUTH_BASE}/oauth/v2/authorization?{urlencode(parameters)}"
+
+
+def exchange(*, code: str, redirect_uri: str, now: datetime) -> Grant:
+    """
+    Return what a one-time code gives, with the member's name when LinkedIn tells it.
+
+    :raises Refused: the code is used, old or foreign; the answer lacks an expiry; fewer scopes than asked for
+    :raises NothingSent: LinkedIn could not be reached or gave no clear answer
+    """
+    answer = _token_call({"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri})
+    if not 200 <= answer.status < 300:
+        raise _refusal(answer)
+    grant = _grant(answer.json(), now=now)
+    missing = sorted(set(SCOPES) - grant.scopes)
+    if missing:
+        raise Refused("scopes_missing", " ".join(missing))
+    return Grant(**{**vars(grant), "member_name": _member_name(grant.access_token)})
+
+
+def refresh(*, refresh_token: str, now: datetime) -> Grant:
+    """
+    Return a new access token. The refresh token of the grant is "" when LinkedIn does not repeat it.
+
+    :raises AccessDead: the refresh token is refused; a person must connect again
+    :raises NothingSent: LinkedIn could not be reached or gave no clear answer
+    """
+    answer = _token_call({"grant_type": "refresh_token", "refresh_token": refresh_token})
+    if answer.status in (400, 401):
+        problem = _refusal(answer)
+        raise problem if problem.code == "client_refused" else AccessDead("refresh_refused", problem.detail)
+    if not 200 <= answer.status < 300:
+        raise _refusal(answer)
+    return _grant(answer.json(), now=now)
+
+
+def _token_call(fields: dict[str, str]) -> http.Answer:
+    client = {"client_id": settings.LINKEDIN_CLIENT_ID, "client_secret": settings.LINKEDIN_CLIENT_SECRET}
+    return http.request(
+        "POST",
+        f"{settings.LINKEDIN_OAUTH_BASE}/oauth/v2/accessToken",
+        deadline_s=READ_DEADLINE_S,
+        form={**fields, **client},
+    )
+
+
+def _refusal(answer: http.Answer) -> ConnectorError:
+    """Return why no token was given, by the error's name alone: its description is foreign text."""
+    name = answer.json().get("error")
+    detail = name if isinstance(name, str) and _ERROR_NAME.fullmatch(name) else f"HTTP {answer.status}"
+    if detail == "invalid_client" or (answer.status == 401 and detail != "invalid_grant"):
+        return Refused("client_refused", detail)
+    if answer.status == 429 or answer.status >= 500 or answer.status < 400:
+        return NothingSent("server_error", detail)
+    return Refused("code_refused", detail)
+
+
+def _grant(payload: dict[str, Any], *, now: datetime) -> Grant:
+    token = payload.get("access_token")
+    if not isinstance(token, str) or not token:
+        raise NothingSent("unclear_answer", "No access token in the answer")
+    life_s = _seconds(payload.get("expires_in"))
+    if life_s is None:
+        raise Refused("no_expiry", "The answer does not say how long the access lasts")
+    refresh_token = payload.get("refresh_token")
+    refresh_token = refresh_token if isinstance(refresh_token, str) else ""
+    refresh_life_s = _seconds(payload.get("refresh_token_expires_in"))
+    return Grant(
+        access_token=token,
+        refresh_token=refresh_token,
+        scopes=frozenset(re.split(r"[,\s]+", str(payload.get("scope", "")))) - {""},
+        member_name="",
+        expires_at=now + timedelta(seconds=life_s),
+        refresh_expires_at=now + timedelta(seconds=refresh_life_s) if refresh_token and refresh_life_s else None,
+    )
+
+
+def _seconds(value: Any) -> int | None:
+    """Return a life in seconds, or None when it is none; ten years is the most we believe."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and 0 < value <= 315_360_000 else None
+
+
+def _member_name(access_token: str) -> str:
+    """Return the member's name, or "": it is shown, and nothing depends on it."""
+    try:
+        return str(Api(access_token).read("/v2/userinfo", restli_method="").get("name", ""))[:150]
+    except ConnectorError:
+        return ""

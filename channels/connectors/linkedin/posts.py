@@ -1,0 +1,129 @@
+"""Posts on LinkedIn: create, list, read, delete."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote
+
+from django.conf import settings
+
+from channels.connectors.base import OutcomeUnknown, PostList, Prepared, Receipt, Refused, SeenPost
+from channels.connectors.linkedin import little_text, restli
+from channels.connectors.linkedin.api import MAX_PAGES, PAGE_SIZE, Api
+
+POST_URN = re.compile(r"urn:li:(?:share|ugcPost):\d{1,19}")
+_PASTED_URN = re.compile(r"urn:li:(?:share|ugcPost|activity):\d{1,19}(?!\d)")
+_PASTED_SLUG = re.compile(r"[-/](activity|share|ugcPost)-(\d{1,19})(?!\d)")
+
+
+def permalink(urn: str) -> str:
+    """Return the public address of a post."""
+    return f"{settings.LINKEDIN_WEB_BASE}/feed/update/{urn}/"
+
+
+def urn_in(pasted: str) -> str:
+    """Return the post's URN found in a pasted address or code, or ""."""
+    text = unquote(pasted)
+    if match := _PASTED_URN.search(text):
+        return match[0]
+    match = _PASTED_SLUG.search(text)
+    return f"urn:li:{match[1]}:{match[2]}" if match else ""
+
+
+def payload(prepared: Prepared, *, author: str) -> dict[str, Any]:
+    """Return the body of the one call that publishes."""
+    body: dict[str, Any] = {
+        "author": author,
+        "commentary": little_text.escape(prepared.draft.text),
+        "visibility": "PUBLIC",
+        "distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": []},
+        "lifecycleState": "PUBLISHED",
+        "isReshareDisabledByAuthor": False,
+    }
+    if prepared.media_id:
+        picture = prepared.draft.picture
+        body["content"] = {"media": {"id": prepared.media_id, "altText": picture.alt_text if picture else ""}}
+    return body
+
+
+def create(api: Api, prepared: Prepared, *, author: str, deadline_s: float) -> Receipt:
+    """
+    Publish, once.
+
+    :raises OutcomeUnknown: among others a 2xx that names no post
+    """
+    answer = api.call(
+        "POST",
+        "/rest/posts",
+        json_body=payload(prepared, author=author),
+        restli_method="CREATE",
+        deadline_s=deadline_s,
+        irreversible=True,
+    )
+    urn = unquote(answer.headers.get("x-restli-id", ""))
+    if not POST_URN.fullmatch(urn):
+        raise OutcomeUnknown("unclear_answer", f"HTTP {answer.status} without the id of a post")
+    return Receipt(external_id=urn, permalink=permalink(urn))
+
+
+def recent(api: Api, *, author: str, since: datetime) -> PostList:
+    """
+    Return the page's posts since `since`, newest first.
+
+    A page of the list may be short while more remain, so only an empty one is its end. A list that is in order, newest
+    first, may also be left at the first post from before `since`. Posts may move while we read: each counts once.
+    """
+    seen: dict[str, SeenPost] = {}
+    start, is_complete = 0, False
+    for _ in range(MAX_PAGES):
+        query = restli.query(q="author", author=author, start=start, count=PAGE_SIZE, sortBy="CREATED")
+        elements = api.find("/rest/posts", query=query)
+        start += len(elements)
+        posts = [post for post in map(_seen, elements) if post is not None]
+        seen |= {post.external_id: post for post in posts}
+        if not elements or _reaches_before(elements, since):
+            is_complete = True
+            break
+    newest_first = sorted(seen.values(), key=lambda post: post.published_at or since, reverse=True)
+    return PostList([post for post in newest_first if (post.published_at or since) >= since], is_complete)
+
+
+def _reaches_before(elements: list[dict[str, Any]], since: datetime) -> bool:
+    moments = [moment for moment in (_moment(element.get("createdAt")) for element in elements) if moment]
+    is_in_order = len(moments) == len(elements) and moments == sorted(moments, reverse=True)
+    return is_in_order and moments[-1] < since
+
+
+def read(api: Api, urn: str) -> SeenPost | None:
+    """Return one post, or None when LinkedIn says it does not exist."""
+    try:
+        return _seen(api.read(f"/rest/posts/{restli.leaf(urn)}"))
+    except Refused as problem:
+        if problem.code == "not_found":
+            return None
+        raise
+
+
+def delete(api: Api, urn: str) -> None:
+    """Remove a post. Removing it again is not an error."""
+    try:
+        api.call("DELETE", f"/rest/posts/{restli.leaf(urn)}", restli_method="DELETE")
+    except Refused as problem:
+        if problem.code != "not_found":
+            raise
+
+
+def _seen(element: dict[str, Any]) -> SeenPost | None:
+    urn = element.get("id")
+    if not isinstance(urn, str) or not POST_URN.fullmatch(urn):
+        return None
+    text = little_text.plain(str(element.get("commentary", "")))
+    return SeenPost(urn, text, permalink(urn), _moment(element.get("publishedAt", element.get("createdAt"))))
+
+
+def _moment(value: Any) -> datetime | None:
+    """Return epoch milliseconds as UTC, or None when they are none."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return datetime.fromtimestamp(value / 1000, tz=UTC) if is_number and 0 < value < 32_503_680_000_000 else None
