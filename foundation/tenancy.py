@@ -130,7 +130,8 @@ class SameTenant(BaseConstraint):
         schema_editor.deferred_sql.append(
             f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {quote(self.name)} "
             f"FOREIGN KEY (municipality_id, {quote(field.column)}) "
-            f"REFERENCES {quote(field.related_model._meta.db_table)} (municipality_id, id) DEFERRABLE INITIALLY DEFERRED"
+            f"REFERENCES {quote(field.related_model._meta.db_table)} (municipality_id, id) "
+            "DEFERRABLE INITIALLY DEFERRED"
         )
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> None:

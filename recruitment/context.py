@@ -30,7 +30,7 @@ class MenuItem:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return municipality, membership, menu and the user's other municipalities; empty values outside a municipality."""
+    """Return municipality, membership, menu and the user's other municipalities; empty outside a municipality."""
     membership: Membership | None = getattr(request, "membership", None)
     municipality = getattr(request, "municipality", None)
     if membership is None or municipality is None:

@@ -1,4 +1,4 @@
-"""People and municipalities that tests share: two municipalities that must never see each other, users of every role."""
+"""People and municipalities that tests share: two that must never see each other, with users of every role."""
 
 from dataclasses import dataclass
 from typing import Any

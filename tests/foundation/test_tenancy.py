@@ -72,10 +72,13 @@ class TestSecondWall:
         with tenant(storvika.pk):
             foreign = Workplace.objects.get()
 
-        with pytest.raises(IntegrityError), tenant(lyngvaer.pk):
-            make_job(workplace_id=foreign.pk)
-            with connection.cursor() as cursor:
+        def point_across() -> None:
+            with tenant(lyngvaer.pk), connection.cursor() as cursor:
+                make_job(workplace_id=foreign.pk)
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+        with pytest.raises(IntegrityError):
+            point_across()
 
     def test_the_runtime_login_has_no_power_over_the_walls(self, lyngvaer):
         for statement in [
