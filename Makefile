@@ -8,7 +8,7 @@ run:
 	@sh scripts/prepare && KK_END_WITH_PARENT=1 exec $(PYTHON) manage.py up
 
 test:
-	@sh scripts/prepare --for-tests && exec $(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
+	@sh scripts/prepare --for-tests && exec $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 sandbox:
 	@sh scripts/prepare --python-only && exec $(PYTHON) -m sandbox $(ARGS)

@@ -82,7 +82,7 @@ def start_postgres(
         os.chown(home, who["user"], who["group"])
     if not (data / "PG_VERSION").exists():
         _make_cluster(program, data=data, password=passwords.superuser, env=env)
-    _refuse_other_version(program, data)
+    refuse_other_version(data, major=programs.major_version(program))
     durability = [] if is_lasting else ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
     loopback_only = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "timezone=UTC"]
     process = watched.start(
@@ -141,12 +141,16 @@ def last_line(text: str) -> str:
     return lines[-1] if lines else "(ingen melding)"
 
 
-def _refuse_other_version(program: Path, data: Path) -> None:
+def refuse_other_version(data: Path, *, major: int) -> None:
+    """
+    Stop before a server of another major version touches the data folder.
+
+    :raises Problem: the folder was made by another major version
+    """
     made_by = int((data / "PG_VERSION").read_text().split(".")[0])
-    ours = programs.major_version(program)
-    if made_by != ours:
+    if made_by != major:
         raise Problem(
-            f"Datamappen {data} er laget av PostgreSQL {made_by}, men programmet her er versjon {ours}. "
+            f"Datamappen {data} er laget av PostgreSQL {made_by}, men programmet her er versjon {major}. "
             f"Flytt mappen bort (mv {data} {data}-{made_by}) og kjør make run på nytt; "
             "demonstrasjonsdata lages da på nytt."
         )
