@@ -34,7 +34,8 @@ def main() -> int:
         print(f"Port {options.port} kan ikke brukes: {problem.strerror}. Velg en annen med --port.", file=sys.stderr)
         return 1
     world.bases["linkedin"] = server.base
-    print(json.dumps(_ready_line(world), ensure_ascii=False), flush=True)
+    world.announcement = lambda: _ready_line(world)
+    print(json.dumps(world.announcement(), ensure_ascii=False), flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

@@ -89,7 +89,7 @@ def _advance_clock(world: World, body: dict[str, Any]) -> Answer:
 
 
 def _requests(world: World, body: dict[str, Any]) -> Answer:
-    return json_answer(200, {"requests": world.requests()})
+    return json_answer(200, world.requests())
 
 
 def _reset(world: World, body: dict[str, Any]) -> Answer:
@@ -97,7 +97,7 @@ def _reset(world: World, body: dict[str, Any]) -> Answer:
     if not isinstance(seed, str | int) or isinstance(seed, bool):
         raise Refused("seed must be a number or a text")
     world.reset(seed=str(seed))
-    return json_answer(200, {"seed": world.seed})
+    return json_answer(200, {"seed": world.seed, **world.announcement()})
 
 
 def _switches(world: World, body: dict[str, Any]) -> Answer:

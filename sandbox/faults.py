@@ -172,7 +172,7 @@ class FaultBox:
         endpoint, kind = options.pop("endpoint", None), options.pop("kind", None)
         if not isinstance(endpoint, str) or not (endpoint == "*" or re.fullmatch(r"(\*|[A-Za-z]+) /\S*", endpoint)):
             raise FaultRefused('endpoint must look like "POST /rest/posts" or be "*"')
-        if kind not in self.kinds:
+        if not isinstance(kind, str) or kind not in self.kinds:
             raise FaultRefused(f"unknown kind {kind!r}; known: {', '.join(sorted(self.kinds))}")
         count, probability = options.pop("count", None), options.pop("probability", None)
         seed = str(options.pop("seed", "0"))

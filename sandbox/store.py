@@ -46,6 +46,13 @@ class Store:
         with self._lock:
             return self._db.execute(sql, values).fetchone()
 
+    def the(self, sql: str, *values: Any) -> sqlite3.Row:
+        """:raises LookupError: no such row, which the caller has ruled out"""
+        row = self.one(sql, *values)
+        if row is None:
+            raise LookupError(sql)
+        return row
+
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """Hold the lock and one transaction; nesting joins the outer transaction."""

@@ -20,6 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "app_daily_limit": 100_000,  # per endpoint and UTC day
     "member_daily_limit": 100_000,
     "protocol_1_accepts_2": False,  # read List() and records although the 2.0.0 header is absent
+    "acl_organisation_field": "organization",  # older answers say "organizationTarget"
     # Posts and media
     "duplicate_window_s": 86_400,  # same author and text inside it is refused; 0 = never
     "post_urn_kind": "share",  # "share" or "ugcPost"

@@ -20,13 +20,17 @@ LOG_LENGTH = 20_000
 
 @dataclass
 class World:
-    """One sandbox. `plant` puts the seeded organisations and members of each platform in place."""
+    """
+    One sandbox. `plants` put the seeded organisations and members of each platform in place; `announcement` is what a
+    client must know to use them, as on the ready line.
+    """
 
     store: Store
     clock: Clock
     faults: FaultBox
     switches: Switches
     plants: list[Callable[[World], None]] = field(default_factory=list)
+    announcement: Callable[[], dict[str, Any]] = dict
     bases: dict[str, str] = field(default_factory=dict)
     log: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
     _log_lock: threading.Lock = field(default_factory=threading.Lock)
@@ -35,17 +39,25 @@ class World:
     def seed(self) -> str:
         return str(self.store.state("seed"))
 
+    @property
+    def first_seed(self) -> str:
+        """The seed of the first start. App and ready token hang on it, so that a reset does not lock clients out."""
+        return str(self.store.state("first_seed"))
+
     def start(self, *, seed: str) -> None:
         """Take up an existing store as it is, or plant a new one with `seed`."""
         if self.store.state("seed") is None:
+            self.store.set_state("first_seed", seed)
             self._plant(seed)
         self.clock.offset_s = self.store.state("clock_offset_s", 0)
 
     def reset(self, *, seed: str) -> None:
         """Forget everything, the clock too, and start again from `seed`."""
+        first_seed = self.first_seed
         with self.store.write():
             self.store.clear()
             self.clock.reset()
+            self.store.set_state("first_seed", first_seed)
             self._plant(seed)
         self.faults.clear()
         with self._log_lock:

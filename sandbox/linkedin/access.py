@@ -13,7 +13,7 @@ from sandbox.world import World
 DEVELOPMENT_APP_LIMIT = 500
 DEVELOPMENT_MEMBER_LIMIT = 100
 
-ORGANISATION_URN = re.compile(r"urn:li:organization:(\d{1,18})")
+ORGANISATION_URN = re.compile(r"urn:li:organization:([0-9]{1,18})")
 PERSON_URN = re.compile(r"urn:li:person:([A-Za-z0-9_-]+)")
 
 ADMIN_SCOPES = frozenset({"rw_organization_admin", "r_organization_admin"})
@@ -64,7 +64,7 @@ def count_call(world: World, caller: Caller, *, endpoint: str) -> None:
     with world.store.write() as db:
         for who, limit in ((app, app_limit), (member, member_limit)):
             row = world.store.one("SELECT n FROM quota WHERE who = ? AND endpoint = ? AND day = ?", who, endpoint, day)
-            if row is not None and row["n"] >= limit or limit == 0:
+            if (0 if row is None else row["n"]) >= limit:
                 raise LinkedInError("throttled")
         for who in (app, member):
             db.execute(

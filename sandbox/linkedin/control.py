@@ -51,7 +51,9 @@ def _set_role(world: World, body: dict[str, Any]) -> Answer:
     member_id, organisation, role = _member(world, body), body.get("organisation"), body.get("role")
     state = body.get("state", "APPROVED")
     known = {row["id"] for row in organisations(world)}
-    if organisation not in known or (role is not None and role not in access.ROLES) or state not in STATES:
+    is_page = isinstance(organisation, int) and organisation in known
+    is_role = role is None or (isinstance(role, str) and role in access.ROLES)
+    if not is_page or not is_role or state not in STATES:
         raise Refused(f"organisation in {sorted(known)}, role null or in {sorted(access.ROLES)}, state in {STATES}")
     with world.store.write() as db:
         if role is None:

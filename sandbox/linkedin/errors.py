@@ -64,7 +64,7 @@ ERRORS: dict[str, Row] = {
 class LinkedInError(Exception):
     """Ends a request with one row of the table."""
 
-    def __init__(self, name: str, **texts: Any) -> None:
+    def __init__(self, name: str, /, **texts: Any) -> None:
         super().__init__(name)
         self.name = name
         self.texts = texts
@@ -76,7 +76,7 @@ class LinkedInError(Exception):
         return error_body(self.name, **self.texts)
 
 
-def error_body(name: str, **texts: Any) -> dict[str, Any]:
+def error_body(name: str, /, **texts: Any) -> dict[str, Any]:
     row = ERRORS[name]
     body: dict[str, Any] = {"status": row.status, "message": row.message.format(**texts)}
     if row.code is not None:
@@ -86,5 +86,5 @@ def error_body(name: str, **texts: Any) -> dict[str, Any]:
     return body
 
 
-def error_answer(name: str, **texts: Any) -> Answer:
+def error_answer(name: str, /, **texts: Any) -> Answer:
     return json_answer(ERRORS[name].status, error_body(name, **texts))

@@ -111,7 +111,7 @@ def download(world: World, request: Request) -> Answer:
     row = find(world, urn)
     if row is None or status(world, row) != "AVAILABLE":
         raise LinkedInError("not_found", what="The image")
-    content = world.store.one("SELECT bytes FROM image WHERE id = ?", urn)
+    content = world.store.the("SELECT bytes FROM image WHERE id = ?", urn)
     headers = (("Content-Type", row["content_type"]), ("X-Content-Type-Options", "nosniff"))
     return Answer(200, content["bytes"], (*headers, ("Cache-Control", "private, max-age=3600")))
 

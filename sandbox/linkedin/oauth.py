@@ -138,8 +138,12 @@ def _exchange_code(world: World, form: dict[str, str]) -> dict[str, Any]:
     now_s = world.clock.now_s()
     with world.store.write() as db:
         row = world.store.one("SELECT * FROM code WHERE hash = ?", planting.hashed(form["code"]))
-        is_good = row is not None and not row["is_used"] and row["expires_s"] > now_s
-        if not is_good or row["client_id"] != form["client_id"] or row["redirect_uri"] != form["redirect_uri"]:
+        is_spent = row is None or row["is_used"] or row["expires_s"] <= now_s
+        if (
+            row is None
+            or is_spent
+            or (row["client_id"], row["redirect_uri"]) != (form["client_id"], form["redirect_uri"])
+        ):
             text = "The code does not match the app or the redirect URI, has been used or has expired"
             raise GrantRefused(400, "invalid_grant", text)
         db.execute("UPDATE code SET is_used = 1 WHERE hash = ?", (row["hash"],))
@@ -215,7 +219,7 @@ def userinfo(world: World, request: Request) -> Answer:
     """:raises LinkedInError: 401, or 403 without the scope `openid`"""
     caller = access.caller(world, request.headers.get("authorization"))
     access.require_scope(caller, frozenset({"openid"}), what="userinfo.GET.NO_VERSION")
-    member = world.store.one("SELECT * FROM member WHERE id = ?", caller.member_id)
+    member = world.store.the("SELECT * FROM member WHERE id = ?", caller.member_id)
     payload: dict[str, Any] = {"sub": caller.member_id}
     if "profile" in caller.scopes:
         given, _, family = member["name"].rpartition(" ")
@@ -230,7 +234,7 @@ def me(world: World, request: Request) -> Answer:
     """:raises LinkedInError: 401, or 403 without the scope `r_basicprofile`"""
     caller = access.caller(world, request.headers.get("authorization"))
     access.require_scope(caller, frozenset({"r_basicprofile"}), what="me.GET.NO_VERSION")
-    member = world.store.one("SELECT * FROM member WHERE id = ?", caller.member_id)
+    member = world.store.the("SELECT * FROM member WHERE id = ?", caller.member_id)
     given, _, family = member["name"].rpartition(" ")
     return json_answer(200, {"id": caller.member_id, "localizedFirstName": given, "localizedLastName": family})
 

@@ -25,6 +25,7 @@ def organisation_id(urn: str) -> int:
 def acls(call: Call) -> Answer:
     """GET /rest/organizationAcls?q=roleAssignee | q=organization."""
     finder = call.text("q")
+    values: list[str | int]
     start, count = call.paging(max_count=100, is_cap_silent=call.world.switches["count_cap_is_silent"])
     what = call.what("organizationAcls", f"FINDER-{finder}")
     if finder == "roleAssignee":
@@ -42,15 +43,18 @@ def acls(call: Call) -> Answer:
             where += f" AND {name} = ?"
             values.append(call.text(name))
     sql = f"SELECT * FROM role WHERE {where} ORDER BY organisation_id, member_id, role LIMIT ? OFFSET ?"
-    return page([_acl(row) for row in call.world.store.all(sql, *values, count, start)], start=start, count=count)
+    field = str(call.world.switches["acl_organisation_field"])
+    return page(
+        [_acl(row, field) for row in call.world.store.all(sql, *values, count, start)], start=start, count=count
+    )
 
 
-def _acl(row: sqlite3.Row) -> dict[str, Any]:
+def _acl(row: sqlite3.Row, field: str) -> dict[str, Any]:
     return {
         "role": row["role"],
         "state": row["state"],
         "roleAssignee": f"urn:li:person:{row['member_id']}",
-        "organization": f"urn:li:organization:{row['organisation_id']}",
+        field: f"urn:li:organization:{row['organisation_id']}",
     }
 
 

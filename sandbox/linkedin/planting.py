@@ -118,7 +118,7 @@ def plant(world: World) -> None:
 def renew_ready_token(world: World) -> None:
     """Give the ready-made token its full life again, so that it always works right after a start."""
     now_s = world.clock.now_s()
-    member_id = world.store.one("SELECT id FROM member WHERE number = 0")["id"]
+    member_id = world.store.the("SELECT id FROM member WHERE number = 0")["id"]
     row = (hashed(ready_token(world)), client_id(world), member_id, " ".join(READY_SCOPES), now_s)
     with world.store.write() as db:
         db.execute(
@@ -129,13 +129,13 @@ def renew_ready_token(world: World) -> None:
 def _derived(world: World, purpose: str, n_bytes: int) -> str:
     material, counter = b"", 0
     while len(material) < n_bytes:
-        material += hmac.digest(world.seed.encode(), f"{purpose}:{counter}".encode(), "sha256")
+        material += hmac.digest(world.first_seed.encode(), f"{purpose}:{counter}".encode(), "sha256")
         counter += 1
     return base64.urlsafe_b64encode(material[:n_bytes]).decode().rstrip("=")
 
 
 def client_id(world: World) -> str:
-    return "77" + hashlib.sha256(f"{world.seed}:client".encode()).hexdigest()[:12]
+    return "77" + hashlib.sha256(f"{world.first_seed}:client".encode()).hexdigest()[:12]
 
 
 def client_secret(world: World) -> str:

@@ -34,8 +34,7 @@ def check_create(world: World, body: dict[str, Any]) -> None:
         raise LinkedInError("bad_urn_type", reason="author must be an organization or person URN")
     if body["lifecycleState"] != "PUBLISHED":
         raise LinkedInError("bad_value", reason="lifecycleState must be PUBLISHED on create")
-    is_dark = body["distribution"]["feedDistribution"] == "NONE"
-    if is_dark and not isinstance((body.get("adContext") or {}).get("dscAdAccount"), str):
+    if is_dark(body) and not isinstance((body.get("adContext") or {}).get("dscAdAccount"), str):
         raise LinkedInError("missing_field", reason="adContext.dscAdAccount is required when feedDistribution is NONE")
     check_commentary(body["commentary"])
     content = body.get("content") or {}
@@ -94,7 +93,9 @@ def _check_schema(body: dict[str, Any]) -> None:
     ]
     if not lines:
         lines += _enum_fault(body["visibility"], VISIBILITIES, path="/visibility")
-        lines += _enum_fault(distribution["feedDistribution"], DISTRIBUTIONS, path="/distribution/feedDistribution")
+        lines += _enum_fault(
+            body["distribution"]["feedDistribution"], DISTRIBUTIONS, path="/distribution/feedDistribution"
+        )
     if lines:
         raise LinkedInError("bad_schema", reason="\n".join(lines))
 

@@ -13,8 +13,8 @@ from sandbox.linkedin.errors import LinkedInError
 from sandbox.linkedin.rest import Call, batch, page
 from sandbox.world import World
 
-POST_URN = re.compile(r"urn:li:(share|ugcPost):\d{1,19}")
-ANY_URN = re.compile(r"urn:li:(share|ugcPost|activity):\d{1,19}")
+POST_URN = re.compile(r"urn:li:(share|ugcPost):[0-9]{1,19}")
+ANY_URN = re.compile(r"urn:li:(share|ugcPost|activity):[0-9]{1,19}")
 # Where the numbering starts; a post takes two numbers, its own and that of its activity.
 FIRST_ID = 7_398_000_000_000_000_000
 ID_STEP = 7_919_000_041
@@ -56,7 +56,7 @@ def _refuse_duplicate(world: World, *, author: str, text: str) -> None:
 
 
 def _insert(world: World, body: dict[str, Any], *, text: str) -> str:
-    number = world.store.one("SELECT COALESCE(MAX(number), 0) + 1 AS next FROM post")["next"]
+    number = world.store.the("SELECT COALESCE(MAX(number), 0) + 1 AS next FROM post")["next"]
     kind = "ugcPost" if world.switches["post_urn_kind"] == "ugcPost" else "share"
     own_id = FIRST_ID + number * ID_STEP
     urn, activity = f"urn:li:{kind}:{own_id}", f"urn:li:activity:{own_id + 1_031}"

@@ -70,6 +70,7 @@ class Call:
         """:raises LinkedInError: 400 when the body is not a JSON object"""
         try:
             body = json.loads(self.request.body)
+            json.dumps(body, ensure_ascii=False).encode()  # half a character (a lone surrogate) is no text
         except (ValueError, RecursionError) as problem:
             raise LinkedInError("bad_json") from problem
         if not isinstance(body, dict):

@@ -93,7 +93,7 @@ def _split(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-def _put_indexed(target: dict[str, Value], key: str, value: str) -> None:
+def _put_indexed(target: dict[Any, Value], key: str, value: str) -> None:
     """Place `timeIntervals.timeRange.start` or `shares[0]` of protocol 1.0; lists are dicts until the end."""
     steps = [name or int(index) for name, index in INDEXED.findall(key)]
     if not steps or len(steps) > MAX_DEPTH:

@@ -109,7 +109,7 @@ def _asked_organisation(call: Call, resource: str) -> sqlite3.Row:
     what = call.what(resource, "FINDER-organizationalEntity")
     access.require_scope(call.caller, access.ADMIN_SCOPES, what=what)
     access.require_role(call.world, call.caller, organisation_id=number, roles=access.ADMIN_ROLES, what=what)
-    return call.world.store.one("SELECT * FROM organisation WHERE id = ?", number)
+    return call.world.store.the("SELECT * FROM organisation WHERE id = ?", number)
 
 
 def _urn(organisation: sqlite3.Row) -> str:
@@ -166,7 +166,7 @@ def _per_post(call: Call, organisation: sqlite3.Row, urns: list[str], kind: str)
     """One element per living post of the page with activity; the others are left out without a word."""
     elements = []
     for urn in dict.fromkeys(urns):
-        if not re.fullmatch(rf"urn:li:{kind}:\d{{1,19}}", urn):
+        if not re.fullmatch(rf"urn:li:{kind}:[0-9]{{1,19}}", urn):
             raise LinkedInError("bad_urn_type", reason=f"{urn[:80]} is not a {kind} URN")
         row = posts.find(call.world, urn)
         if row is None or row["author"] != _urn(organisation):

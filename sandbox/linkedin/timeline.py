@@ -17,6 +17,12 @@ from sandbox.world import World
 
 LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'])")
 MAX_POSTS = 200
+COUNT_WORDS = (
+    ("impressionCount", "visning", "visninger"),
+    ("likeCount", "reaksjon", "reaksjoner"),
+    ("commentCount", "kommentar", "kommentarer"),
+    ("shareCount", "deling", "delinger"),
+)
 
 
 def answer(world: World, request: Request) -> Answer | None:
@@ -125,7 +131,7 @@ def _figure(world: World, image: dict[str, Any]) -> str:
     if row is None or media.status(world, row) != "AVAILABLE":
         return ""
     alt_text = image.get("altText", "")
-    caption = f"Bildetekst for skjermlesere: {alt_text}" if alt_text else "Bildet har ingen alternativ tekst."
+    caption = f"Alternativ tekst: {alt_text}" if alt_text else "Bildet har ingen alternativ tekst."
     source = escape(media.download_path(image["id"]))
     return f'<figure><img src="{source}" alt="{escape(alt_text)}"><figcaption>{escape(caption)}</figcaption></figure>'
 
@@ -147,6 +153,5 @@ def _counts(world: World, post: sqlite3.Row) -> str:
         at_ms=world.clock.now_ms(),
         withdrawal=series.Withdrawal(n=n_withdrawn, at_ms=world.switches.set_at_ms("withdrawn_reactions")),
     )
-    words = {"impressionCount": "visninger", "likeCount": "reaksjoner", "commentCount": "kommentarer"}
-    words["shareCount"] = "delinger"
-    return " · ".join(f"{pages.grouped(counts[name])} {word}" for name, word in words.items())
+    shown = [(counts[name], one if counts[name] == 1 else many) for name, one, many in COUNT_WORDS]
+    return " · ".join(f"{pages.grouped(n)} {word}" for n, word in shown)

@@ -1,0 +1,20 @@
+"""One sandbox process per test file, asked over HTTP like the real thing; planted anew before every test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.sandbox.driver import Platform, start, stop
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[Platform]:
+    running, announced = start()
+    yield Platform(announced)
+    stop(running)
+
+
+@pytest.fixture
+def platform(process: Platform) -> Platform:
+    process.reset()
+    return process
