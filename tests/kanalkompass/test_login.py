@@ -1,0 +1,162 @@
+"""Logging in: password, then a code; nobody signs up by herself; admin is behind the same door (P25, P26)."""
+
+import time
+
+import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "lang-nok-til-en-test"
+
+
+@pytest.fixture
+def secret(lyngvaer) -> str:
+    """A password and an authenticator app for the HR adviser; the app's secret."""
+    lyngvaer.hr.set_password(PASSWORD)
+    lyngvaer.hr.save()
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(lyngvaer.hr, secret)
+    return secret
+
+
+def code_now(secret: str) -> str:
+    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time() // 30)))
+
+
+class TestLogin:
+    def test_a_password_alone_does_not_let_anybody_in(self, client, lyngvaer, secret):
+        answer = client.post("/konto/login/", {"login": lyngvaer.hr.email, "password": PASSWORD})
+
+        assert answer.url == "/konto/totrinn/authenticate/"
+        assert client.get(f"/{lyngvaer.number}/").status_code == 302
+
+    def test_the_code_of_the_app_completes_the_login(self, client, lyngvaer, secret):
+        client.post("/konto/login/", {"login": lyngvaer.hr.email, "password": PASSWORD})
+
+        answer = client.post("/konto/totrinn/authenticate/", {"code": code_now(secret)})
+
+        assert answer.url == "/"
+        assert client.get("/").url == f"/{lyngvaer.number}/"
+
+    def test_the_secret_of_the_app_is_sealed_in_the_database(self, lyngvaer, secret):
+        stored = Authenticator.objects.get(user=lyngvaer.hr).data["secret"]
+
+        assert secret not in stored
+        assert get_adapter().decrypt(stored) == secret
+
+    def test_wrong_passwords_are_limited(self, client, lyngvaer, secret):
+        for _ in range(6):
+            page = client.post("/konto/login/", {"login": lyngvaer.hr.email, "password": "feil"})
+        right = client.post("/konto/login/", {"login": lyngvaer.hr.email, "password": PASSWORD})
+
+        assert page.status_code == 200
+        assert right.status_code == 200, "the account must rest even when the password is right"
+
+    def test_the_page_is_norwegian(self, client, lyngvaer):
+        assert "Logg inn" in client.get("/konto/login/", headers={"accept-language": "en-US"}).content.decode()
+
+    def test_nobody_signs_up_by_herself(self, client, lyngvaer):
+        page = client.post(
+            "/konto/signup/", {"email": "ny@lyngvaer.example", "password1": PASSWORD, "password2": PASSWORD}
+        )
+
+        assert page.status_code == 200
+        from recruitment.models import User
+
+        assert not User.objects.filter(email="ny@lyngvaer.example").exists()
+
+
+class TestAdmin:
+    def test_its_own_login_leads_to_ours(self, client, lyngvaer):
+        assert client.get("/admin/login/").url.startswith("/konto/login/")
+        assert client.get("/admin/").url.startswith("/admin/login/")
+
+    @pytest.mark.parametrize("role", ["reader", "hr", "adviser", "novice", "administrator"])
+    def test_without_a_chosen_municipality_it_does_not_exist(self, client_of, lyngvaer, role):
+        assert client_of(getattr(lyngvaer, role)).get("/admin/").status_code == 404
+
+    @pytest.mark.parametrize("role", ["reader", "hr", "adviser", "novice"])
+    def test_only_administrators_may_choose(self, client_of, lyngvaer, role):
+        assert client_of(getattr(lyngvaer, role)).get(f"/{lyngvaer.number}/administrasjon/").status_code == 404
+
+    def test_an_administrator_works_inside_her_own_municipality(self, client_of, lyngvaer, storvika):
+        from foundation.tenancy import tenant
+        from recruitment.models import Workplace
+
+        with tenant(storvika.pk):
+            foreign = Workplace.objects.get()
+        client = client_of(lyngvaer.administrator)
+        client.get(f"/{lyngvaer.number}/administrasjon/")
+
+        index = client.get("/admin/")
+        own = client.get("/admin/recruitment/workplace/")
+
+        assert index.status_code == own.status_code == 200
+        assert "Solbakken" in own.content.decode()
+        assert client.get(f"/admin/recruitment/workplace/{foreign.pk}/change/").status_code == 302
+        assert client.get(f"/{storvika.number}/administrasjon/").status_code == 404
+
+    def test_it_has_no_answers_no_outcome_counts_and_no_tokens(self, client_of, lyngvaer):
+        client = client_of(lyngvaer.administrator)
+        client.get(f"/{lyngvaer.number}/administrasjon/")
+
+        text = client.get("/admin/").content.decode()
+
+        for name in ["surveyanswer", "outcome", "pendingconnection", "authenticator", "oauthstate"]:
+            assert f"/{name}/" not in text
+
+    def test_a_lost_role_counts_from_the_next_request(self, client_of, lyngvaer):
+        from foundation.tenancy import tenant
+        from recruitment.models import Membership
+
+        client = client_of(lyngvaer.administrator)
+        client.get(f"/{lyngvaer.number}/administrasjon/")
+        with tenant(lyngvaer.pk):
+            Membership.objects.filter(user=lyngvaer.administrator).update(role="reader")
+
+        assert client.get("/admin/").status_code == 404
+
+
+class TestMembersDoors:
+    def test_another_municipality_answers_like_one_that_does_not_exist(self, client_of, lyngvaer, storvika):
+        client = client_of(lyngvaer.hr)
+
+        foreign, missing = client.get(f"/{storvika.number}/"), client.get("/9999/")
+
+        assert foreign.status_code == missing.status_code == 404
+        assert foreign.content == missing.content
+
+    def test_who_is_not_logged_in_is_led_to_the_login(self, client, lyngvaer):
+        assert client.get(f"/{lyngvaer.number}/").url == f"/konto/login/?next=/{lyngvaer.number}/"
+
+    def test_a_member_of_two_municipalities_changes_by_a_link(self, client_of, lyngvaer, storvika):
+        from foundation.tenancy import tenant
+        from recruitment.models import Membership
+
+        with tenant(storvika.pk):
+            Membership.objects.create(municipality=storvika.municipality, user=lyngvaer.hr, role="reader")
+        client = client_of(lyngvaer.hr)
+
+        choice, page = client.get("/"), client.get(f"/{lyngvaer.number}/")
+
+        assert "Storvika kommune" in choice.content.decode()
+        assert f'href="/{storvika.number}/"' in page.content.decode()
+
+    def test_the_language_is_the_municipalitys_until_the_user_chooses(self, client_of, storvika):
+        client = client_of(storvika.reader)
+
+        before = client.get(f"/{storvika.number}/").content.decode()
+        client.post("/konto/sprak/", {"language": "nb", "next": f"/{storvika.number}/"})
+        after = client.get(f"/{storvika.number}/").content.decode()
+
+        assert '<html lang="nn"' in before
+        assert "Stillingar" in before
+        assert '<html lang="nb"' in after
+
+    def test_the_way_back_after_choosing_language_is_never_somewhere_else(self, client_of, lyngvaer):
+        answer = client_of(lyngvaer.reader).post("/konto/sprak/", {"language": "nn", "next": "//evil.example/"})
+
+        assert answer.url == "/"
