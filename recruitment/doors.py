@@ -29,21 +29,25 @@ ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
 @dataclass(frozen=True)
 class Rule:
-    """Who may come through. `right` is a membership's `may_*` field; an administrator does not hold it by role."""
+    """
+    Who may come through. `right` is a membership's `may_*` field; an administrator does not hold it by role.
+
+    Roles in `always` come through without the right.
+    """
 
     kind: str  # "public", "logged_in", "member", "system"
     roles: frozenset[str] = field(default_factory=frozenset)
     right: str = ""
+    always: frozenset[str] = field(default_factory=frozenset)
 
     def allows(self, membership: Membership | None) -> bool:
         """Whether a member may come through; for "public" and "logged_in" it is asked elsewhere."""
         if self.kind != "member":
             return True
-        return (
-            membership is not None
-            and membership.role in self.roles
-            and (not self.right or getattr(membership, self.right))
-        )
+        if membership is None:
+            return False
+        has_right = not self.right or getattr(membership, self.right)
+        return membership.role in self.always or (membership.role in self.roles and has_right)
 
 
 PUBLIC = Rule("public")
@@ -53,9 +57,9 @@ SYSTEM = Rule("system")
 RULES: dict[str, Rule] = {}
 
 
-def member(*roles: frozenset[str], right: str = "") -> Rule:
-    """Return the rule for members with one of the roles, and with `right` where one is named."""
-    return Rule("member", frozenset().union(*roles) if roles else EVERYBODY, right)
+def member(*roles: frozenset[str], right: str = "", always: frozenset[str] = frozenset()) -> Rule:
+    """Return the rule for members with one of the roles, and with `right` where one is named; or a role in `always`."""
+    return Rule("member", frozenset().union(*roles) if roles else EVERYBODY, right, always)
 
 
 class MemberRequest(HttpRequest):

@@ -1,6 +1,6 @@
 """A municipality's presence on a channel, how it was set up, and its access."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
@@ -29,6 +29,7 @@ class Account(TenantModel):
     deputy = models.ForeignKey(
         "recruitment.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("deputy")
     )
+    notes = models.TextField(_("notes"), max_length=2000, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
@@ -134,6 +135,15 @@ class Connection(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.account} ({self.fingerprint})"
+
+    def is_renewable(self, now: datetime) -> bool:
+        """Whether the channel gave something to renew the access with that has not expired itself."""
+        return bool(self.refresh_token) and (self.refresh_expires_at is None or self.refresh_expires_at > now)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The moment (UTC) when the access ends unless a person connects again."""
+        return max(self.expires_at, self.refresh_expires_at or self.expires_at)
 
 
 class PendingConnection(TenantModel):

@@ -1,0 +1,126 @@
+"""The access a connector needs, renewed before it expires (P19), and marked dead when the channel says so (P6)."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from datetime import datetime, timedelta
+
+from channels import connectors
+from channels.connectors import Access, AccessDead, ConnectorError, Grant, NothingSent
+from channels.models import Account, Connection
+from foundation.tenancy import tenant
+
+logger = logging.getLogger(__name__)
+
+RENEW_AHEAD = timedelta(days=7)
+# Last use is shown to people: minutes are enough, and spare a write with every call.
+USE_NOTED_EVERY = timedelta(minutes=5)
+
+
+def access_for(account: Account, *, now: datetime) -> Access:
+    """
+    Return the access of an account, renewed when it expires within a week. Call it outside `tenant()`.
+
+    Renewal is single-flight: the connection's row is locked while the channel is asked, so that a second worker waits
+    and finds the new token. That is the one transaction that is open during a call; it ends within the call's deadline.
+
+    :raises AccessDead: there is no connection, it is dead, or it expired and cannot be renewed
+    :raises NothingSent: it expired, and renewing did not succeed now
+    """
+    with tenant(account.municipality_id):
+        connection = _living(account)
+        if not _needs_renewal(connection, now=now):
+            _note_use(connection, now=now)
+            return Access(connection.access_token, account.external_id)
+    with tenant(account.municipality_id):
+        connection = _living(account, is_locked=True)
+        problem = _renew(connection, account=account, now=now) if _needs_renewal(connection, now=now) else None
+        _note_use(connection, now=now)
+    # The outcome is committed before anybody hears of it.
+    if problem is not None and (isinstance(problem, AccessDead) or connection.expires_at <= now):
+        raise problem
+    return Access(connection.access_token, account.external_id)
+
+
+def mark_dead(account: Account, *, reason: str, access: Access | None = None) -> bool:
+    """
+    Note that an account's access is gone, and return whether that is news: one message for one cause.
+
+    :param reason: the code of the `AccessDead`
+    :param access: what the channel refused; a newer connection, made meanwhile, stays alive
+    """
+    with tenant(account.municipality_id):
+        alive = Connection.objects.filter(account=account, state=Connection.State.OK)
+        if access is not None:
+            alive = alive.filter(fingerprint=fingerprint(access.access_token))
+        return bool(alive.update(state=Connection.State.DEAD, dead_reason=reason[:100]))
+
+
+def _living(account: Account, *, is_locked: bool = False) -> Connection:
+    connections = Connection.objects.select_for_update(of=("self",)) if is_locked else Connection.objects.all()
+    connection = connections.filter(account=account).first()
+    if connection is None:
+        raise AccessDead("not_connected")
+    if connection.state == Connection.State.DEAD:
+        raise AccessDead(connection.dead_reason or "token_dead")
+    return connection
+
+
+def fingerprint(token: str) -> str:
+    """Return six characters that tell two tokens apart and give nothing of either away."""
+    return hmac.digest(b"kanalkompass fingerprint", token.encode(), "sha256").hex()[:6]
+
+
+def _needs_renewal(connection: Connection, *, now: datetime) -> bool:
+    if connection.expires_at <= now:
+        return True
+    return connection.is_renewable(now) and connection.expires_at <= now + RENEW_AHEAD
+
+
+def _renew(connection: Connection, *, account: Account, now: datetime) -> ConnectorError | None:
+    """Ask the channel for a new token and store the outcome. Return what went wrong; a living token stays in use."""
+    connector = connectors.by_slug(account.channel.connector)
+    try:
+        if connector is None or not connection.is_renewable(now):
+            raise AccessDead("expired")
+        grant = connector().refresh(refresh_token=connection.refresh_token, now=now)
+    except AccessDead as problem:
+        return _refused(connection, problem, now=now)
+    except ConnectorError as problem:
+        logger.warning("Access of account %s was not renewed: %s", account.pk, problem.code)
+        return NothingSent("not_renewed", problem.code)
+    _store(connection, grant)
+    return None
+
+
+def _refused(connection: Connection, problem: AccessDead, *, now: datetime) -> ConnectorError:
+    """The token itself may still work for some days; once it has expired too, the connection is dead."""
+    if connection.expires_at > now:
+        # Not asked for again, and the page warns of the day the token itself expires.
+        connection.refresh_expires_at = now
+        connection.save(update_fields=["refresh_expires_at"])
+        return NothingSent("not_renewed", problem.code)
+    connection.state, connection.dead_reason = Connection.State.DEAD, problem.code
+    connection.save(update_fields=["state", "dead_reason"])
+    return problem
+
+
+def _store(connection: Connection, grant: Grant) -> None:
+    connection.access_token = grant.access_token
+    connection.fingerprint = fingerprint(grant.access_token)
+    connection.expires_at = grant.expires_at
+    connection.scopes = " ".join(sorted(grant.scopes)) or connection.scopes
+    # An answer without a refresh token says nothing about the one we hold (B27, F12).
+    if grant.refresh_token:
+        connection.refresh_token = grant.refresh_token
+        connection.refresh_expires_at = grant.refresh_expires_at or connection.refresh_expires_at
+    connection.save(
+        update_fields=["access_token", "fingerprint", "expires_at", "scopes", "refresh_token", "refresh_expires_at"]
+    )
+
+
+def _note_use(connection: Connection, *, now: datetime) -> None:
+    if connection.last_used_at is None or now - connection.last_used_at >= USE_NOTED_EVERY:
+        connection.last_used_at = now
+        Connection.objects.filter(pk=connection.pk).update(last_used_at=now)
