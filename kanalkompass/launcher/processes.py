@@ -95,8 +95,6 @@ def give_to_plain_user(folder: Path) -> None:
 
 def is_reachable(folder: Path, who: Mapping[str, Any]) -> bool:
     """Say whether the user `who` can stand in the folder: every folder above it must let them through."""
-    try:
-        subprocess.run(["/bin/sh", "-c", "test -x ."], cwd=folder, check=True, capture_output=True, **who)
-    except (OSError, subprocess.SubprocessError):
-        return False
-    return True
+    # The whole path is asked for: a start in the folder itself would happen before the change of user.
+    question = ["/bin/sh", "-c", 'test -x "$1"', "sh", str(folder)]
+    return subprocess.run(question, cwd="/", capture_output=True, check=False, **who).returncode == 0

@@ -132,6 +132,8 @@ def reason(text: str) -> str:
         return "Mappen kan ikke skrives. Gi deg selv skrivetilgang, eller klon et annet sted."
     if "Address already in use" in text or "Address in use" in text:
         return "Porten er opptatt av et annet program. Stopp det og prøv igjen."
+    if "could not look up effective user ID" in text:
+        return "Brukeren din har ikke noe navn på denne maskinen (mangler i /etc/passwd). Bruk en som har det."
     return "Se hva serveren selv sier:"
 
 
