@@ -87,8 +87,6 @@ def _start() -> None:
         os.environ["KK_TEST_HOME"] = str(home)
         _start_database_and_broker(watched, home)
     _settings()
-    if not (stand_in.ROOT / "sandbox" / "__main__.py").exists():
-        return
     sandbox = stand_in.start_sandbox(watched=watched, log=home / f"sandbox-{WORKER or 'main'}.log")
     os.environ |= sandbox.environment
 
