@@ -1,0 +1,239 @@
+"""What needs somebody: the to-do list of the front page, made from the state of things and never stored."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from analytics.models import Outcome
+from channels.models import Account, Connection, Delivery, RiskAssessment
+from channels.queries import obstacles
+from foundation import clock, formats
+from recruitment.models import JobPosting, Membership
+
+NOW, TODAY, SOON = "now", "today", "soon"
+EXPIRES_WITHIN_DAYS = 14
+DEADLINE_WITHIN_DAYS = 3
+OUTCOMES_FOR_DAYS = 120
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that somebody has to do, in words, with the one step that does it."""
+
+    urgency: str
+    sign: str
+    kind: str
+    where: str
+    title: str
+    reason: str
+    action: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ChannelState:
+    """How one account is: what came last, or what is in the way. `last_at` is None when nothing was published."""
+
+    account: Account
+    connection: Connection | None
+    last_at: datetime | None
+    obstacle: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Attention:
+    """What the front page shows one member."""
+
+    tasks: list[Task]
+    channels: list[ChannelState]
+
+    def of(self, urgency: str) -> list[Task]:
+        """Return the tasks of one urgency."""
+        return [task for task in self.tasks if task.urgency == urgency]
+
+
+def attention(*, membership: Membership, now: datetime) -> Attention:
+    """Return what needs this member, most urgent first, and how the accounts are. Seven queries at most."""
+    today = now.astimezone(clock.OSLO).date()
+    number = membership.municipality.number
+    is_adviser = membership.role == Membership.Role.ADVISER
+    is_hr = membership.role == Membership.Role.HR
+    channels = _channel_states(number=number, today=today)
+    tasks: list[Task] = []
+    if is_adviser:
+        tasks += _delivery_tasks(membership=membership, number=number)
+        tasks += _account_tasks(channels, today=today)
+    if is_hr:
+        tasks += _job_tasks(number=number, today=today)
+        tasks += _outcome_tasks(number=number, today=today)
+    order = [NOW, TODAY, SOON]
+    return Attention(tasks=sorted(tasks, key=lambda task: order.index(task.urgency)), channels=channels)
+
+
+def _delivery_tasks(*, membership: Membership, number: str) -> list[Task]:
+    state = Delivery.State
+    wanted = [state.DRAFT]
+    if membership.may_publish:
+        wanted += [state.UNKNOWN, state.MANUAL, state.LATE, state.BLOCKED, state.REJECTED]
+    if membership.may_approve:
+        wanted.append(state.AWAITING_APPROVAL)
+    texts = {
+        state.UNKNOWN: (
+            NOW,
+            _("May have been published: «%s»"),
+            _("We ask the channel, and do not send again by ourselves. Look at the page and tell what you find."),
+            _("Clear up"),
+        ),
+        state.MANUAL: (
+            NOW,
+            _("Must be settled by a person: «%s»"),
+            _("We cannot tell for certain whether it is out. Look at the page and tell what you find."),
+            _("Clear up"),
+        ),
+        state.LATE: (
+            NOW,
+            _("Did not go out in time: «%s»"),
+            _("It is more than an hour late and waits for you."),
+            _("Decide"),
+        ),
+        state.BLOCKED: (NOW, _("Cannot go out: «%s»"), _("The account has lost its access."), _("See why")),
+        state.REJECTED: (NOW, _("The channel said no: «%s»"), _("Change the post, or drop it."), _("See why")),
+        state.AWAITING_APPROVAL: (
+            TODAY,
+            _("«%s» waits for you"),
+            _("It goes out only when it is approved."),
+            _("Read and approve"),
+        ),
+        state.DRAFT: (SOON, _("Draft: «%s»"), _("It has no time yet."), _("Go on")),
+    }
+    rows = Delivery.objects.filter(state__in=wanted).select_related("post", "account__channel").order_by("due_at", "id")
+    tasks = []
+    for row in rows[:20]:
+        urgency, title, reason, action = texts[Delivery.State(row.state)]
+        where = f"{row.account.channel.name} · {formats.moment(row.due_at)}" if row.due_at else row.account.channel.name
+        page = ("post", row.post_id) if row.state == state.DRAFT else ("delivery", row.pk)
+        url = reverse(page[0], kwargs={"number": number, f"{page[0]}_id": page[1]})
+        sign = "question" if row.state in (state.UNKNOWN, state.MANUAL) else "person" if urgency == TODAY else "clock"
+        tasks.append(Task(urgency, sign, row.get_state_display(), where, title % row.post.title, reason, action, url))
+    return tasks
+
+
+def _account_tasks(channels: list[ChannelState], *, today: date) -> list[Task]:
+    tasks = []
+    for each in channels:
+        account = each.account
+        if each.obstacle and each.obstacle != "no_connector":
+            dead = each.obstacle == "access_dead"
+            tasks.append(
+                Task(
+                    NOW if dead else TODAY,
+                    "key",
+                    _("Access is gone") if dead else _("Set-up"),
+                    account.channel.name,
+                    _("%s cannot publish yet") % account.name
+                    if not dead
+                    else _("%s must be connected again") % account.name,
+                    obstacles.sentence(each.obstacle),
+                    _("Go on"),
+                    each.url,
+                )
+            )
+            continue
+        connection = each.connection
+        if connection is not None:
+            days = (connection.ends_at.astimezone(clock.OSLO).date() - today).days
+            if days <= EXPIRES_WITHIN_DAYS:
+                tasks.append(
+                    Task(
+                        SOON,
+                        "key",
+                        _("Access expires"),
+                        f"{account.channel.name} · {formats.day(connection.ends_at)}",
+                        _("Renew the access within %(days)s days") % {"days": max(days, 0)},
+                        _("After that we can neither publish nor fetch figures."),
+                        _("Renew"),
+                        each.url,
+                    )
+                )
+    return tasks
+
+
+def _job_tasks(*, number: str, today: date) -> list[Task]:
+    tasks = []
+    for job in JobPosting.objects.filter(deadline_date__gte=today).order_by("deadline_date", "id")[:50]:
+        url = reverse("job", kwargs={"number": number, "job_id": job.pk})
+        if not job.may_be_marketed:
+            tasks.append(
+                Task(
+                    TODAY,
+                    "calendar",
+                    _("Not announced"),
+                    _("deadline %s") % formats.day(job.deadline_date),
+                    job.title,
+                    _("It may be marketed when the public announcement and the internal notice are recorded."),
+                    _("Record"),
+                    url,
+                )
+            )
+        elif (job.deadline_date - today).days <= DEADLINE_WITHIN_DAYS:
+            tasks.append(
+                Task(
+                    SOON,
+                    "calendar",
+                    _("Deadline"),
+                    formats.day(job.deadline_date),
+                    job.title,
+                    _("Look at how the announcement has been seen so far."),
+                    _("See the vacancy"),
+                    url,
+                )
+            )
+    return tasks
+
+
+def _outcome_tasks(*, number: str, today: date) -> list[Task]:
+    since = today - timedelta(days=OUTCOMES_FOR_DAYS)
+    counted = Outcome.objects.filter(qualified__isnull=False).values("job_id")
+    jobs = JobPosting.objects.filter(deadline_date__lt=today, deadline_date__gte=since).exclude(pk__in=counted)
+    return [
+        Task(
+            SOON,
+            "person",
+            _("Outcome"),
+            _("the deadline was %s") % formats.day(job.deadline_date),
+            job.title,
+            _("Count the qualified applicants by source, and the channel gets its figures."),
+            _("Register"),
+            reverse("job_outcomes", kwargs={"number": number, "job_id": job.pk}),
+        )
+        for job in jobs.order_by("deadline_date", "id")[:10]
+    ]
+
+
+def _channel_states(*, number: str, today: date) -> list[ChannelState]:
+    accounts = list(Account.objects.select_related("channel", "responsible"))
+    connections = {row.account_id: row for row in Connection.objects.defer("access_token", "refresh_token")}
+    assessments: dict[int, RiskAssessment] = {}
+    for row in RiskAssessment.objects.order_by("recorded_at", "id"):
+        assessments[row.account_id] = row
+    published = Delivery.objects.filter(published_at__isnull=False).order_by().values_list("account_id")
+    last = dict(published.annotate(Max("published_at")))
+    return [
+        ChannelState(
+            account=account,
+            connection=connections.get(account.pk),
+            last_at=last.get(account.pk),
+            obstacle=obstacles.account_obstacle(
+                account,
+                connection=connections.get(account.pk),
+                assessment=assessments.get(account.pk),
+                today=today,
+            ),
+            url=reverse("account", kwargs={"number": number, "account_id": account.pk}),
+        )
+        for account in accounts
+    ]
