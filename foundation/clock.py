@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 
 OSLO = ZoneInfo("Europe/Oslo")
 
@@ -11,6 +12,14 @@ OSLO = ZoneInfo("Europe/Oslo")
 def now() -> datetime:
     """Return this moment in UTC. A demonstration may run ahead by CLOCK_OFFSET_S; nobody else may."""
     return datetime.now(UTC) + timedelta(seconds=settings.CLOCK_OFFSET_S)
+
+
+def database_now() -> datetime:
+    """Return this moment (UTC) by the database's clock, which all workers share; with the same offset as `now`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment.astimezone(UTC) + timedelta(seconds=settings.CLOCK_OFFSET_S)
 
 
 def today() -> date:

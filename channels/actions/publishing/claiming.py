@@ -1,0 +1,261 @@
+"""Taking a due delivery (T4), or finding why it must not be sent (T3, T5, T6), and the last check before sending."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models.functions import Now
+
+from channels.actions.publishing import trail
+from channels.actions.publishing.trail import Kind, State
+from channels.models import Account, Attempt, Delivery, Due, MediaItem
+from channels.queries import contents, obstacles
+from foundation import clock
+from foundation.tenancy import tenant
+
+# How often a blocked delivery is looked at again. Reconnecting does not wait for it.
+BLOCKED_LOOK_S = 60
+
+
+class NotDue(Exception):
+    """There is nothing to send: someone else has the delivery, its time has not come, or it may not be sent now."""
+
+
+class LeaseLost(Exception):
+    """The lease has no room for the whole send, or the delivery is no longer ours. Nothing was sent."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """
+    One attempt in the hands of one worker: what it may send, and until when.
+
+    `claimed_at` is UTC. `started` is this machine's monotonic clock from before the claim, so that the room it leaves
+    is never longer than what the database's clock grants.
+    """
+
+    municipality_id: int
+    delivery_id: int
+    attempt_id: int
+    fence: int
+    account: Account
+    text: str
+    media: MediaItem | None
+    marker: str
+    claimed_at: datetime
+    started: float
+
+    @property
+    def moment(self) -> datetime:
+        """This moment (UTC), counted from the claim by the monotonic clock."""
+        return self.claimed_at + timedelta(seconds=time.monotonic() - self.started)
+
+    @property
+    def room_s(self) -> float:
+        """Seconds of the lease that are left."""
+        return settings.PUBLISH_LEASE_S - (time.monotonic() - self.started)
+
+    @property
+    def mine(self) -> dict[str, Any]:
+        """The condition under which the delivery is still this attempt's."""
+        return {"fence": self.fence}
+
+
+def claim(*, municipality_id: int, delivery_id: int, now: datetime) -> Claim:
+    """
+    Take a due delivery: fence + 1, a lease by the database's clock, an attempt row with its marker, all committed.
+
+    What may not be sent changes its state instead: late, blocked, or back to draft when it is not what was approved.
+
+    :raises NotDue: nothing was taken
+    """
+    started = time.monotonic()
+    with tenant(municipality_id):
+        # Skipped when locked: whoever holds the row is claiming, cancelling or changing it at this moment.
+        is_free = Delivery.objects.select_for_update(skip_locked=True).filter(pk=delivery_id).values_list("pk").first()
+        if not is_free:
+            raise NotDue("held by someone else, or gone")
+        delivery = Delivery.objects.select_related("account__channel", "post", "link").get(pk=delivery_id)
+        if delivery.state == State.BLOCKED:
+            look_at_blocked(delivery, now=now)
+            taken = None
+        elif delivery.state != State.SCHEDULED or (delivery.next_at or now) > now:
+            taken = None
+        else:
+            taken = None if _put_aside(delivery, now=now) else _take(delivery, now=now, started=started)
+    if taken is None:
+        raise NotDue("not to be sent now")
+    return taken
+
+
+def _take(delivery: Delivery, *, now: datetime, started: float) -> Claim:
+    lease_until = Now() + timedelta(seconds=settings.PUBLISH_LEASE_S)
+    fence = delivery.fence + 1
+    is_moved = trail.move(
+        delivery.pk,
+        rule="T4",
+        sources={State.SCHEDULED},
+        to=State.SENDING,
+        where={"fence": delivery.fence},
+        at=now,
+        kind=Kind.CLAIMED,
+        wait=(Due.Kind.LEASE, lease_until),
+        fence=fence,
+        lease_until=lease_until,
+    )
+    if not is_moved:
+        raise NotDue("its state changed")
+    marker = delivery.link.code
+    attempt = Attempt.objects.create(delivery=delivery, fence=fence, marker=marker, claimed_at=now)
+    return Claim(
+        municipality_id=delivery.municipality_id,
+        delivery_id=delivery.pk,
+        attempt_id=attempt.pk,
+        fence=fence,
+        account=delivery.account,
+        text=delivery.approved_text,
+        media=delivery.approved_media,
+        marker=marker,
+        claimed_at=now,
+        started=started,
+    )
+
+
+def _put_aside(delivery: Delivery, *, now: datetime) -> bool:
+    """Change the state of a due delivery that may not be sent; return whether it was put aside."""
+    today = now.astimezone(clock.OSLO).date()
+    if is_too_late(delivery, now=now):
+        mark_late(delivery, now=now)
+    elif code := obstacles.publishing_obstacle(delivery.account, today=today):
+        block(delivery, code=code, now=now)
+    elif code := obstacles.job_obstacle(delivery.post.job, day=today):
+        mark_late(delivery, now=now, code=code)
+    elif contents.current_hash(delivery) != delivery.approved_hash:
+        _back_to_draft(delivery, now=now)
+    else:
+        return False
+    return True
+
+
+def is_too_late(delivery: Delivery, *, now: datetime) -> bool:
+    """Whether so much time has passed that a person decides (P4)."""
+    return delivery.due_at is not None and now > delivery.due_at + timedelta(seconds=settings.LATE_AFTER_S)
+
+
+def mark_late(delivery: Delivery, *, now: datetime, code: str = "too_late") -> bool:
+    """Leave a scheduled delivery to a person (T5): its time is past, or its vacancy may no longer be marketed."""
+    return trail.move(
+        delivery.pk,
+        rule="T5",
+        sources={State.SCHEDULED},
+        to=State.LATE,
+        where={"fence": delivery.fence},
+        at=now,
+        kind=Kind.LATE,
+        detail=code,
+        reason=code,
+    )
+
+
+def block(delivery: Delivery, *, code: str, now: datetime) -> bool:
+    """Hold a scheduled delivery back until its account is healthy again (T6, P6)."""
+    return trail.move(
+        delivery.pk,
+        rule="T6",
+        sources={State.SCHEDULED},
+        to=State.BLOCKED,
+        where={"fence": delivery.fence},
+        at=now,
+        kind=Kind.BLOCKED,
+        detail=code,
+        reason=code,
+        reason_detail="",
+        wait=(Due.Kind.SEND, now + timedelta(seconds=BLOCKED_LOOK_S)),
+    )
+
+
+def look_at_blocked(delivery: Delivery, *, now: datetime) -> bool:
+    """
+    Let a blocked delivery go on if its account is healthy: scheduled again, or late when its time is past (T6).
+
+    Return whether it is no longer blocked.
+    """
+    code = obstacles.publishing_obstacle(delivery.account, today=now.astimezone(clock.OSLO).date())
+    if code:
+        next_at = now + timedelta(seconds=BLOCKED_LOOK_S)
+        Delivery.objects.filter(pk=delivery.pk, state=State.BLOCKED).update(next_at=next_at, reason=code)
+        trail.queue.put(delivery.pk, kind=Due.Kind.SEND, at=next_at)
+        return False
+    is_late = is_too_late(delivery, now=now)
+    return trail.move(
+        delivery.pk,
+        rule="T6",
+        sources={State.BLOCKED},
+        to=State.LATE if is_late else State.SCHEDULED,
+        where={"fence": delivery.fence},
+        at=now,
+        kind=Kind.LATE if is_late else Kind.UNBLOCKED,
+        detail="too_late" if is_late else "",
+        reason="too_late" if is_late else "",
+        reason_detail="",
+        wait=None if is_late else (Due.Kind.SEND, max(now, delivery.due_at or now)),
+    )
+
+
+def _back_to_draft(delivery: Delivery, *, now: datetime) -> None:
+    """What stands in the post is not what was approved: nothing is sent, and the approval is void (P3)."""
+    trail.move(
+        delivery.pk,
+        rule="T3",
+        sources={State.SCHEDULED},
+        to=State.DRAFT,
+        where={"fence": delivery.fence},
+        at=now,
+        kind=Kind.TO_DRAFT,
+        detail="changed_after_approval",
+        reason="changed_after_approval",
+        approved_text="",
+        approved_media=None,
+        approved_hash="",
+        approved_by=None,
+    )
+
+
+def pass_gate(claim: Claim) -> None:
+    """
+    Note, committed, that sending begins now, if the delivery is still ours and the whole send fits into the lease.
+
+    The database's clock decides, and this machine's monotonic clock must agree, before and after: a worker that was
+    stopped while it waited for the commit has no room left either.
+
+    :raises LeaseLost: nothing may be sent
+    """
+    needed_s = settings.PUBLISH_DEADLINE_S
+    if claim.room_s < needed_s:
+        raise LeaseLost("no room left by our clock")
+    with tenant(claim.municipality_id):
+        fits = Delivery.objects.filter(
+            pk=claim.delivery_id,
+            state=State.SENDING,
+            fence=claim.fence,
+            lease_until__gte=Now() + timedelta(seconds=needed_s),
+        )
+        if not fits.update(next_at=None):
+            raise LeaseLost("no longer ours, or no room left by the database's clock")
+        at = claim.moment
+        Attempt.objects.filter(pk=claim.attempt_id).update(sent_at=at)
+        trail.write(claim.delivery_id, kind=Kind.SENT, at=at)
+
+
+def check_room(claim: Claim) -> None:
+    """
+    Look at the monotonic clock once more, right before the first byte.
+
+    :raises LeaseLost: the worker was stopped since the gate; nothing has been sent
+    """
+    if claim.room_s < settings.PUBLISH_DEADLINE_S:
+        raise LeaseLost("stopped between gate and sending")

@@ -1,0 +1,129 @@
+"""One attempt from beginning to end: claim, prepare, gate, send once, record. No transaction is open while we wait."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import mimetypes
+from datetime import datetime
+
+from django.conf import settings
+
+from channels import connectors
+from channels.actions.publishing import claiming, reaching, reconciling, recording, sweeping
+from channels.actions.publishing.claiming import Claim, LeaseLost
+from channels.actions.publishing.pauses import pause_at
+from channels.models import MediaItem
+from foundation.tenancy import tenant
+
+logger = logging.getLogger(__name__)
+
+# How much of the lease the steps before the send may take, so that the whole send still fits.
+SHARE_FOR_PREPARING = 0.9
+
+
+def publish(*, municipality_id: int, delivery_id: int, now: datetime) -> str:
+    """
+    Send one due delivery to its channel, at most once, and return the state it reached.
+
+    Each step is its own `with tenant(municipality_id):` transaction; none is open while the platform is called.
+
+    :raises NotDue: there is nothing to send now
+    :raises FenceLost: the delivery went on without this attempt
+    """
+    claim = claiming.claim(municipality_id=municipality_id, delivery_id=delivery_id, now=now)
+    pause_at("claimed")
+    connector = None
+    try:
+        connector = reaching.connector_of(claim.account, now=now)
+        prepared = _prepare(claim, connector)
+        claiming.pass_gate(claim)
+        pause_at("gate")
+        claiming.check_room(claim)
+    except connectors.Refused as problem:
+        return recording.reject(claim, problem)
+    except connectors.AccessDead as problem:
+        return _access_lost(claim, problem, connector)
+    except LeaseLost as problem:
+        gone = connectors.NothingSent("lease_lost", str(problem))
+        return recording.postpone(claim, gone, outcome=recording.Outcome.WALKED_AWAY)
+    except connectors.ConnectorError as problem:
+        # Nothing is published before `publish` is called, so whatever failed here, nothing was sent.
+        retry_after_s = getattr(problem, "retry_after_s", None)
+        return recording.postpone(
+            claim, connectors.NothingSent(problem.code, problem.detail, retry_after_s=retry_after_s)
+        )
+    return _send(claim, connector, prepared)
+
+
+def _prepare(claim: Claim, connector: connectors.Connector) -> connectors.Prepared:
+    draft = connectors.Draft(text=claim.text, marker=claim.marker, picture=_picture(claim.media))
+    room_s = (claim.room_s - settings.PUBLISH_DEADLINE_S) * SHARE_FOR_PREPARING
+    if room_s <= 0:
+        raise LeaseLost("no room left for preparing")
+    prepared = connector.prepare(draft, deadline_s=room_s)
+    if prepared.media_id:
+        recording.note_picture(claim)
+    return prepared
+
+
+def _picture(media: MediaItem | None) -> connectors.Picture | None:
+    """
+    Return the approved picture, byte for byte (P3).
+
+    :raises connectors.Refused: the file is gone, or not the one that was approved
+    """
+    if media is None:
+        return None
+    try:
+        with media.file.open("rb") as file:
+            content = file.read()
+    except OSError:
+        raise connectors.Refused("picture_missing") from None
+    if hashlib.sha256(content).hexdigest() != media.sha256:
+        raise connectors.Refused("picture_changed")
+    content_type = mimetypes.guess_type(media.file.name)[0] or "application/octet-stream"
+    return connectors.Picture(content=content, content_type=content_type, alt_text=media.alt_text)
+
+
+def _send(claim: Claim, connector: connectors.Connector, prepared: connectors.Prepared) -> str:
+    """Make the one irreversible call, once, and record what came of it."""
+    try:
+        receipt = connector.publish(prepared, deadline_s=settings.PUBLISH_DEADLINE_S)
+    except connectors.NothingSent as problem:
+        return recording.postpone(claim, problem)
+    except connectors.Refused as problem:
+        if problem.code != "duplicate":
+            return recording.reject(claim, problem)
+        # A refusal for likeness may mean that it is out already: by an attempt whose answer was lost.
+        recording.mark_unknown(claim, code="duplicate", detail=problem.duplicate_of)
+        return _look_at_named(claim, problem.duplicate_of)
+    except connectors.AccessDead as problem:
+        return _access_lost(claim, problem, connector)
+    except connectors.OutcomeUnknown as problem:
+        return recording.mark_unknown(claim, code=problem.code, detail=problem.detail)
+    except Exception as problem:
+        # A fault of our own while the request may have been on its way. Its text may hold what was sent: not logged.
+        logger.error("Delivery %s: %s while sending", claim.delivery_id, type(problem).__name__)
+        return recording.mark_unknown(claim, code="unexpected", detail=type(problem).__name__)
+    pause_at("sent")
+    return recording.mark_published(claim, receipt)
+
+
+def _look_at_named(claim: Claim, external_id: str) -> str:
+    """Read the post that a duplicate refusal names: with our marker it is ours, and published (T7)."""
+    return reconciling.look_at_named(
+        municipality_id=claim.municipality_id,
+        delivery_id=claim.delivery_id,
+        external_id=external_id,
+        now=claim.moment,
+    )
+
+
+def _access_lost(claim: Claim, problem: connectors.AccessDead, connector: connectors.Connector | None) -> str:
+    """Hold this delivery back, and the account's others with it: none is burnt on a dead channel (P6)."""
+    state = recording.hold_back(claim, problem)
+    reaching.lost(claim.account, problem, connector)
+    with tenant(claim.municipality_id):
+        sweeping.block_all(claim.account, code="access_dead", now=claim.moment)
+    return state

@@ -1,0 +1,73 @@
+"""
+The doorbell and what it calls. Ids only; every task is safe to run twice, late, or not at all.
+
+The database's clock says what is due, so that a worker with a wrong clock neither sends early nor gives up too soon.
+"""
+
+import logging
+
+from celery import shared_task
+from django.conf import settings
+
+from channels.actions import publishing
+from channels.models import Due
+from foundation import clock
+
+logger = logging.getLogger(__name__)
+
+# So many at once: what is more comes with the next tick, one second later.
+BATCH = 50
+
+
+@shared_task
+def tick() -> None:
+    """Ring for each delivery that is due: one message a row, worth nothing once the row is rung again."""
+    _ring(publish_delivery, Due.Kind.SEND, again_in_s=settings.PUBLISH_SWEEP_S)
+
+
+@shared_task
+def publish_delivery(*, municipality_id: int, delivery_id: int) -> None:
+    """Send one due delivery."""
+    try:
+        state = publishing.publish(municipality_id=municipality_id, delivery_id=delivery_id, now=clock.database_now())
+    except publishing.NotDue as problem:
+        logger.info("Delivery %s: %s", delivery_id, problem)
+    except publishing.FenceLost as problem:
+        logger.error("Delivery %s went on without an attempt that ended as %s", delivery_id, problem)
+    else:
+        logger.info("Delivery %s: %s", delivery_id, state)
+
+
+@shared_task
+def sweep() -> None:
+    """Find deliveries whose worker is gone, and those whose time is past."""
+    now = clock.database_now()
+    n_expired, n_late = publishing.expire_leases(now=now), publishing.mark_late(now=now)
+    if n_expired or n_late:
+        logger.warning("%s deliveries lost their worker, %s became late", n_expired, n_late)
+
+
+@shared_task
+def reconcile() -> None:
+    """Ring for each unknown outcome that the channel is to be asked about now."""
+    _ring(reconcile_delivery, Due.Kind.RECONCILE, again_in_s=settings.RECONCILE_EVERY_S)
+
+
+@shared_task
+def reconcile_delivery(*, municipality_id: int, delivery_id: int) -> None:
+    """Ask the channel about one unknown outcome."""
+    try:
+        finding = publishing.reconcile(
+            municipality_id=municipality_id, delivery_id=delivery_id, now=clock.database_now()
+        )
+    except publishing.NotUnknown:
+        logger.info("Delivery %s: nothing to ask any more", delivery_id)
+    else:
+        logger.info("Delivery %s: %s on the channel", delivery_id, finding)
+
+
+def _ring(task, kind: str, *, again_in_s: float) -> None:  # type: ignore[no-untyped-def]
+    now = clock.database_now()
+    again_at = publishing.queue.soon(now, seconds=again_in_s)
+    for municipality_id, delivery_id in publishing.queue.take(kind, until=now, ring_again_at=again_at, limit=BATCH):
+        task.apply_async(kwargs={"municipality_id": municipality_id, "delivery_id": delivery_id}, expires=again_in_s)
