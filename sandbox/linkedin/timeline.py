@@ -154,4 +154,4 @@ def _counts(world: World, post: sqlite3.Row) -> str:
         withdrawal=series.Withdrawal(n=n_withdrawn, at_ms=world.switches.set_at_ms("withdrawn_reactions")),
     )
     shown = [(counts[name], one if counts[name] == 1 else many) for name, one, many in COUNT_WORDS]
-    return " · ".join(f"{pages.grouped(n)} {word}" for n, word in shown)
+    return " · ".join(f"{pages.grouped(n)}\N{NO-BREAK SPACE}{word}" for n, word in shown)

@@ -107,8 +107,8 @@ class Platform:
     def member(self, name: str) -> str:
         return next(member["id"] for member in self.announced["members"] if member["name"] == name)
 
-    def post(self, commentary: str = "Vi søker sykepleier", *, headers: dict[str, str] | None = None, **changes: Any):
-        """Create a post on Lyngvær's page; `changes` replace fields of the body."""
+    def body(self, commentary: str = "Vi søker sykepleier", **changes: Any) -> dict[str, Any]:
+        """Return a create body for Lyngvær's page; `changes` replace fields, None takes one away."""
         body = {
             "author": LYNGVAER,
             "commentary": commentary,
@@ -121,8 +121,13 @@ class Platform:
             "lifecycleState": "PUBLISHED",
             "isReshareDisabledByAuthor": False,
         }
-        kept = {name: value for name, value in {**body, **changes}.items() if value is not None}
-        return self.call("POST", "/rest/posts", json=kept, headers=headers)
+        return {name: value for name, value in {**body, **changes}.items() if value is not None}
+
+    def post(self, commentary: str = "Vi søker sykepleier", *, headers: dict[str, str] | None = None, **changes: Any):
+        """Create a post."""
+        return self.call(
+            "POST", "/rest/posts", json=self.body(**{"commentary": commentary, **changes}), headers=headers
+        )
 
     def posted(self, commentary: str = "Vi søker sykepleier", **changes: Any) -> str:
         """Create a post that must succeed and return its URN."""

@@ -6,7 +6,7 @@ import time
 import pytest
 import requests
 
-from tests.sandbox.driver import LYNGVAER, TIMEOUT_S, Platform, encoded
+from tests.sandbox.driver import TIMEOUT_S, Platform, encoded
 
 POST = "POST /rest/posts"
 LIST = "GET /rest/posts"
@@ -47,18 +47,7 @@ class TestConnection:
         platform.fault(POST, "late", delay_s=0.6)
 
         with pytest.raises(requests.ReadTimeout):
-            requests.post(
-                platform.base + "/rest/posts",
-                headers=platform.headers,
-                json={
-                    "author": LYNGVAER,
-                    "commentary": "sent",
-                    "visibility": "PUBLIC",
-                    "lifecycleState": "PUBLISHED",
-                    "distribution": {"feedDistribution": "MAIN_FEED"},
-                },
-                timeout=0.3,
-            )
+            requests.post(platform.base + "/rest/posts", headers=platform.headers, json=platform.body(), timeout=0.3)
 
         assert n_stored(platform) == 1
 

@@ -233,6 +233,14 @@ class TestPagesAndRoles:
         assert [said(answer) for answer in answers] == [(403, "ACCESS_DENIED")] * 3
         assert len(platform.truth()) == 1
 
+    @pytest.mark.parametrize("state", ["REQUESTED", "REVOKED"])
+    def test_counts_only_roles_that_are_approved(self, platform, state):
+        order = {"member": platform.member("Ingrid Lyngstad"), "organisation": 1001, "role": "ADMINISTRATOR"}
+        platform.control("POST", "/_role", {**order, "state": state})
+
+        assert said(platform.get("/rest/organizations/1001")) == (403, "ACCESS_DENIED")
+        assert platform.get(ACLS).json()["elements"] == []
+
     def test_refuses_a_post_without_the_scope_for_it(self, platform):
         order = {"member": platform.member("Ingrid Lyngstad"), "scope": "openid rw_organization_admin"}
         token = platform.control("POST", "/_token", order).json()["access_token"]
