@@ -58,3 +58,8 @@ def days_left(deadline: date, today: date) -> str:
     if n_days == 0:
         return _("Last day today")
     return capfirst(ngettext("one day left", "%(count)s days left", n_days) % {"count": in_words(n_days)})
+
+
+def hours(minutes: int | None) -> str:
+    """Return minutes as hours with at most one decimal: 1,5."""
+    return "" if minutes is None else number(Decimal(minutes) / 60, 0 if minutes % 60 == 0 else 1)

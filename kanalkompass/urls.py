@@ -8,8 +8,8 @@ import analytics.urls
 import channels.urls
 import recruitment.urls
 from kanalkompass import admin_site, health
-from kanalkompass.pages import overview, start
-from recruitment.doors import ADMINISTRATOR, EVERYBODY, LOGGED_IN, PUBLIC, door, member
+from kanalkompass.pages import job, job_forms, overview, start
+from recruitment.doors import ADMINISTRATOR, EVERYBODY, HR, LOGGED_IN, PUBLIC, door, member
 
 
 class NumberConverter(StringConverter):
@@ -23,6 +23,11 @@ register_converter(NumberConverter, "number")
 members = [
     door("", overview.overview, name="overview", rule=member(EVERYBODY)),
     door("administrasjon/", admin_site.choose, name="admin_of_municipality", rule=member(ADMINISTRATOR)),
+    door("stillinger/ny/", job_forms.job_new, name="job_new", rule=member(HR)),
+    door("stillinger/<int:job_id>/", job.job, name="job", rule=member(EVERYBODY)),
+    door("stillinger/<int:job_id>/endre/", job_forms.job_edit, name="job_edit", rule=member(HR)),
+    door("stillinger/<int:job_id>/kunngjoring/", job.job_announce, name="job_announce", rule=member(HR)),
+    door("stillinger/<int:job_id>/unntak/", job.job_exempt, name="job_exempt", rule=member(HR)),
     *recruitment.urls.members,
     *channels.urls.members,
     *analytics.urls.members,

@@ -88,7 +88,9 @@ class JobForm(Form):
         help_text=gettext_lazy("All tracked links of the vacancy lead here."),
         error_messages={"invalid": gettext_lazy("Write a web address, for example https://www.example.no/jobs/123.")},
     )
-    language = forms.ChoiceField(label=gettext_lazy("Language of the announcement"), choices=JobPosting.Language.choices)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the announcement"), choices=JobPosting.Language.choices
+    )
     requirements = forms.CharField(
         label=gettext_lazy("Requirements"),
         max_length=4000,
@@ -145,8 +147,8 @@ class JobForm(Form):
         if not hosts.is_allowed_target(url, hosts=hosts.link_hosts()):
             raise ValidationError(
                 _(
-                    "Tracked links may not lead to this address yet. Ask an administrator in the municipality to add "
-                    "the host to the list of hosts that links may lead to, or use an address on one of those: %(hosts)s."
+                    "Tracked links may not lead to this address yet. Ask an administrator in the municipality to "
+                    "add the host to the list of hosts that links may lead to. Now on the list: %(hosts)s."
                 ),
                 "host",
                 params={"hosts": ", ".join(hosts.link_hosts()) or _("none yet")},

@@ -2,6 +2,7 @@
 "use strict";
 
 /* Copy a text: <button data-copy="..." data-copied="Copied">Copy</button> */
+document.querySelectorAll("[data-copy][hidden]").forEach((button) => { button.hidden = false; });
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;

@@ -1,0 +1,78 @@
+"""Tracked links: made by the system, never typed; and the counting of visits, with nothing about the visitor (P21)."""
+
+from django.db import IntegrityError, transaction
+
+from channels.models import Campaign, LinkCode, TrackedLink
+from foundation import codes
+from foundation.tenancy import current_municipality_id
+from recruitment.models import JobPosting, Source
+
+# About 38 bits: too many to guess, few enough to type from a poster.
+CODE_LENGTH = 8
+TRIES = 5
+
+
+class NoFreeCode(RuntimeError):
+    """Several random codes in a row were taken, which means that something else is wrong."""
+
+
+def make_links_for_job(*, job: JobPosting) -> list[TrackedLink]:
+    """
+    Make the vacancy's own links, one for each source in use whose channel can carry a link; return the new ones.
+
+    May be called again: a source that has its link keeps it. The vacancy's row is locked, so that two calls at the
+    same time do not make two links.
+    """
+    with transaction.atomic():
+        JobPosting.objects.select_for_update(no_key=True).get(pk=job.pk)
+        own = TrackedLink.objects.filter(job=job, campaign=None, delivery=None)
+        missing = Source.objects.select_related("municipality").filter(
+            kind=Source.Kind.PLACE, is_active=True, channel__has_link=True
+        )
+        missing = missing.exclude(pk__in=own.values("source"))
+        return [
+            _make(source=source, job=job, campaign=None, target_url=job.apply_url, label=_label(source))
+            for source in missing
+        ]
+
+
+def make_delivery_link(
+    *, source: Source, job: JobPosting | None, campaign: Campaign | None, target_url: str, label: str
+) -> TrackedLink:
+    """Make the link of one delivery; its code is also the mark by which the post is recognised on the channel."""
+    return _make(source=source, job=job, campaign=campaign, target_url=target_url, label=label)
+
+
+def follow_job(*, job: JobPosting) -> int:
+    """R7: lead all links of a vacancy to its present application form, those of posts too; return how many changed."""
+    links = TrackedLink.objects.filter(job=job).exclude(target_url=job.apply_url)
+    return links.update(target_url=job.apply_url)
+
+
+def as_code(text: str) -> str:
+    """Return what stands in an address as a code is stored; "" for what cannot be a code."""
+    code = codes.typed(text)
+    return code if len(code) == CODE_LENGTH and codes.is_code(code) else ""
+
+
+def _make(
+    *, source: Source, job: JobPosting | None, campaign: Campaign | None, target_url: str, label: str
+) -> TrackedLink:
+    for _ in range(TRIES):
+        code = codes.new_code(CODE_LENGTH)
+        try:
+            with transaction.atomic():
+                link = TrackedLink.objects.create(
+                    code=code, source=source, job=job, campaign=campaign, target_url=target_url, label=label[:150]
+                )
+                LinkCode.objects.create(code=code, municipality_id=current_municipality_id(), link_id=link.pk)
+        except IntegrityError:
+            if not LinkCode.objects.filter(pk=code).exists():
+                raise
+        else:
+            return link
+    raise NoFreeCode
+
+
+def _label(source: Source) -> str:
+    return source.name_nn if source.municipality.language == "nn" else source.name_nb

@@ -1,0 +1,60 @@
+"""Finding an occupation from what a person types."""
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.utils.translation import get_language
+
+from recruitment.models import Occupation, OccupationTitle
+
+CODE = re.compile(r"(?<!\d)([0-9]{4})(?!\d)")
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A title municipalities advertise, as it is offered while one types: «Sykepleier (2223)»."""
+
+    title: str
+    code: str
+    service_area: str
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.code})"
+
+
+def suggestions() -> list[Suggestion]:
+    """Return the titles municipalities advertise, in the active language, by title. One query."""
+    titles = OccupationTitle.objects.select_related("occupation")
+    rows = [Suggestion(str(title), title.occupation.code, title.service_area) for title in titles]
+    return sorted(rows, key=lambda row: row.title.casefold())
+
+
+def matching_occupations(text: str) -> list[Occupation]:
+    """
+    Return the occupations that `text` names: a four-digit code anywhere in it, else exactly a title or a name.
+
+    Capitals do not count. Only the fourth level of STYRK-08 is used for vacancies.
+    """
+    fourth_level = Occupation.objects.annotate(level=Length("code")).filter(level=4)
+    if code := CODE.search(text):
+        return list(fourth_level.filter(code=code.group(1)))
+    plain = text.strip()
+    named = Q(name_nb__iexact=plain) | Q(titles__title_nb__iexact=plain) | Q(titles__title_nn__iexact=plain)
+    return list(fourth_level.filter(named).distinct())
+
+
+def title_of(occupation: Occupation) -> str:
+    """Return the occupation as the form shows it: its advertised title and code, else its name in the standard."""
+    titles = list(occupation.titles.all())
+    name = str(titles[0]) if len(titles) == 1 else occupation.name_nb
+    return f"{name} ({occupation.code})"
+
+
+def title_in_use(occupation: Occupation) -> str:
+    """Return code and name for reading: the standard's own name is bokmål, so nynorsk prefers an advertised title."""
+    titles = list(occupation.titles.all())
+    if get_language() == "nn" and len(titles) == 1:
+        return f"{occupation.code} {titles[0]}"
+    return str(occupation)
