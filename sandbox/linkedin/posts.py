@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from typing import Any
+from urllib.parse import quote
 
 from sandbox.http import Answer, json_answer
 from sandbox.linkedin import access, littletext, post_rules
@@ -37,7 +38,9 @@ def create(call: Call) -> Answer:
     with call.world.store.write():
         _refuse_duplicate(call.world, author=author, text=shown)
         urn = _insert(call.world, body, text=shown)
-    return Answer(201, b"", (("x-restli-id", urn), ("Location", f"/posts/{urn.replace(':', '%3A')}")))
+    encoded = quote(urn, safe="")
+    shown_id = encoded if call.world.switches["encoded_restli_id"] else urn
+    return Answer(201, b"", (("x-restli-id", shown_id), ("Location", f"/posts/{encoded}")))
 
 
 def _refuse_duplicate(world: World, *, author: str, text: str) -> None:

@@ -7,7 +7,7 @@ import socket
 import pytest
 import requests
 
-from tests.sandbox.driver import DAY_S, LYNGVAER, STORVIKA, TIMEOUT_S, Platform, encoded, png, start, stop
+from tests.sandbox.driver import DAY_S, LYNGVAER, STORVIKA, TIMEOUT_S, Platform, encoded, png
 
 
 def at_once(platform: Platform, commentary: str, *, n: int) -> list[int]:
@@ -56,6 +56,11 @@ class TestCreate:
         platform.switch(post_urn_kind="ugcPost")
 
         assert platform.posted().startswith("urn:li:ugcPost:")
+
+    def test_encodes_the_id_when_switched(self, platform):
+        platform.switch(encoded_restli_id=True)
+
+        assert platform.posted().startswith("urn%3Ali%3Ashare%3A")
 
     @pytest.mark.parametrize(
         ("changes", "status", "words"),

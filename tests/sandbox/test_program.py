@@ -79,7 +79,10 @@ class TestProcess:
         parent.wait()
         parent.stdout.close()
 
-        assert _is_gone(child)
+        is_gone = _is_gone(child)
+        if not is_gone:
+            os.kill(child, signal.SIGKILL)  # a failing test leaves no process behind either
+        assert is_gone
 
     def test_is_reachable_on_loopback_only(self, platform):
         port = int(platform.base.rpartition(":")[2])
