@@ -52,9 +52,16 @@ def answer(world: World, request: Request, *, extra: dict[str, Handler]) -> Answ
 
 
 def _is_local(request: Request) -> bool:
-    host = urlsplit("//" + request.headers.get("host", "127.0.0.1")).hostname
     origin = request.headers.get("origin")
-    return host in LOOPBACK and (origin is None or urlsplit(origin).hostname in LOOPBACK)
+    return is_loopback("//" + request.headers.get("host", "127.0.0.1")) and (origin is None or is_loopback(origin))
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address (`http://host:port` or `//host:port`) names this machine."""
+    try:
+        return urlsplit(address).hostname in LOOPBACK
+    except ValueError:
+        return False
 
 
 def _truth(world: World, body: dict[str, Any]) -> Answer:

@@ -7,6 +7,7 @@ import sqlite3
 import struct
 from typing import Any
 
+from sandbox.control import is_loopback
 from sandbox.http import Answer, Request, json_answer
 from sandbox.linkedin import access
 from sandbox.linkedin.errors import LinkedInError
@@ -41,9 +42,15 @@ def initialise(call: Call) -> Answer:
             "INSERT INTO image (id, owner, upload_token, upload_expires) VALUES (?, ?, ?, ?)",
             (image, owner, token, expires),
         )
-    upload_url = f"{call.world.bases['linkedin']}{UPLOAD_PATH}{token}"
+    upload_url = f"{_base(call)}{UPLOAD_PATH}{token}"
     value = {"uploadUrl": upload_url, "image": image, "uploadUrlExpiresAt": expires}
     return json_answer(200, {"value": value})
+
+
+def _base(call: Call) -> str:
+    """Name ourselves as the client does, `localhost` or 127.0.0.1: it may compare the two addresses."""
+    named = f"http://{call.request.headers.get('host', '')}"
+    return named if is_loopback(named) else call.world.bases["linkedin"]
 
 
 def upload(world: World, request: Request) -> Answer:
@@ -77,14 +84,14 @@ def get(call: Call) -> Answer:
     access.require_author(
         call.world, call.caller, row["owner"], scopes=READ_SCOPES, what=call.what("images", "GET"), personal="none"
     )
-    return json_answer(200, _shown(call.world, row))
+    return json_answer(200, _shown(call, row))
 
 
-def _shown(world: World, row: sqlite3.Row) -> dict[str, Any]:
-    shown = {"id": row["id"], "owner": row["owner"], "status": status(world, row)}
+def _shown(call: Call, row: sqlite3.Row) -> dict[str, Any]:
+    shown = {"id": row["id"], "owner": row["owner"], "status": status(call.world, row)}
     if shown["status"] == "AVAILABLE":
-        shown["downloadUrl"] = f"{world.bases['linkedin']}{download_path(row['id'])}"
-        shown["downloadUrlExpiresAt"] = world.clock.now_ms() + UPLOAD_LIFE_MS
+        shown["downloadUrl"] = f"{_base(call)}{download_path(row['id'])}"
+        shown["downloadUrlExpiresAt"] = call.world.clock.now_ms() + UPLOAD_LIFE_MS
     return shown
 
 

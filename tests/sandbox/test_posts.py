@@ -228,6 +228,15 @@ class TestImages:
         assert 'alt="To &quot;kolleger&quot; &amp; en hund"' in page
         assert (picture.headers["Content-Type"], picture.content) == ("image/png", png())
 
+    def test_are_uploaded_to_the_name_the_client_uses(self, platform):
+        order = {"initializeUploadRequest": {"owner": LYNGVAER}}
+        path = "/rest/images?action=initializeUpload"
+        hosts = {"localhost:1": "http://localhost:1/", "evil.example": platform.base}
+
+        for host, start in hosts.items():
+            value = platform.call("POST", path, json=order, headers={"Host": host}).json()["value"]
+            assert value["uploadUrl"].startswith(start)
+
     def test_wait_until_they_are_processed(self, platform):
         platform.switch(processing_delay_s=30)
         image = platform.image()
