@@ -1,14 +1,14 @@
 # Kanalkompass: the commands a person needs. scripts/prepare does what a fresh machine lacks.
 .PHONY: run test sandbox bench lint messages
 PYTHON := .venv/bin/python
-# As many workers as cores, and never fewer than two.
+# Two workers; a class of tests stays on one of them, so that what it starts is started once.
 WORKERS ?= 2
 
 run:
 	@sh scripts/prepare && KK_END_WITH_PARENT=1 exec $(PYTHON) manage.py up
 
 test:
-	@sh scripts/prepare --for-tests && exec $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@sh scripts/prepare --for-tests && exec $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
 
 sandbox:
 	@sh scripts/prepare --python-only && exec $(PYTHON) -m sandbox $(ARGS)

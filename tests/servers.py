@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from kanalkompass.catalogues import compiling
 from kanalkompass.launcher import guard, ports, servers, stand_in
 from kanalkompass.launcher.processes import is_reachable, plain_user
 from kanalkompass.launcher.watched import Watched
@@ -86,6 +87,9 @@ def _start() -> None:
         watched.remove_at_end(home)
         os.environ["KK_TEST_HOME"] = str(home)
         _start_database_and_broker(watched, home)
+        # A clean checkout has the catalogues' source alone, and the screens are Norwegian.
+        for _ in compiling.compile_all():
+            pass
     _settings()
     sandbox = stand_in.start_sandbox(watched=watched, log=home / f"sandbox-{WORKER or 'main'}.log")
     os.environ |= sandbox.environment

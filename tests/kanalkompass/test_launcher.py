@@ -149,7 +149,6 @@ def life(folder: Path) -> Iterator[dict]:
 
 
 @pytest.mark.slow_start
-@pytest.mark.xdist_group("launcher")
 class TestUp:
     def test_is_healthy_when_it_says_so(self, life):
         assert life["health"]["status"] == "ok"
