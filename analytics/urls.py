@@ -2,5 +2,31 @@
 
 from django.urls import URLPattern
 
-public: list[URLPattern] = []
-members: list[URLPattern] = []
+from analytics.views import outcomes, survey_of_job, surveys
+from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, PUBLIC, door, member
+
+PREVIEWERS = member(HR, ADVISER, ADMINISTRATOR)
+
+public: list[URLPattern] = [
+    door("u/trekk/", surveys.withdraw, name="survey_withdraw", rule=PUBLIC),
+    door("u/<str:code>/", surveys.survey, name="survey", rule=PUBLIC),
+    door("u/<str:code>/takk/", surveys.thanks, name="survey_thanks", rule=PUBLIC),
+    door("personvern/<str:number>/", surveys.privacy, name="privacy", rule=PUBLIC),
+]
+members: list[URLPattern] = [
+    door("stillinger/<int:job_id>/undersokelse/", survey_of_job.survey_preview, name="survey_preview", rule=PREVIEWERS),
+    door(
+        "stillinger/<int:job_id>/undersokelse/qr.<str:kind>",
+        survey_of_job.survey_qr,
+        name="survey_qr",
+        rule=PREVIEWERS,
+    ),
+    door("stillinger/<int:job_id>/utfall/", outcomes.job_outcomes, name="job_outcomes", rule=member(EVERYBODY)),
+    door("stillinger/<int:job_id>/kostnader/", outcomes.job_costs, name="job_costs", rule=member(EVERYBODY)),
+    door(
+        "stillinger/<int:job_id>/kostnader/<int:cost_id>/fjern/",
+        outcomes.cost_remove,
+        name="cost_remove",
+        rule=member(HR, ADVISER),
+    ),
+]

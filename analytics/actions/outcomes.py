@@ -1,0 +1,67 @@
+"""Store what HR counted. Counts per source, never who (R9)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from analytics.models import Outcome
+from analytics.queries import outcomes as queries
+from recruitment.models import JobPosting, User
+
+
+@dataclass(frozen=True)
+class Counts:
+    """HR's counts for one source; None is not registered."""
+
+    applied: int | None = None
+    qualified: int | None = None
+    interviewed: int | None = None
+    offered: int | None = None
+    hired: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is registered."""
+        return all(value is None for value in vars(self).values())
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody stored other counts after the form was opened. Nothing of this form is stored."""
+
+    def __init__(self, *, by: User | None, at: datetime | None) -> None:
+        super().__init__("Counts were changed meanwhile")
+        self.by, self.at = by, at
+
+
+def register_outcomes(
+    *, job: JobPosting, counts: Mapping[int, Counts], seen: str, user: User, now: datetime, today: date
+) -> int:
+    """
+    Store the counts of a vacancy by source id, and return how many sources changed.
+
+    Storing what is stored already changes nothing, so a form may be sent twice. The day a source's counts belong to
+    is the Norwegian day they were first registered.
+
+    :param seen: the mark of what was stored when the form was opened (`queries.version_of`)
+    :raises ChangedMeanwhile: something else was stored since, and it is not what this form holds
+    """
+    with transaction.atomic():
+        # Two people who save at the same time take turns, and the second is told.
+        JobPosting.objects.select_for_update(no_key=True).get(pk=job.pk)
+        rows = {row.source.pk: row for row in queries.outcome_grid(job=job)}
+        changed = {pk: new for pk, new in counts.items() if vars(new) != rows[pk].counts}
+        if not changed:
+            return 0
+        if seen != queries.version_of(list(rows.values())):
+            outcomes = [row.outcome for row in rows.values() if row.outcome]
+            last = max(outcomes, key=lambda outcome: outcome.changed_at, default=None)
+            raise ChangedMeanwhile(by=last.changed_by if last else None, at=last.changed_at if last else None)
+        for source_id, new in changed.items():
+            outcome = rows[source_id].outcome or Outcome(job=job, source_id=source_id, counted_date=today)
+            for name, value in vars(new).items():
+                setattr(outcome, name, value)
+            outcome.changed_at, outcome.changed_by = now, user
+            outcome.save()
+        return len(changed)

@@ -1,0 +1,118 @@
+"""The applicant's form: three questions, in an order of its own each time, and a field that only robots fill in."""
+
+import random
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from analytics.actions.surveys import Given
+from analytics.models import SurveyAnswer
+from foundation.forms import Form
+from recruitment.models import Source
+
+MAX_WORDS = 280
+MAX_INTERESTS = 2
+# Characters that take no place on the screen: a text of these alone says nothing.
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u3164\ufeff"
+)
+NOT_ON_FORM = _("That answer is not on this form. Choose again.")
+
+
+class SurveyForm(Form):
+    """Three questions. `seed` decides the order of the answers, so that no source always stands first."""
+
+    first = forms.ChoiceField(
+        label=_("Where did you first see it?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose where you first saw the position."), "invalid_choice": NOT_ON_FORM},
+    )
+    also = forms.MultipleChoiceField(
+        label=_("Where else have you seen it?"),
+        help_text=_("Choose all that apply. You may skip this."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        error_messages={"invalid_choice": NOT_ON_FORM},
+    )
+    interests = forms.MultipleChoiceField(
+        label=_("What caught your interest?"),
+        help_text=_("Choose up to two. You may skip this."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        error_messages={"invalid_choice": NOT_ON_FORM},
+    )
+    own_words = forms.CharField(
+        label=_("In your own words, if you like"),
+        help_text=_("Do not write names, addresses or anything else about persons. At most 280 characters."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=MAX_WORDS,
+        error_messages={"max_length": _("Write at most %(limit_value)d characters; you have %(show_value)d.")},
+    )
+    # Off the screen and out of the tab order; a robot that fills in every field fills in this one too.
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, sources: Iterable[Source], seed: str, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="s_%s", **kwargs)
+        places = _shuffled([source for source in sources if source.kind == Source.Kind.PLACE], seed)
+        elsewhere = [source for source in sources if source.kind == Source.Kind.ELSEWHERE]
+        unknown = [source for source in sources if source.kind == Source.Kind.UNKNOWN]
+        interests = _shuffled([pair for pair in SurveyAnswer.Interest.choices if pair[0] != "other"], seed)
+        self.fields["first"].choices = [(source.slug, source.name) for source in [*places, *elsewhere, *unknown]]
+        self.fields["also"].choices = [(source.slug, source.name) for source in [*places, *elsewhere]]
+        self.fields["interests"].choices = [*interests, ("other", SurveyAnswer.Interest.OTHER.label)]
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", "ds-input")
+
+    def clean_interests(self) -> list[str]:
+        """Refuse more than two."""
+        chosen = self.cleaned_data["interests"]
+        if len(chosen) > MAX_INTERESTS:
+            raise ValidationError(_("Choose at most two."), "too_many")
+        return chosen
+
+    def clean_own_words(self) -> str:
+        """Return the words, or "" when nothing of them can be seen."""
+        words = self.cleaned_data["own_words"].strip()
+        return words if words.strip(INVISIBLE + " \n\t") else ""
+
+    def clean_website(self) -> str:
+        """Refuse what only a robot fills in. A person whose browser filled it in can see why and empty it."""
+        if self.cleaned_data["website"]:
+            raise ValidationError(_("This field must be empty. Empty it and send again."), "robot")
+        return ""
+
+    def given(self, *, language: str) -> Given:
+        """Return the checked answer."""
+        data = self.cleaned_data
+        return Given(
+            first=data["first"],
+            also=tuple(data["also"]),
+            interests=tuple(data["interests"]),
+            own_words=data["own_words"],
+            language=language,
+        )
+
+
+class WithdrawForm(Form):
+    """A receipt code, as the applicant noted it."""
+
+    code = forms.CharField(
+        label=_("Receipt code"),
+        help_text=_("Sixteen letters and figures, for example K7M2-P4TD-W9QX-B3NF."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": _("Write the receipt code you were given.")},
+    )
+
+
+def _shuffled(items: list, seed: str) -> list:
+    # The order only has to be even, not secret; the same form drawn again must keep its order.
+    return random.Random(seed).sample(items, len(items))  # noqa: S311

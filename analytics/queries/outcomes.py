@@ -1,0 +1,77 @@
+"""HR's counts and the costs of one vacancy, beside what its applicants said."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from analytics.models import Cost, Outcome
+from analytics.queries.surveys import answers_by_source
+from recruitment.models import JobPosting, Source
+
+COUNTS = ("applied", "qualified", "interviewed", "offered", "hired")
+
+
+@dataclass(frozen=True)
+class Said:
+    """How many answers name one source first."""
+
+    source: Source
+    n_answers: int
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One source of the outcome grid. `outcome` is None when nothing is registered; `n_said` are answers."""
+
+    source: Source
+    outcome: Outcome | None
+    n_said: int
+
+    @property
+    def counts(self) -> dict[str, int | None]:
+        """The counts by name; None is not registered."""
+        return {name: getattr(self.outcome, name, None) for name in COUNTS}
+
+
+def said_about(*, job: JobPosting) -> list[Said]:
+    """Return the answers by source, most first; sources nobody named are left out. For HR alone. Two queries."""
+    counts = answers_by_source(job=job)
+    named = [Said(source, counts[source.pk]) for source in Source.objects.filter(pk__in=counts)]
+    return sorted(named, key=lambda said: -said.n_answers)
+
+
+def outcome_grid(*, job: JobPosting) -> list[GridRow]:
+    """
+    Return one row for each source in use, and for each out of use that has counts or answers, in the list's order.
+
+    Three queries, however many sources. For HR alone: the counts are exact and live (R10).
+    """
+    outcomes = {outcome.source_id: outcome for outcome in Outcome.objects.filter(job=job).select_related("changed_by")}
+    said = answers_by_source(job=job)
+    return [
+        GridRow(source=source, outcome=outcomes.get(source.pk), n_said=said.get(source.pk, 0))
+        for source in Source.objects.all()
+        if source.is_active or source.pk in outcomes or source.pk in said
+    ]
+
+
+def version_of(rows: list[GridRow]) -> str:
+    """Return a mark of what is stored, by which a form that has become stale is known."""
+    stored = [(row.source.pk, *row.counts.values()) for row in rows if any(v is not None for v in row.counts.values())]
+    return hashlib.sha256(json.dumps(sorted(stored, key=lambda each: each[0])).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class CostTotals:
+    """What is registered for a vacancy: whole øre and minutes. None when nothing of the kind is."""
+
+    ore: int | None
+    minutes: int | None
+
+
+def costs_of(*, job: JobPosting) -> tuple[list[Cost], CostTotals]:
+    """Return the vacancy's costs, newest first, and their sums. One query."""
+    costs = list(Cost.objects.filter(job=job).select_related("source", "created_by"))
+    ore = [cost.amount_ore for cost in costs if cost.amount_ore is not None]
+    minutes = [cost.minutes for cost in costs if cost.minutes is not None]
+    return costs, CostTotals(ore=sum(ore) if ore else None, minutes=sum(minutes) if minutes else None)

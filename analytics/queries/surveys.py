@@ -1,0 +1,94 @@
+"""What a survey shows to an applicant, and what its answers say to HR."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count
+
+from analytics.models import Survey, SurveyAnswer, SurveyCode
+from foundation.tenancy import tenant
+from recruitment.models import JobPosting, Municipality, MunicipalitySettings, Source
+
+
+@dataclass(frozen=True)
+class SurveyPage:
+    """What the public form needs. Read in one go, so that no municipality is entered while the page is drawn."""
+
+    municipality: Municipality
+    survey_id: int
+    code: str
+    job_title: str
+    workplace: str
+    language: str
+    closes_date: date
+    is_open: bool
+    sources: tuple[Source, ...]
+    retention_months: int
+
+
+def survey_page(*, code: str, today: date) -> SurveyPage | None:
+    """Return the survey with this code, whichever municipality's it is, or None. `today` is the day in Norway."""
+    code = code.lower()
+    # A code from outside reaches the database only when it looks like one.
+    if not (code.isascii() and code.isalnum() and len(code) <= 12):
+        return None
+    place = SurveyCode.objects.select_related("municipality").filter(code=code).first()
+    if place is None:
+        return None
+    with tenant(place.municipality_id):
+        survey = Survey.objects.select_related("job__workplace").get(pk=place.survey_id)
+        return SurveyPage(
+            municipality=place.municipality,
+            survey_id=survey.pk,
+            code=code,
+            job_title=survey.job.title,
+            workplace=survey.job.workplace.name,
+            language=survey.job.language,
+            closes_date=survey.closes_date,
+            is_open=survey.is_open and survey.closes_date >= today,
+            sources=tuple(Source.objects.filter(is_active=True)),
+            retention_months=retention_months(),
+        )
+
+
+def retention_months() -> int:
+    """Return for how many months the entered municipality keeps answers."""
+    settings = MunicipalitySettings.objects.first()
+    return (settings or MunicipalitySettings()).retention_months
+
+
+def answers_by_source(*, job: JobPosting) -> dict[int, int]:
+    """Return how many answers name each source first, by source id. For HR alone: exact and live (R10)."""
+    rows = SurveyAnswer.objects.filter(survey__job=job).values("first_source").annotate(n=Count("pk")).order_by()
+    return {row["first_source"]: row["n"] for row in rows}
+
+
+def own_words(*, job: JobPosting) -> list[str]:
+    """Return what applicants wrote, in alphabetical order, which says nothing of when. For HR alone."""
+    answers = SurveyAnswer.objects.filter(survey__job=job).exclude(free_text="")
+    return list(answers.order_by("free_text").values_list("free_text", flat=True))
+
+
+@dataclass(frozen=True)
+class PrivacyNotice:
+    """What the privacy notice of a municipality is made from."""
+
+    municipality: Municipality
+    retention_months: int
+    privacy_url: str
+
+
+def privacy_notice(*, number: str) -> PrivacyNotice | None:
+    """Return the notice of the municipality with this number; None when it does not use Kanalkompass."""
+    if not (number.isascii() and number.isdigit() and len(number) == 4):
+        return None
+    municipality = Municipality.objects.filter(number=number).first()
+    if municipality is None:
+        return None
+    with tenant(municipality.pk):
+        settings = MunicipalitySettings.objects.first()
+    if settings is None:
+        return None
+    return PrivacyNotice(
+        municipality=municipality, retention_months=settings.retention_months, privacy_url=settings.privacy_url
+    )

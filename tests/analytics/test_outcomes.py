@@ -1,0 +1,227 @@
+"""HR's counts per source: R9, R10, and what is refused, doubted and told."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from analytics.actions import outcomes as actions
+from analytics.models import Outcome
+from analytics.queries import outcomes as queries
+from foundation import clock
+from foundation.tenancy import tenant
+from tests.analytics.test_surveys import opened, send
+from tests.analytics.vacancies import code_of, make_job, source_of
+
+HIDDEN = "Nye svar vises når minst 5 kan vises samlet"
+
+
+@pytest.fixture
+def job(lyngvaer: Any) -> Any:
+    return make_job(lyngvaer)
+
+
+@pytest.fixture
+def address(job: Any) -> str:
+    return f"/9901/stillinger/{job.pk}/utfall/"
+
+
+def grid(town: Any, job: Any) -> dict[str, dict[str, int | None]]:
+    """Return what is stored, by slug of the source."""
+    with tenant(town.pk):
+        return {row.source.slug: row.counts for row in queries.outcome_grid(job=job) if row.outcome}
+
+
+def form_of(town: Any, job: Any, **typed: str) -> dict[str, str]:
+    """Return the form as a person opens it now, with what she types: linkedin_qualified="3"."""
+    with tenant(town.pk):
+        rows = queries.outcome_grid(job=job)
+        data = {"seen": queries.version_of(rows)}
+        for row in rows:
+            for name, value in row.counts.items():
+                key = f"{row.source.slug.replace('-', '_')}_{name}"
+                data[f"{name}_{row.source.pk}"] = typed.pop(key, "" if value is None else str(value))
+    assert not typed, typed
+    return data
+
+
+class TestGrid:
+    def test_stores_counts_where_empty_is_not_registered_and_0_is_zero(self, lyngvaer, job, address, client_of):
+        typed = form_of(lyngvaer, job, linkedin_applied="7", linkedin_qualified="3", linkedin_hired="0")
+
+        response = client_of(lyngvaer.hr).post(address, typed)
+
+        assert response.status_code == 302
+        assert grid(lyngvaer, job) == {
+            "linkedin": {"applied": 7, "qualified": 3, "interviewed": None, "offered": None, "hired": 0}
+        }
+
+    def test_has_a_row_for_every_source_and_for_the_unknown(self, lyngvaer, job, address, client_of):
+        page = client_of(lyngvaer.hr).get(address).content.decode()
+
+        assert "Ukjent kilde" in page
+        assert "Et annet sted" in page
+        assert "LinkedIn: kvalifisert" in page
+
+    def test_shows_what_applicants_said_beside_to_hr(self, lyngvaer, job, address, client_of):
+        send(code_of(lyngvaer, job), opened(code_of(lyngvaer, job)))
+
+        with tenant(lyngvaer.pk):
+            said = {row.source.slug: row.n_said for row in queries.outcome_grid(job=job)}
+        assert said["linkedin"] == 1
+        assert client_of(lyngvaer.hr).get(address).status_code == 200
+
+    def test_takes_a_constant_number_of_queries(self, lyngvaer, job, django_assert_num_queries):
+        with tenant(lyngvaer.pk), django_assert_num_queries(3):
+            queries.outcome_grid(job=job)
+
+    def test_sent_twice_stores_once_and_is_no_error(self, lyngvaer, job, address, client_of):
+        typed = form_of(lyngvaer, job, finn_applied="4")
+        client = client_of(lyngvaer.hr)
+
+        first, again = client.post(address, typed), client.post(address, typed, follow=True)
+
+        assert first.status_code == 302
+        assert again.status_code == 200
+        assert "lagret fra før" in again.content.decode()
+        with tenant(lyngvaer.pk):
+            assert Outcome.objects.count() == 1
+
+    def test_keeps_the_day_the_counts_were_first_registered(self, lyngvaer, job):
+        linkedin, today = source_of(lyngvaer, "linkedin"), clock.today()
+        with tenant(lyngvaer.pk):
+            for days, applied in ((0, 3), (5, 4)):
+                rows = queries.outcome_grid(job=job)
+                actions.register_outcomes(
+                    job=job,
+                    counts={linkedin.pk: actions.Counts(applied=applied)},
+                    seen=queries.version_of(rows),
+                    user=lyngvaer.hr,
+                    now=clock.now(),
+                    today=today + timedelta(days=days),
+                )
+            outcome = Outcome.objects.get()
+
+        assert (outcome.applied, outcome.counted_date) == (4, today)
+
+    def test_can_be_emptied_again(self, lyngvaer, job, address, client_of):
+        client = client_of(lyngvaer.hr)
+        client.post(address, form_of(lyngvaer, job, finn_applied="4"))
+        client.post(address, form_of(lyngvaer, job, finn_applied=""))
+
+        assert grid(lyngvaer, job)["finn"]["applied"] is None
+
+
+class TestStaleForm:
+    def test_is_told_who_stored_what_and_nothing_is_overwritten(self, lyngvaer, job, address, client_of):
+        client = client_of(lyngvaer.hr)
+        mine = form_of(lyngvaer, job, linkedin_qualified="9")
+        client.post(address, form_of(lyngvaer, job, linkedin_qualified="2", finn_applied="5"))
+
+        response = client.post(address, mine)
+
+        page = response.content.decode()
+        assert response.status_code == 422
+        assert "Hr Hansen lagret andre tall" in page
+        assert 'value="9"' in page
+        assert "Lagret nå: 2" in page
+        assert grid(lyngvaer, job)["linkedin"]["qualified"] == 2
+
+    def test_may_be_stored_knowingly_after_that(self, lyngvaer, job, address, client_of):
+        client = client_of(lyngvaer.hr)
+        mine = form_of(lyngvaer, job, linkedin_qualified="9")
+        client.post(address, form_of(lyngvaer, job, linkedin_qualified="2"))
+        client.post(address, mine)
+
+        mine["seen"] = form_of(lyngvaer, job)["seen"]
+
+        assert client.post(address, mine).status_code == 302
+        assert grid(lyngvaer, job)["linkedin"]["qualified"] == 9
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        ("value", "message"),
+        [
+            ("-1", "under 0"),
+            ("\N{MINUS SIGN}3", "under 0"),
+            ("1,5", "helt tall"),
+            ("1e3", "helt tall"),
+            ("tre", "helt tall"),
+            ("１２", "helt tall"),
+            ("10000", "større enn"),
+            ("9" * 12, "større enn"),
+            ("9" * 400, ""),
+            ("\0", ""),
+            ("NaN", "helt tall"),
+        ],
+    )
+    def test_is_refused_at_the_field_and_nothing_is_stored(self, lyngvaer, job, address, client_of, value, message):
+        response = client_of(lyngvaer.hr).post(
+            address, form_of(lyngvaer, job, linkedin_applied=value, finn_applied="4")
+        )
+
+        assert response.status_code == 422
+        assert message in response.content.decode()
+        assert grid(lyngvaer, job) == {}
+
+    @pytest.mark.parametrize("name", ["qualified", "interviewed", "offered", "hired"])
+    def test_more_than_applied_cannot_be(self, lyngvaer, job, address, client_of, name):
+        typed = form_of(lyngvaer, job, linkedin_applied="3", **{f"linkedin_{name}": "4"})
+
+        response = client_of(lyngvaer.hr).post(address, typed)
+
+        assert response.status_code == 422
+        assert "Flere enn de som søkte: 4 mot 3" in response.content.decode()
+
+    def test_unusual_but_possible_counts_are_stored_and_doubted(self, lyngvaer, job, address, client_of):
+        typed = form_of(lyngvaer, job, linkedin_offered="1", linkedin_hired="2")
+
+        page = client_of(lyngvaer.hr).post(address, typed, follow=True).content.decode()
+
+        assert "flere ansatt (2) enn tilbud (1)" in page
+        assert "flere enn stillingene som er lyst ut (1)" in page
+        assert grid(lyngvaer, job)["linkedin"]["hired"] == 2
+
+    def test_a_number_with_spaces_is_understood(self, lyngvaer, job, address, client_of):
+        client_of(lyngvaer.hr).post(address, form_of(lyngvaer, job, linkedin_applied=" 1\u00a0200 "))
+
+        assert grid(lyngvaer, job)["linkedin"]["applied"] == 1200
+
+    def test_fields_of_sources_that_are_not_the_municipalitys_are_ignored_b24(
+        self, lyngvaer, storvika, job, address, client_of
+    ):
+        foreign = source_of(storvika, "linkedin")
+        typed = form_of(lyngvaer, job) | {f"applied_{foreign.pk}": "5"}
+
+        client_of(lyngvaer.hr).post(address, typed)
+
+        assert grid(lyngvaer, job) == {}
+        with tenant(storvika.pk):
+            assert not Outcome.objects.exists()
+
+
+class TestAccess:
+    @pytest.mark.parametrize("person", ["reader", "adviser", "novice", "administrator"])
+    def test_others_than_hr_read_a_sentence_and_no_count_r10(self, lyngvaer, job, address, client_of, person):
+        client_of(lyngvaer.hr).post(address, form_of(lyngvaer, job, linkedin_qualified="7531"))
+
+        response = client_of(lyngvaer.people[person]).get(address)
+
+        assert HIDDEN in response.content.decode()
+        assert "7531" not in response.content.decode()
+        assert "7 531" not in response.content.decode()
+
+    @pytest.mark.parametrize("person", ["reader", "adviser", "administrator"])
+    def test_others_than_hr_store_nothing(self, lyngvaer, job, address, client_of, person):
+        typed = form_of(lyngvaer, job, linkedin_applied="3")
+
+        assert client_of(lyngvaer.people[person]).post(address, typed).status_code == 404
+        assert grid(lyngvaer, job) == {}
+
+    def test_the_neighbour_meets_nothing_p13(self, lyngvaer, storvika, job, address, client_of):
+        hr = client_of(storvika.hr)
+
+        assert hr.get(address).status_code == 404
+        assert hr.get(address.replace("9901", "9902")).status_code == 404
+        assert hr.post(address.replace("9901", "9902"), {}).status_code == 404
