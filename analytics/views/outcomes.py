@@ -76,9 +76,7 @@ def _stale(
     again = OutcomeForm(data, rows=rows)
     again.is_valid()
     values = {"who": problem.by or _("Somebody"), "when": formats.moment(problem.at)}
-    text = _(
-        "%(who)s stored other counts %(when)s. Yours are in the form, not stored. Check, and store again."
-    )
+    text = _("%(who)s stored other counts %(when)s. Yours are in the form, not stored. Check, and store again.")
     again.add_error(None, text % values)
     for row in rows:
         for name, value in row.counts.items():
