@@ -58,9 +58,18 @@ class Figures:
     spend_ore: int | None = None
 
 
-COLUMNS = tuple(field.name for field in fields(Figures))
-_values = attrgetter(*COLUMNS)
-_key = attrgetter("kind", "object_id", "day", "is_paid")
+# In the order that `as_csv` writes them.
+WRITTEN_OUT = ("kind", "origin", "day", "fetched_at")
+COLUMNS = (*WRITTEN_OUT, *(field.name for field in fields(Figures) if field.name not in WRITTEN_OUT))
+_rest = attrgetter(*COLUMNS[len(WRITTEN_OUT) :])
+
+
+class _Texts(dict[date, str]):
+    """Days and moments as text. The same few come again and again, and writing them out is what takes time."""
+
+    def __missing__(self, moment: date) -> str:
+        self[moment] = str(moment)
+        return self[moment]
 
 
 @dataclass(frozen=True)
@@ -95,7 +104,7 @@ def _without_repeats(rows: Iterable[Figures]) -> list[list[Figures]]:
     """Split rows into batches that hold each object and day once, in the order given; nearly always one batch."""
     batches: list[dict[tuple, Figures]] = []
     for row in rows:
-        key = _key(row)
+        key = (int(row.kind), row.object_id, row.day, row.is_paid)
         for batch in batches:
             if key not in batch:
                 batch[key] = row
@@ -105,21 +114,30 @@ def _without_repeats(rows: Iterable[Figures]) -> list[list[Figures]]:
     return [list(batch.values()) for batch in batches]
 
 
+def as_csv(rows: Iterable[Figures]) -> io.StringIO:
+    """Return the rows as COPY reads them: `COLUMNS` in order, nothing for None."""
+    texts, written = _Texts(), io.StringIO()
+    csv.writer(written).writerows(
+        [(int(row.kind), int(row.origin), texts[row.day], texts[row.fetched_at], *_rest(row)) for row in rows]
+    )
+    written.seek(0)
+    return written
+
+
 def _store_batch(batch: list[Figures], *, now: datetime) -> tuple[int, int]:
     municipality_id = current_municipality_id()
-    days = [row.day for row in batch]
+    days = {row.day for row in batch}
     given: dict[str, Any] = {"municipality": municipality_id, "now": now, "first": min(days), "last": max(days)}
-    text = io.StringIO()
-    csv.writer(text).writerows(map(_values, batch))
-    text.seek(0)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, municipality_id])
         cursor.execute(CREATE_INCOMING)
         try:
             with connection.wrap_database_errors:
                 columns = ", ".join(COLUMNS)
-                cursor.copy_expert(f"COPY pg_temp.incoming_measurement ({columns}) FROM STDIN (FORMAT csv)", text)
-            cursor.execute("ANALYZE pg_temp.incoming_measurement")
+                cursor.copy_expert(
+                    f"COPY pg_temp.incoming_measurement ({columns}) FROM STDIN (FORMAT csv)", as_csv(batch)
+                )
+            cursor.execute("ANALYZE pg_temp.incoming_measurement (kind, object_id, day)")
             for month in {day.replace(day=1) for day in days}:
                 cursor.execute("SELECT ensure_measurement_month(%s)", [month])
             cursor.execute(UNKNOWN_OBJECTS, given)

@@ -1,6 +1,7 @@
 """Measurements are stored once, keep what they replace, and always add up (P7, P8)."""
 
 import threading
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import psycopg2.errors
@@ -15,6 +16,7 @@ from analytics.actions.measurements import Figures
 from analytics.models import ChannelDay, Measurement, ObjectKind, Origin, Restatement
 from analytics.queries.measurements import Totals, channel_totals
 from foundation.tenancy import tenant
+from tests import database
 from tests.analytics.posts import make_account, make_channel, make_world
 
 NOW = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
@@ -383,6 +385,18 @@ class TestTheWall:
         assert parent == ("public.measurement",)
 
 
+@contextmanager
+def without_policies(tables):
+    with database.as_owner(connection.settings_dict["NAME"]) as owner:
+        for table in tables:
+            owner.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+        try:
+            yield
+        finally:
+            for table in tables:
+                owner.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+
+
 def end_session(pid):
     other_session = connection.copy()
     with other_session.cursor() as cursor:
@@ -448,6 +462,22 @@ class TestAtTheSameTime:
             assert not Restatement.objects.exists()
             measurements.store([figures(delivery, clicks=7, impressions=9)], now=NOW)
             assert rolled_up() == summed_parts()
+
+    def test_an_object_of_another_municipality_is_not_found_even_without_the_policies(self):
+        """The first wall holds by itself: the look-up asks for the entered municipality."""
+        ours, [delivery] = make_world(number="9903", name="Fjordvik")
+        theirs, [foreign] = make_world(number="9904", name="Sundnes")
+        tables = ["channels_account", "channels_delivery", "channels_post", "measurement", "channel_day"]
+
+        with without_policies(tables), tenant(ours.pk):
+            with pytest.raises(measurements.UnknownObject):
+                measurements.store([figures(foreign, clicks=1)], now=NOW)
+            measurements.store([figures(delivery, clicks=1)], now=NOW)
+            ours_seen = channel_totals(first_day=DAY, last_day=DAY)
+
+        with without_policies(tables), tenant(theirs.pk):
+            assert channel_totals(first_day=DAY, last_day=DAY) == {}
+        assert len(ours_seen) == 1
 
     def test_the_next_store_does_not_wait_for_another_municipality(self):
         ours, [delivery] = make_world(number="9903", name="Fjordvik")
