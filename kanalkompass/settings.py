@@ -217,10 +217,16 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Kanalkompass <ikke-s
 # A demonstration may run its clock ahead, together with the sandbox's; nobody else may.
 CLOCK_OFFSET_S = env.int("CLOCK_OFFSET_S", default=0) if KK_DEMO or DEBUG else 0
 
+# The demonstration users' password: given, or made from a secret of the installation. See kanalkompass/demo/secret.py.
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
+KK_DEMO_SECRET = env.str("KK_DEMO_SECRET", default="")
+VAR = Path(env.str("KK_VAR", default="") or BASE_DIR / "var")
+
 # Publishing: see docs/architecture.md, Publishing. Seconds.
 PUBLISH_DEADLINE_S = env.int("PUBLISH_DEADLINE_S", default=30)
 PUBLISH_LEASE_S = env.int("PUBLISH_LEASE_S", default=90)
 PUBLISH_SWEEP_S = env.int("PUBLISH_SWEEP_S", default=5)
+CELERY_BEAT_SCHEDULE["sweep"]["schedule"] = float(PUBLISH_SWEEP_S)
 RECONCILE_SETTLE_S = env.int("RECONCILE_SETTLE_S", default=900)
 RECONCILE_READS = env.int("RECONCILE_READS", default=3)
 RECONCILE_EVERY_S = env.int("RECONCILE_EVERY_S", default=60)
