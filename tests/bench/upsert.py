@@ -15,8 +15,8 @@ from tests.bench.pairs import Measure
 from tests.bench.world import FETCHED_AT, STORED_FROM, make_posts, new_rows
 
 GOAL = 0.25
-# A run is the least disturbed of three, on both sides: writing waits for a disk that others use too.
-N_TIMES = 3
+# A run is the least disturbed of five, on both sides: writing waits for a disk that others use too.
+N_TIMES = 5
 # The columns of a measurement as they are before municipality, channel and vacancy are looked up; logged, no index.
 LIMIT_TABLE = f"""
 CREATE TABLE bench_limit AS SELECT {", ".join(measurements.COLUMNS)} FROM measurement WITH NO DATA;
