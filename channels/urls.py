@@ -2,12 +2,82 @@
 
 from django.urls import URLPattern
 
-from channels.views import links
-from recruitment.doors import EVERYBODY, PUBLIC, door, member
+from channels.views import accounts, campaigns, connecting, deliveries, links, media, posts
+from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, LOGGED_IN, PUBLIC, door, member
+
+CONNECT = member(ADVISER, right="may_connect", always=ADMINISTRATOR)
+# Table M: drafts are for those who work with them; a reader sees what is, or was, public.
+DRAFTS = member(HR, ADVISER, ADMINISTRATOR)
+PUBLISH = member(ADVISER, right="may_publish")
 
 public: list[URLPattern] = [
+    # The channel sends people back here; the one-time state says to which municipality.
+    door("kanaler/<slug:connector>/tilbake/", connecting.oauth_return, name="oauth_return", rule=LOGGED_IN),
     door("s/<str:code>", links.follow, name="link_follow", rule=PUBLIC),
 ]
 members: list[URLPattern] = [
+    door("kanaler/", accounts.accounts, name="accounts", rule=member(EVERYBODY)),
+    door("kanaler/ny/<slug:channel>/", accounts.account_new, name="account_new", rule=member(ADVISER)),
+    door("kanaler/<int:account_id>/", accounts.account, name="account", rule=member(EVERYBODY)),
+    door("kanaler/<int:account_id>/endre/", accounts.account_edit, name="account_edit", rule=member(ADVISER)),
+    door(
+        "kanaler/<int:account_id>/oppsett/<slug:kind>/",
+        accounts.account_step,
+        name="account_step",
+        rule=member(ADVISER),
+    ),
+    door(
+        "kanaler/<int:account_id>/risiko/",
+        accounts.account_risk,
+        name="account_risk",
+        rule=member(ADVISER, ADMINISTRATOR),
+    ),
+    door("kanaler/<int:account_id>/koble/", connecting.account_connect, name="account_connect", rule=CONNECT),
+    door(
+        "kanaler/<int:account_id>/bekreft/<int:pending_id>/",
+        connecting.account_confirm,
+        name="account_confirm",
+        rule=CONNECT,
+    ),
+    door("kanaler/<int:account_id>/koble-fra/", connecting.account_disconnect, name="account_disconnect", rule=CONNECT),
     door("lenker/<int:link_id>/qr.<str:kind>", links.link_qr, name="link_qr", rule=member(EVERYBODY)),
+    door("kampanjer/", campaigns.campaigns, name="campaigns", rule=member(EVERYBODY)),
+    door("kampanjer/ny/", campaigns.campaign_new, name="campaign_new", rule=member(ADVISER)),
+    door("kampanjer/<int:campaign_id>/", campaigns.campaign, name="campaign", rule=member(EVERYBODY)),
+    door("kampanjer/<int:campaign_id>/innlegg/ny/", posts.post_new, name="post_new", rule=member(ADVISER)),
+    door("innlegg/<int:post_id>/", posts.post, name="post", rule=DRAFTS),
+    door("media/<int:media_id>/", media.media, name="media", rule=member(EVERYBODY)),
+    door("media/<int:media_id>/fil", media.media_file, name="media_file", rule=member(EVERYBODY)),
+    door("leveringer/<int:delivery_id>/", deliveries.delivery, name="delivery", rule=member(EVERYBODY)),
+    door(
+        "leveringer/<int:delivery_id>/status/",
+        deliveries.delivery_status,
+        name="delivery_status",
+        rule=member(EVERYBODY),
+    ),
+    door(
+        "leveringer/<int:delivery_id>/godkjenn/",
+        deliveries.delivery_approve,
+        name="delivery_approve",
+        rule=member(ADVISER, right="may_approve"),
+    ),
+    door("leveringer/<int:delivery_id>/utkast/", deliveries.delivery_back, name="delivery_back", rule=member(ADVISER)),
+    door("leveringer/<int:delivery_id>/avlys/", deliveries.delivery_cancel, name="delivery_cancel", rule=PUBLISH),
+    door("leveringer/<int:delivery_id>/ikke-ute/", deliveries.delivery_absent, name="delivery_absent", rule=PUBLISH),
+    door("leveringer/<int:delivery_id>/la-vaere/", deliveries.delivery_drop, name="delivery_drop", rule=PUBLISH),
+    # These two speak with the channel, so no transaction may be open around them.
+    door(
+        "leveringer/<int:delivery_id>/funnet/",
+        deliveries.delivery_found,
+        name="delivery_found",
+        rule=PUBLISH,
+        enters_itself=True,
+    ),
+    door(
+        "leveringer/<int:delivery_id>/fjern/",
+        deliveries.delivery_remove,
+        name="delivery_remove",
+        rule=PUBLISH,
+        enters_itself=True,
+    ),
 ]

@@ -57,6 +57,9 @@ class SetupStep(TenantModel):
         RISK = "risk", _("Record the risk assessment")
         CONNECT = "connect", _("Connect the page")
 
+    # Steps that a person ticks; the others are done when the thing itself is recorded.
+    BY_HAND = frozenset({Kind.PAGE, Kind.NAME_EMAIL, Kind.DETAILS, Kind.CONFIRM_EMAIL})
+
     account = models.ForeignKey(Account, models.CASCADE, related_name="steps")
     kind = models.CharField(_("step"), max_length=13, choices=Kind)
     position = models.PositiveSmallIntegerField(default=0)
@@ -165,6 +168,11 @@ class PendingConnection(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.account_id}"
+
+    @property
+    def ends_at(self) -> datetime:
+        """The moment (UTC) when the access would end unless a person connects again."""
+        return max(self.expires_at, self.refresh_expires_at or self.expires_at)
 
 
 class PageClaim(models.Model):
