@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from http.client import HTTPResponse, RemoteDisconnected
 from typing import Any
 
 import requests
@@ -97,13 +98,51 @@ class Watch:
 _watch: ContextVar[Watch] = ContextVar("watch")
 
 
+class _LastLine:
+    """A response's stream that remembers the last line read."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.line = b""
+
+    def readline(self, *args: Any) -> bytes:
+        self.line = self.stream.readline(*args)
+        return self.line
+
+    def close(self) -> None:
+        self.stream.close()
+
+
+class _WholeHeaders(HTTPResponse):
+    """
+    A response whose headers ended with their empty line.
+
+    The standard library takes headers that break off for complete ones, and half of a post's id is another post's id.
+    """
+
+    def begin(self) -> None:
+        stream, self.fp = self.fp, _LastLine(self.fp)  # type: ignore[assignment]
+        lines: Any = self.fp
+        try:
+            super().begin()
+        finally:
+            # A status line that cannot be read has closed it already.
+            self.fp = stream if self.fp is not None else self.fp
+        if lines.line not in (b"\r\n", b"\n"):
+            raise RemoteDisconnected("The headers broke off")
+
+
 class _PlainConnection(HTTPConnection):
+    response_class = _WholeHeaders
+
     def connect(self) -> None:
         super().connect()
         _watch.get().connected(self.sock)
 
 
 class _SecureConnection(HTTPSConnection):
+    response_class = _WholeHeaders
+
     def connect(self) -> None:
         super().connect()
         _watch.get().connected(self.sock)
