@@ -30,7 +30,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
-    return formats.date_format(value, "j. M Y")
+    return formats.date_format(value, "j. N Y")
 
 
 def clock(value: datetime) -> str:
