@@ -252,6 +252,7 @@ def moment(wall: datetime | None, *, is_second: bool | None, now: datetime) -> d
     """
     if wall is None:
         return now
+    wall = wall.replace(second=0, microsecond=0)
     this_minute = now.astimezone(clock.OSLO).replace(second=0, microsecond=0, tzinfo=None)
     if wall < this_minute - timedelta(hours=1):
         raise NotReady([Problem("when", _("The time has passed. Choose a time from now on."))])
