@@ -36,7 +36,7 @@ members = [
 urlpatterns = [
     door("", start.start, name="start", rule=LOGGED_IN),
     door("health/ready", health.ready, name="health_ready", rule=PUBLIC),
-    door("konto/sprak/", start.choose_language, name="choose_language", rule=LOGGED_IN),
+    door("konto/sprak/", start.choose_language, name="choose_language", rule=PUBLIC),
     path("konto/", include("kanalkompass.account_urls")),
     path("admin/", admin.site.urls),
     *recruitment.urls.public,

@@ -3,8 +3,10 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.fields import PasswordField, SetPasswordField
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from django.contrib.auth.password_validation import password_validators_help_texts
 
 from foundation.forms import DesignMixin
 
@@ -16,15 +18,16 @@ class DressedMixin(DesignMixin):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+            # A list or a link does not fit in the line under a label; the page itself has the link.
+            if isinstance(field, SetPasswordField):
+                field.help_text = " ".join(password_validators_help_texts())
+            elif isinstance(field, PasswordField):
+                field.help_text = ""
         self.dress()
 
 
 class LoginForm(DressedMixin, account.LoginForm):
     """E-mail address and password."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = ""
 
 
 class ChangePasswordForm(DressedMixin, account.ChangePasswordForm):

@@ -13,7 +13,7 @@ from django.utils.translation.template import templatize
 from kanalkompass import catalogues
 
 ROOMS = ("kanalkompass", "analytics", "channels", "recruitment", "foundation")
-# Strings of installed packages that have no Norwegian of their own; ours is found first.
+# Strings of installed packages without good Norwegian of their own; ours is found first. A pair has its plural.
 OF_PACKAGES = catalogues.LOCALE / "packages.json"
 KEYWORDS: dict[str, tuple | None] = {
     "_": None,
@@ -37,8 +37,8 @@ def source_catalogue() -> Catalog:
     for path in sorted(_templates()):
         _add(catalogue, path, as_python(path.read_text()))
     if OF_PACKAGES.exists():
-        for string in json.loads(OF_PACKAGES.read_text()):
-            catalogue.add(string, locations=[("packages", 0)])
+        for ident in json.loads(OF_PACKAGES.read_text()):
+            catalogue.add(ident if isinstance(ident, str) else tuple(ident), locations=[("packages", 0)])
     return catalogue
 
 

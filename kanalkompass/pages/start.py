@@ -25,11 +25,14 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Store the user's language and go back to the page she came from."""
+    """Store the user's language, or the session's before the login, and go back to the page she came from."""
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
-        request.user.language = language
-        request.user.save(update_fields=["language"])
+        if request.user.is_authenticated:
+            request.user.language = language
+            request.user.save(update_fields=["language"])
+        else:
+            request.session["language"] = language
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()

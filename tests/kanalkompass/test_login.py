@@ -1,5 +1,6 @@
 """Logging in: password, then a code; nobody signs up by herself; admin is behind the same door (P25, P26)."""
 
+import re
 import time
 
 import pytest
@@ -160,3 +161,59 @@ class TestMembersDoors:
         answer = client_of(lyngvaer.reader).post("/konto/sprak/", {"language": "nn", "next": "//evil.example/"})
 
         assert answer.url == "/"
+
+
+class TestLanguageOfTheLogin:
+    def test_is_chosen_without_an_account_and_without_a_cookie_of_its_own(self, client, lyngvaer):
+        client.post("/konto/sprak/", {"language": "nn", "next": "/konto/login/"})
+
+        page = client.get("/konto/password/reset/").content.decode()
+
+        assert '<html lang="nn"' in page
+        assert "Gløymt passordet?" in page
+        assert set(client.cookies) <= {"session", "csrf"}
+
+    def test_a_visitor_who_chose_nothing_gets_no_session(self, client, lyngvaer):
+        client.get("/konto/login/")
+
+        assert "session" not in client.cookies
+
+    def test_the_letter_about_a_new_password_is_in_the_users_own_language(self, client, lyngvaer, mailoutbox):
+        lyngvaer.hr.language = "nn"
+        lyngvaer.hr.save()
+
+        client.post("/konto/password/reset/", {"email": lyngvaer.hr.email})
+
+        letter = mailoutbox[0]
+        assert letter.subject == "Nytt passord til Kanalkompass"
+        assert "Nokon, truleg du, har bede om eit nytt passord" in letter.body
+        assert "/konto/password/reset/key/" in letter.body
+
+    def test_an_unknown_address_is_not_told_apart_on_the_page(self, client, lyngvaer, mailoutbox):
+        known = client.post("/konto/password/reset/", {"email": lyngvaer.hr.email}, follow=True)
+        unknown = client.post("/konto/password/reset/", {"email": "ingen@lyngvaer.example"}, follow=True)
+
+        pages = [re.search("(?s)<main.*</main>", page.content.decode()).group() for page in (known, unknown)]
+        assert pages[0] == pages[1]
+        assert mailoutbox[1].subject == "Ingen konto med denne adressen"
+
+
+class TestChangingThePassword:
+    @pytest.mark.parametrize(
+        ("language", "new", "says"),
+        [
+            ("nb", "kort", "Passordet er for kort. Det må ha minst 12 tegn."),
+            ("nn", "kort", "Passordet er for kort. Det må ha minst 12 teikn."),
+            ("nb", "password1234", "Mange bruker dette passordet. Velg et annet."),
+            ("nn", "", "Fyll ut dette feltet."),
+        ],
+    )
+    def test_says_in_norwegian_why_a_password_is_refused(self, client_of, lyngvaer, secret, language, new, says):
+        client = client_of(lyngvaer.hr)
+        client.post("/konto/sprak/", {"language": language})
+
+        page = client.post(
+            "/konto/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new}
+        ).content.decode()
+
+        assert says in page
