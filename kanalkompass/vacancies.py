@@ -6,7 +6,7 @@ from django.db import transaction
 
 from analytics.actions import surveys
 from channels.actions import links
-from recruitment.actions import jobs, sources
+from recruitment.actions import jobs
 from recruitment.actions.jobs import Announcement, JobDetails
 from recruitment.models import JobPosting, User
 
@@ -19,7 +19,6 @@ def register(*, details: JobDetails, announcement: Announcement, user: User, now
     """
     with transaction.atomic():
         job = jobs.register_job(details=details, announcement=announcement, user=user, now=now)
-        sources.create_default_sources()
         links.make_links_for_job(job=job)
         surveys.ensure_survey(job=job)
     return job

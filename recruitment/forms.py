@@ -191,7 +191,7 @@ class AnnouncementForm(Form):
         label=gettext_lazy("Where"),
         max_length=200,
         required=False,
-        help_text=gettext_lazy("For example NAV and the municipality's website."),
+        help_text=gettext_lazy("For example NAV and our website."),
     )
     is_noticed = forms.BooleanField(label=gettext_lazy("Internal notice is given"), required=False)
     internal_notice_date = NorwegianDateField(label=gettext_lazy("Notice given on"), required=False)

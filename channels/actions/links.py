@@ -1,6 +1,6 @@
 """Tracked links: made by the system, never typed; and the counting of visits, with nothing about the visitor (P21)."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from channels.models import Campaign, LinkCode, TrackedLink
 from foundation import codes
@@ -30,17 +30,17 @@ def make_links_for_job(*, job: JobPosting) -> list[TrackedLink]:
             kind=Source.Kind.PLACE, is_active=True, channel__has_link=True
         )
         missing = missing.exclude(pk__in=own.values("source"))
-        return [
-            _make(source=source, job=job, campaign=None, target_url=job.apply_url, label=_label(source))
-            for source in missing
-        ]
+        return _make(
+            [TrackedLink(source=each, job=job, target_url=job.apply_url, label=_label(each)) for each in missing]
+        )
 
 
 def make_delivery_link(
     *, source: Source, job: JobPosting | None, campaign: Campaign | None, target_url: str, label: str
 ) -> TrackedLink:
     """Make the link of one delivery; its code is also the mark by which the post is recognised on the channel."""
-    return _make(source=source, job=job, campaign=campaign, target_url=target_url, label=label)
+    link = TrackedLink(source=source, job=job, campaign=campaign, target_url=target_url, label=label[:150])
+    return _make([link])[0]
 
 
 def follow_job(*, job: JobPosting) -> int:
@@ -55,22 +55,21 @@ def as_code(text: str) -> str:
     return code if len(code) == CODE_LENGTH and codes.is_code(code) else ""
 
 
-def _make(
-    *, source: Source, job: JobPosting | None, campaign: Campaign | None, target_url: str, label: str
-) -> TrackedLink:
+def _make(wanted: list[TrackedLink]) -> list[TrackedLink]:
+    """Store links under fresh codes, each with its row in the global look-up. Three statements, however many links."""
     for _ in range(TRIES):
-        code = codes.new_code(CODE_LENGTH)
-        try:
-            with transaction.atomic():
-                link = TrackedLink.objects.create(
-                    code=code, source=source, job=job, campaign=campaign, target_url=target_url, label=label[:150]
-                )
-                LinkCode.objects.create(code=code, municipality_id=current_municipality_id(), link_id=link.pk)
-        except IntegrityError:
-            if not LinkCode.objects.filter(pk=code).exists():
-                raise
-        else:
-            return link
+        for link in wanted:
+            link.pk, link.code = None, codes.new_code(CODE_LENGTH)
+        new = {link.code for link in wanted}
+        if len(new) < len(wanted) or LinkCode.objects.filter(pk__in=new).exists():
+            continue
+        # A code that somebody takes between the look and the row is one in 10 ** 11: that is an error, and told.
+        TrackedLink.objects.bulk_create(wanted)
+        municipality_id = current_municipality_id()
+        LinkCode.objects.bulk_create(
+            LinkCode(code=link.code, municipality_id=municipality_id, link_id=link.pk) for link in wanted
+        )
+        return wanted
     raise NoFreeCode
 
 

@@ -1,0 +1,97 @@
+"""Load the demonstration data once: all of a municipality or nothing of it, and the same each time from the seed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from numpy.random import Generator
+
+from analytics.models import AlsoSeen, Cost, Outcome, Survey, SurveyAnswer
+from channels.models import LinkHour, TrackedLink
+from foundation.clock import OSLO
+from foundation.tenancy import tenant
+from kanalkompass.demo import applicants, channels, people, spending, vacancies, visiting
+from kanalkompass.demo.people import TOWNS, Town
+from recruitment.models import JobPosting, Municipality, Source, User
+
+SEED = 2026
+BATCH = 2_000
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was loaded of one municipality; nothing when it was there already."""
+
+    name: str
+    n_jobs: int
+    n_answers: int
+    n_visits: int
+
+
+def load(*, password: str, now: datetime) -> list[Loaded]:
+    """Make what is missing of the invented municipalities, and return what was made of each. May be called again."""
+    with transaction.atomic():
+        municipalities = [(town, people.make_municipality(town)) for town in TOWNS]
+        people.make_people(password)
+    return [_load_town(town, municipality, now=now) for town, municipality in municipalities]
+
+
+def _load_town(town: Town, municipality: Municipality, *, now: datetime) -> Loaded:
+    with tenant(municipality.pk):
+        # Two loads at the same time take turns, and the second finds everything there.
+        Municipality.objects.select_for_update(no_key=True).get(pk=municipality.pk)
+        if JobPosting.objects.exists():
+            return Loaded(town.name, 0, 0, 0)
+        return _history(town, rng=numpy.random.default_rng([SEED, int(town.number)]), now=now)
+
+
+def _users(town: Town) -> dict[str, User]:
+    by_name = {user.full_name: user for user in User.objects.filter(email__endswith=f"@{town.host}")}
+    hr, adviser, deputy = (by_name[person.name] for person in town.people[:3])
+    return {"hr": hr, "adviser": adviser, "deputy": deputy}
+
+
+def _history(town: Town, *, rng: Generator, now: datetime) -> Loaded:
+    today = now.astimezone(OSLO).date()
+    users = _users(town)
+    people.furnish(town)
+    sources = {source.slug: source for source in Source.objects.all()}
+    announced = vacancies.announce_year(town, user=users["hr"], rng=rng, now=now)
+    _date_back()
+    surveys = {survey.job_id: survey for survey in Survey.objects.all()}
+    links: dict[int, list[TrackedLink]] = {}
+    for link in TrackedLink.objects.select_related("source").order_by("id"):
+        links.setdefault(link.job_id or 0, []).append(link)
+    response = float(rng.uniform(0.55, 0.75))
+    outcomes: list[Outcome] = []
+    answers: list[SurveyAnswer] = []
+    visits: list[LinkHour] = []
+    costs: list[Cost] = spending.rounds_of(town=town, sources=sources, user=users["adviser"], today=today)
+    for each in announced:
+        drawn = applicants.draw_applicants(each, response=response, rng=rng)
+        outcomes += applicants.outcomes_of(each, drawn, sources=sources, user=users["hr"], today=today, rng=rng)
+        answers += applicants.answers_of(each, drawn, survey=surveys[each.job.pk], sources=sources, now=now, rng=rng)
+        visits += visiting.visits_of(each, drawn, links=links[each.job.pk], now=now, rng=rng)
+        costs += [
+            cost
+            for cost in spending.costs_of(each, town=town, sources=sources, user=users["hr"], rng=rng)
+            if cost.day <= today
+        ]
+    Outcome.objects.bulk_create(outcomes, BATCH)
+    stored = SurveyAnswer.objects.bulk_create(answers, BATCH)
+    AlsoSeen.objects.bulk_create(applicants.also_seen(stored, sources=sources, rng=rng), BATCH)
+    LinkHour.objects.bulk_create(visits, BATCH)
+    Cost.objects.bulk_create(costs, BATCH)
+    accounts = channels.make_accounts(town, users=users, now=now)
+    channels.store_figures(town, accounts=accounts, announced=announced, rng=rng, now=now)
+    channels.make_campaigns(announced, town=town, user=users["adviser"], today=today)
+    return Loaded(town.name, len(announced), len(answers), sum(each.n_visits for each in visits))
+
+
+def _date_back() -> None:
+    """Let links and surveys be as old as their vacancies."""
+    registered = JobPosting.objects.filter(pk=OuterRef("job")).values("created_at")
+    TrackedLink.objects.update(created_at=Subquery(registered))
+    Survey.objects.update(created_at=Subquery(registered))

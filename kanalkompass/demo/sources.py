@@ -1,0 +1,59 @@
+"""What each source is worth in the invented world: whom it reaches, how good they are, and what it costs."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Worth:
+    """
+    One source. `applicants` are expected per vacancy of average pull where the source is used at all (`used_in`, a
+    share of the vacancies); `qualified` is the chance that one of them is; `visits` are visits of the tracked link
+    per applicant. Kroner and minutes are (least, most) per vacancy.
+    """
+
+    used_in: float
+    applicants: float
+    qualified: float
+    visits: float = 0
+    kroner: tuple[int, int] | None = None
+    paid_in: float = 1.0
+    minutes: tuple[int, int] | None = None
+
+
+WORTH = {
+    "linkedin": Worth(0.55, 1.3, 0.62, 26, (1_500, 5_500), 0.35, (30, 80)),
+    "facebook": Worth(0.9, 1.9, 0.32, 38, (500, 3_500), 0.5, (20, 60)),
+    "instagram": Worth(0.5, 0.7, 0.3, 34, (300, 1_200), 0.2, (20, 45)),
+    "finn": Worth(0.7, 3.0, 0.42, 17, (5_900, 8_900)),
+    "nav": Worth(1.0, 2.8, 0.38, 13, None, 1.0, (15, 30)),
+    "own-web": Worth(1.0, 2.4, 0.46, 20, None, 1.0, (60, 130)),
+    "print": Worth(0.3, 1.4, 0.44, 5, (7_200, 12_800), 1.0, (20, 40)),
+    "cinema": Worth(0.15, 0.7, 0.22, 5),
+    "radio": Worth(0.08, 0.4, 0.25),
+    "job-fair": Worth(0.15, 1.1, 0.6, 4),
+    "referral": Worth(0.8, 1.6, 0.6),
+    "intranet": Worth(0.8, 0.6, 0.7, 6, None, 1.0, (5, 15)),
+    "email": Worth(0.2, 0.3, 0.5, 8, None, 1.0, (10, 20)),
+    "elsewhere": Worth(0.6, 0.6, 0.36),
+}
+
+
+@dataclass(frozen=True)
+class Round:
+    """Something bought for the whole municipality: how many days ago, the source, kroner, hours, and what for."""
+
+    days_ago: int
+    source: str
+    kroner: int
+    hours: int
+    note_nb: str
+    note_nn: str
+
+
+ROUNDS = (
+    Round(318, "job-fair", 14_900, 38, "Stand på yrkesmesse, høst", "Stand på yrkesmesse, haust"),
+    Round(141, "job-fair", 12_500, 31, "Stand på utdanningsmesse", "Stand på utdanningsmesse"),
+    Round(288, "cinema", 16_500, 6, "Kinoreklame i fire uker", "Kinoreklame i fire veker"),
+    Round(97, "cinema", 16_500, 4, "Kinoreklame i fire uker", "Kinoreklame i fire veker"),
+    Round(203, "radio", 9_000, 3, "Radioinnslag i to uker", "Radioinnslag i to veker"),
+)
