@@ -49,7 +49,12 @@ class PostForm(DescriptionFields, TimeFields, Form):
     )
     account = forms.ChoiceField(label=gettext_lazy("Page"), required=False)
     text = forms.CharField(label=gettext_lazy("Text"), widget=forms.Textarea(attrs={"rows": 10}))
-    picture = forms.ChoiceField(label=gettext_lazy("Picture"), required=False, widget=forms.RadioSelect)
+    picture = forms.ChoiceField(
+        label=gettext_lazy("Picture"),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": gettext_lazy("Choose one of the pictures shown.")},
+    )
     file = PictureField(
         label=gettext_lazy("Picture file"),
         required=False,
@@ -148,7 +153,7 @@ class PostForm(DescriptionFields, TimeFields, Form):
         """Put a picture that was just stored among those one can choose."""
         if str(item.pk) not in self.pictures:
             self.pictures = {str(item.pk): item, **self.pictures}
-            self.fields["picture"].choices.append((str(item.pk), item.alt_text))  # type: ignore[attr-defined]
+            self._choices("picture", [*self.fields["picture"].choices, (str(item.pk), item.alt_text)])  # type: ignore[attr-defined]
 
     def clean_title(self) -> str:
         """Return the title on one line."""
