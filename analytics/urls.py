@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from analytics.views import outcomes, survey_of_job, surveys
+from analytics.views import outcomes, sources, survey_of_job, surveys
 from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, PUBLIC, door, member
 
 PREVIEWERS = member(HR, ADVISER, ADMINISTRATOR)
@@ -29,4 +29,6 @@ members: list[URLPattern] = [
         name="cost_remove",
         rule=member(HR, ADVISER),
     ),
+    door("kilder/", sources.sources, name="sources", rule=member(EVERYBODY)),
+    door("kilder/kilder.csv", sources.sources_csv, name="sources_csv", rule=member(EVERYBODY)),
 ]

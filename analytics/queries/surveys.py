@@ -17,8 +17,7 @@ class SurveyPage:
     municipality: Municipality
     survey_id: int
     code: str
-    job_title: str
-    workplace: str
+    job_name: str
     language: str
     closes_date: date
     is_open: bool
@@ -41,14 +40,18 @@ def survey_page(*, code: str, today: date) -> SurveyPage | None:
             municipality=place.municipality,
             survey_id=survey.pk,
             code=code,
-            job_title=survey.job.title,
-            workplace=survey.job.workplace.name,
+            job_name=_name_of(survey.job),
             language=survey.job.language,
             closes_date=survey.closes_date,
             is_open=survey.is_open and survey.closes_date >= today,
             sources=tuple(Source.objects.filter(is_active=True)),
             retention_months=retention_months(),
         )
+
+
+def _name_of(job: JobPosting) -> str:
+    workplace = job.workplace.name
+    return job.title if workplace.casefold() in job.title.casefold() else f"{job.title}, {workplace}"
 
 
 def retention_months() -> int:
