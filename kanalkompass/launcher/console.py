@@ -1,6 +1,8 @@
 """What the person at the terminal sees."""
 
+import contextlib
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -13,8 +15,16 @@ from kanalkompass.launcher import place
 
 
 def say(text: str = "") -> None:
-    """Print one line at once, also when the output is a file."""
-    print(text, flush=True)
+    """Print one line at once, also when the output is a file. A terminal that was closed stops nothing."""
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
+
+
+def show_in_place(text: str) -> None:
+    """Replace the terminal's last line."""
+    with contextlib.suppress(OSError):
+        sys.stdout.write(f"\r\033[K{text}")
+        sys.stdout.flush()
 
 
 @contextmanager
@@ -51,5 +61,12 @@ def demo_users(env: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def codes_line(users: list[dict[str, Any]]) -> str:
-    """Return the users' current codes on one line."""
-    return " · ".join(f"{user['email'].partition('@')[0]} {user['code']}" for user in users if user.get("code"))
+    """Return the current codes of the first municipality's users, as many as the terminal's line holds."""
+    line = "Koder nå:"
+    for user in users:
+        part = f" {user['email'].partition('@')[0]} {user['code']}"
+        is_other = user.get("municipality") != users[0].get("municipality")
+        if is_other or len(line + part) >= shutil.get_terminal_size().columns:
+            break
+        line += part
+    return line

@@ -162,8 +162,7 @@ class Installation:
             self._revive()
             time.sleep(0.5)
             if sys.stdout.isatty() and self.env["KK_DEMO"] == "1" and time.monotonic() > show_codes_at:
-                sys.stdout.write(f"\r\033[KKoder nå: {console.codes_line(console.demo_users(self.env))}")
-                sys.stdout.flush()
+                console.show_in_place(console.codes_line(console.demo_users(self.env)))
                 show_codes_at = time.monotonic() + CODES_EVERY_S
 
     def end(self) -> None:
