@@ -1,0 +1,198 @@
+"""Demonstration data: only in a demonstration, once, invented, behind the same walls, and never a default password."""
+
+import io
+import json
+import stat
+import time
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import validate_totp_code
+from allauth.mfa.utils import decrypt
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from analytics.models import ChannelDay, Cost, Measurement, Outcome, SurveyAnswer
+from channels.models import Account, Connection, LinkHour, TrackedLink
+from foundation import clock
+from foundation.tenancy import tenant
+from kanalkompass.demo import loading, secret
+from kanalkompass.demo.people import TOWNS, RealMunicipality
+from recruitment.actions.reference import load_reference
+from recruitment.models import JobPosting, Membership, Municipality, Source, User, Workplace
+
+PASSWORD = "bare for denne prøven"
+
+
+@pytest.fixture(scope="class")
+def loaded(django_db_setup, django_db_blocker):
+    """The demonstration as it is loaded, once for all tests of a class; each test's own changes are rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_reference()
+        yield loading.load(password=PASSWORD, now=clock.now())
+        transaction.set_rollback(True)
+
+
+def inside(number):
+    return tenant(Municipality.objects.get(number=number).pk)
+
+
+def census():
+    """Count the rows of every municipality, and sum what could drift."""
+    counts = {}
+    for town in TOWNS:
+        with inside(town.number):
+            for model in (JobPosting, TrackedLink, LinkHour, SurveyAnswer, Outcome, Cost, Account, Measurement):
+                counts[town.number, model.__name__] = model.objects.count()
+            counts[town.number, "views"] = sum(ChannelDay.objects.values_list("impressions", flat=True))
+    return counts
+
+
+@pytest.mark.django_db
+class TestLoad:
+    def test_changes_nothing_the_second_time(self, loaded):
+        before, passwords = census(), set(User.objects.values_list("email", "password"))
+
+        again = loading.load(password=PASSWORD, now=clock.now() + timedelta(days=1))
+
+        assert census() == before
+        assert set(User.objects.values_list("email", "password")) == passwords
+        assert {each.n_jobs for each in again} == {0}
+
+    def test_lies_outside_the_real_series_and_says_that_it_is_invented(self, loaded):
+        invented = Municipality.objects.filter(number__in=[town.number for town in TOWNS])
+
+        assert invented.count() == 3
+        assert all(each.is_demo for each in invented)
+        assert Municipality.objects.filter(is_demo=False).count() == 357
+
+    def test_uses_hosts_that_nobody_can_own(self, loaded):
+        assert all(email.endswith(".example") for email in User.objects.values_list("email", flat=True))
+        for town in TOWNS:
+            with inside(town.number):
+                hosts = {url.split("/")[2] for url in TrackedLink.objects.values_list("target_url", flat=True)}
+            assert all(host.endswith(".example") for host in hosts)
+
+    def test_has_a_year_behind_it_and_vacancies_open_today(self, loaded):
+        today = clock.today()
+        with inside("9901"):
+            deadlines = list(JobPosting.objects.values_list("deadline_date", flat=True))
+            slugs = set(Cost.objects.values_list("source__slug", flat=True))
+            latest = LinkHour.objects.order_by("hour").last().hour
+
+        assert min(deadlines) < today - timedelta(days=300)
+        assert sum(deadline >= today for deadline in deadlines) >= 4
+        assert {"print", "cinema", "job-fair", "own-web", "finn"} <= slugs
+        assert latest <= clock.now()
+
+    def test_leaves_the_main_journey_to_be_done(self, loaded):
+        with inside("9901"):
+            assert not Connection.objects.exists()
+            assert Workplace.objects.filter(name="Solbakken omsorgssenter").exists()
+            assert not JobPosting.objects.filter(title="Sykepleier, Solbakken omsorgssenter").exists()
+
+    def test_counts_nobody_further_than_she_came(self, loaded):
+        for town in TOWNS:
+            with inside(town.number):
+                for row in Outcome.objects.filter(hired__isnull=False):
+                    steps = [row.applied, row.qualified, row.interviewed, row.offered, row.hired]
+                    assert steps == sorted(steps, reverse=True)
+
+    def test_speaks_the_municipalitys_written_language(self, loaded):
+        with inside("9902"):
+            titles = " ".join(JobPosting.objects.values_list("title", flat=True))
+
+        assert "Sjukepleiar" in titles or "Helsefagarbeidar" in titles
+        assert "Sykepleier" not in titles
+
+    def test_keeps_the_municipalities_apart(self, loaded):
+        """P13, P14."""
+        with inside("9901"):
+            ours = set(JobPosting.objects.values_list("pk", flat=True))
+        with inside("9902"):
+            assert not JobPosting.objects.filter(pk__in=ours).exists()
+            assert not TrackedLink.objects.filter(job_id__in=ours).exists()
+            assert Source.objects.count() == 15
+
+    def test_gives_people_the_roles_and_rights_that_the_journey_needs(self, loaded):
+        with inside("9901"):
+            members = {each.user.full_name: each for each in Membership.objects.select_related("user")}
+
+        ola = members["Ola Berge"]
+        assert (ola.role, ola.may_approve, ola.may_publish, ola.may_connect) == ("adviser", True, True, True)
+        assert members["Kari Moen"].role == "hr"
+        assert {each.role for each in members.values()} == {"hr", "adviser", "reader", "administrator"}
+
+    def test_asks_everybody_for_a_one_time_code_whose_secret_is_sealed(self, loaded):
+        """P17, P26."""
+        assert Authenticator.objects.count() == User.objects.count()
+        for authenticator in Authenticator.objects.all():
+            assert len(decrypt(authenticator.data["secret"])) == 32
+            assert decrypt(authenticator.data["secret"]) not in str(authenticator.data)
+
+    def test_gives_people_the_installations_password_when_it_has_changed(self, loaded):
+        loading.load(password="et helt annet passord", now=clock.now())
+
+        assert all(user.check_password("et helt annet passord") for user in User.objects.all())
+
+    def test_gives_users_whose_password_and_code_are_shown_and_work(self, loaded, settings):
+        settings.DEMO_PASSWORD = PASSWORD
+        out = io.StringIO()
+
+        call_command("demo_users", "--json", stdout=out)
+
+        users = {user["email"]: user for user in json.loads(out.getvalue())}
+        ola = users["ola.berge@lyngvaer.example"]
+        authenticator = Authenticator.objects.get(user__email="ola.berge@lyngvaer.example")
+        assert len(users) == 15
+        assert User.objects.get(email=ola["email"]).check_password(ola["password"])
+        assert ola["municipality"] == "Lyngvær kommune"
+        assert 1 <= ola["seconds_left"] <= 30
+        if ola["seconds_left"] > 1 or time.time() % 30 > 1:
+            assert validate_totp_code(decrypt(authenticator.data["secret"]), ola["code"])
+
+
+class TestCommands:
+    @pytest.mark.parametrize("command", ["load_demo", "demo_users"])
+    def test_refuse_outside_a_demonstration(self, db, settings, command):
+        """P26."""
+        settings.KK_DEMO = False
+
+        with pytest.raises(CommandError, match="KK_DEMO=1"):
+            call_command(command)
+
+        assert not User.objects.exists()
+
+
+class TestRealMunicipality:
+    def test_is_left_alone(self, db):
+        load_reference()
+        Municipality.objects.create(number="9901", name="Ekte kommune", name_official="Ekte kommune")
+
+        with pytest.raises(RealMunicipality):
+            loading.load(password=PASSWORD, now=clock.now())
+
+        assert not User.objects.exists()
+
+
+class TestPassword:
+    def test_is_made_once_for_each_installation_and_readable_by_its_owner_alone(self, settings, tmp_path):
+        settings.DEMO_PASSWORD = settings.KK_DEMO_SECRET = ""
+        settings.VAR = tmp_path / "one"
+        first, again = secret.password(), secret.password()
+        mode = stat.S_IMODE((tmp_path / "one" / "demo.json").stat().st_mode)
+        settings.VAR = tmp_path / "other"
+
+        assert first == again != secret.password()
+        assert mode == 0o600
+        assert len(first) >= 16
+
+    def test_follows_the_secret_that_the_launcher_gives(self, settings, tmp_path):
+        settings.DEMO_PASSWORD, settings.VAR = "", tmp_path
+        settings.KK_DEMO_SECRET = "a" * 40
+        first = secret.password()
+        settings.KK_DEMO_SECRET = "b" * 40
+
+        assert first != secret.password()
+        assert not (tmp_path / "demo.json").exists()
