@@ -111,7 +111,7 @@ def make_job(db: None) -> Any:
             **{
                 "reference": f"ST-{today.year}-{JobPosting.objects.count() + 1:04d}",
                 "title": "Sykepleier, Solbakken omsorgssenter",
-                "occupation": Occupation.objects.get(code="2221"),
+                "occupation": Occupation.objects.get(code="2223"),
                 "deadline_date": today + datetime.timedelta(days=14),
                 "apply_url": "https://soknad.example/1",
                 "announced_date": today,

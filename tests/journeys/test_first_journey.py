@@ -1,0 +1,302 @@
+"""
+The main journey, end to end, in a real browser against a system started as `make run` starts it.
+
+From a vacancy to the comparison: the page is connected, a post is written, scheduled, published once by the worker and
+measured, a link is followed, an applicant answers, HR counts, and «Kilder» compares. Every step goes through the doors
+that people use. The steps depend on each other and run in order.
+"""
+
+import csv
+import io
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import requests
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from kanalkompass.launcher import guard
+from tests.journeys.stack import Stack
+from tests.kanalkompass.test_launcher import Up
+
+pytestmark = [pytest.mark.slow_start, pytest.mark.xdist_group("journey")]
+
+OSLO = ZoneInfo("Europe/Oslo")
+TITLE = "Sykepleier, Solbakken omsorgssenter"
+TEXT = "Vil du ha tid til hver pasient? Vi søker sykepleier (100 %) til Solbakken [fast]. #LedigStilling"
+WITHHELD = "Nye svar vises når minst 5 kan vises samlet"
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """One installation with demonstration data, for the whole journey."""
+    home = Path(tempfile.mkdtemp(prefix=guard.TEMPORARY, dir="/var/tmp"))
+    home.chmod(0o755)
+    up = Up(home / "var")
+    running = Stack(up, up.wait_until_ready())
+    yield running
+    running.end()
+    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[str, str]:
+    """What one step found and a later one needs: addresses and codes."""
+    return {}
+
+
+def logged_in(browser: Browser, stack: Stack, email: str) -> Page:
+    """Return a page of somebody who logged in with password and code."""
+    context = browser.new_context(locale="nb-NO")
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.goto(f"{stack.base}/konto/login/")
+    page.fill("[name=login]", email)
+    person = stack.people()[email]
+    page.fill("[name=password]", person["password"])
+    page.click("main button[type=submit]")
+    page.fill("[name=code]", stack.people()[email]["code"])
+    page.click("main .kk-form button[type=submit]")
+    expect(page.locator("h1")).to_be_visible()
+    assert page.url.startswith(f"{stack.base}/9901/"), page.locator("main").inner_text()
+    return page
+
+
+@pytest.fixture(scope="module")
+def adviser(browser: Browser, stack: Stack) -> Iterator[Page]:
+    """Ola Berge, communications adviser."""
+    page = logged_in(browser, stack, "ola.berge@lyngvaer.example")
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def hr(browser: Browser, stack: Stack) -> Iterator[Page]:
+    """Kari Moen, HR adviser."""
+    page = logged_in(browser, stack, "kari.moen@lyngvaer.example")
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def stranger(browser: Browser) -> Iterator[BrowserContext]:
+    """Somebody with a phone who has never been here."""
+    context = browser.new_context(viewport=PHONE, locale="nb-NO")
+    yield context
+    context.close()
+
+
+def submit(page: Page, text: str) -> None:
+    """Press the button with this text, wherever it stands in the page's own content."""
+    page.locator("main").get_by_role("button", name=text, exact=True).click()
+
+
+class TestTheMainJourney:
+    def test_1_the_adviser_sets_linkedin_up_and_connects_the_page(self, adviser: Page, stack: Stack, seen):
+        page = adviser
+        page.goto(f"{stack.base}/9901/kanaler/")
+        page.locator("main").get_by_role("link", name="LinkedIn", exact=True).click()
+        account = page.url
+        done = page.get_by_role("button", name=re.compile("^Marker som gjort"))
+        while done.count():
+            done.first.click()
+
+        page.goto(f"{account}endre/")
+        page.select_option("[name=responsible]", label="Ola Berge")
+        page.select_option("[name=deputy]", label="Ida Sund")
+        page.click("main button[type=submit]")
+
+        page.goto(f"{account}risiko/")
+        page.check("[name=status][value=approved]")
+        page.fill("[name=responsible_name]", "Marit Lie")
+        page.click("main button[type=submit]")
+
+        page.goto(f"{account}koble/")
+        submit(page, "Fortsett")
+        page.get_by_role("link", name="Gå til LinkedIn").click()
+        page.get_by_label(re.compile("^Ingrid Lyngstad")).check()
+        page.get_by_role("button", name="Tillat").click()
+
+        expect(page.locator("h1")).to_contain_text("Lyngvær kommune")
+        page.get_by_role("button", name=re.compile("^Ja, koble til Lyngvær kommune")).click()
+        expect(page.get_by_role("link", name="Koble fra")).to_be_visible()
+        seen["account"] = account
+
+    def test_2_hr_registers_the_vacancy_and_gets_its_links_and_qr_codes(self, hr: Page, stack: Stack, seen):
+        page = hr
+        deadline = datetime.now(OSLO).date() + timedelta(days=20)
+        page.goto(f"{stack.base}/9901/stillinger/ny/")
+        page.fill("[name=title]", TITLE)
+        page.fill("[name=occupation]", "2223")
+        page.fill("[name=workplace]", "Solbakken omsorgssenter")
+        page.fill("[name=percentage]", "100")
+        page.fill("[name=positions]", "2")
+        page.fill("[name=deadline_date]", deadline.strftime("%d.%m.%Y"))
+        page.fill("[name=apply_url]", "https://soknad.lyngvaer.example/138")
+        page.check("[name=is_announced]")
+        page.fill("[name=announced_where]", "NAV og kommunens nettsted")
+        page.check("[name=is_noticed]")
+        submit(page, "Registrer stillingen")
+
+        expect(page.locator("h1")).to_have_text(TITLE)
+        links = page.locator("main").get_by_text(re.compile(r"/s/\w+")).all_inner_texts()
+        assert len(links) >= 5, links
+        qr = page.request.get(stack.base + page.locator("img[src$='qr.svg']").first.get_attribute("src"))
+        assert qr.status == 200
+        assert "image/svg+xml" in qr.headers["content-type"]
+        seen["job"] = page.url
+
+    def test_3_the_adviser_plans_a_post_a_minute_ahead(self, adviser: Page, stack: Stack, seen, tmp_path):
+        page = adviser
+        today = datetime.now(OSLO).date()
+        page.goto(f"{stack.base}/9901/kampanjer/ny/")
+        page.fill("[name=name]", "Sykepleier til Solbakken")
+        page.get_by_label(re.compile(f"^{TITLE}")).last.check()
+        page.fill("[name=start_date]", today.strftime("%d.%m.%Y"))
+        page.fill("[name=end_date]", (today + timedelta(days=20)).strftime("%d.%m.%Y"))
+        page.click("main button[type=submit]")
+
+        page.goto(f"{page.url}innlegg/ny/")
+        picture = tmp_path / "solbakken.jpg"
+        Image.new("RGB", (1200, 627), "#5d8a8c").save(picture)
+        page.fill("[name=title]", "Tid til pasienten")
+        page.fill("[name=text]", TEXT)
+        page.set_input_files("[name=file]", picture)
+        page.fill("[name=alt_text]", "Solbakken omsorgssenter ved fjorden en tidlig morgen.")
+        page.check("[name=people][value=none]") if page.locator("[name=people][type=radio]").count() else (
+            page.select_option("[name=people]", "none")
+        )
+        expect(page.locator("main")).to_contain_text(re.compile(r"av 3\s000 tegn"))
+
+        due = (datetime.now(OSLO) + timedelta(seconds=65)).replace(second=0)
+        page.fill("[name=due_date]", due.strftime("%d.%m.%Y"))
+        page.fill("[name=due_time]", due.strftime("%H.%M"))
+        submit(page, "Planlegg")
+
+        expect(page.locator("main")).to_contain_text("Planlagt")
+        seen["delivery"] = page.url
+        page.evaluate("window.wasNeverReloaded = true")
+
+    def test_4_the_worker_publishes_it_once_and_the_page_changes_by_itself(self, adviser: Page, stack: Stack, seen):
+        page = adviser
+        expect(page.locator("main h1, main h2, main .ds-tag").first).to_be_visible()
+        link = page.get_by_role("link", name=re.compile("på LinkedIn"))
+        expect(link.first).to_be_visible(timeout=100_000)
+        assert page.evaluate("window.wasNeverReloaded") is True
+        sandbox = re.match(r"https?://[^/]+", link.first.get_attribute("href"))[0]
+
+        truth = [line for line in requests.get(f"{sandbox}/_truth", timeout=10).text.splitlines() if line.strip()]
+        assert len(truth) == 1
+        page.context.new_page().goto(link.first.get_attribute("href"))
+        timeline = page.context.pages[-1]
+        expect(timeline.locator("main")).to_contain_text("Vi søker sykepleier (100 %) til Solbakken [fast].")
+        expect(timeline.get_by_alt_text("Solbakken omsorgssenter ved fjorden en tidlig morgen.")).to_be_visible()
+        seen["tracked"] = re.search(rf"{re.escape(stack.base)}/s/\w+", timeline.locator("main").inner_text())[0]
+        timeline.close()
+        requests.post(f"{sandbox}/_clock", json={"advance_s": 4 * 3600}, timeout=10)
+
+    def test_5_figures_are_fetched_on_demand(self, adviser: Page, seen):
+        page = adviser
+        page.goto(seen["delivery"])
+        page.get_by_role("button", name="Hent tall nå").click()
+        figures = page.locator("#delivery-figures")
+
+        expect(figures).to_contain_text("Hentet", timeout=30_000)
+        text = figures.inner_text()
+        for name in ["Visninger", "Klikk", "Reaksjoner", "Kommentarer", "Delinger"]:
+            assert name in text, text
+        assert re.search(r"Visninger\s+[\d\s]*[1-9]", text), text
+
+    def test_6_somebody_follows_the_tracked_link(self, stack: Stack, seen):
+        answer = requests.get(
+            seen["tracked"],
+            allow_redirects=False,
+            timeout=10,
+            headers={
+                "User-Agent": "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140 Mobile Safari/537.36"
+            },
+        )
+
+        assert answer.status_code == 302
+        assert answer.headers["Location"] == "https://soknad.lyngvaer.example/138"
+        assert "Set-Cookie" not in answer.headers
+
+    def test_7_an_applicant_answers_on_a_phone(self, hr: Page, stranger: BrowserContext, stack: Stack, seen):
+        hr.goto(seen["job"] + "undersokelse/")
+        address = re.search(rf"{re.escape(stack.base)}/u/\w+/?", hr.locator("main").inner_text())[0]
+        for source in ["LinkedIn", "Lokalavisa"]:
+            page = stranger.new_page()
+            page.goto(address)
+            page.get_by_role("group", name=re.compile("først")).get_by_label(source, exact=True).check()
+            page.get_by_role("group", name=re.compile("ellers")).get_by_role("checkbox").first.check()
+            page.get_by_role("group", name=re.compile("interesse")).get_by_role("checkbox").first.check()
+            page.get_by_role("button", name="Send svar").click()
+            expect(page.locator("h1")).to_contain_text("Takk")
+            expect(page.locator(".kk-receipt")).to_have_text(re.compile(r"\w{4}"))
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert stranger.cookies() == []
+
+    def test_8_hr_counts_the_outcome_and_registers_costs(self, hr: Page, stack: Stack, seen):
+        page = hr
+        page.goto(seen["job"] + "utfall/")
+        for source, counts in {"LinkedIn": [9, 6, 5, 2, 2], "Lokalavisa": [3, 1, 1, 0, 0]}.items():
+            row = page.get_by_role("row", name=re.compile(f"^{source}"))
+            for box, count in zip(row.locator("input[type=text]").all(), counts, strict=True):
+                box.fill(str(count))
+        submit(page, "Lagre tallene")
+        expect(page.get_by_role("row", name=re.compile("^LinkedIn")).locator("input[type=text]").nth(1)).to_have_value(
+            "6"
+        )
+
+        for source, field, value, note in [
+            ("LinkedIn", "amount", "4 500", "Fremhevet innlegg"),
+            ("LinkedIn", "hours", "3,5", "Skriving og bilde"),
+            ("Lokalavisa", "amount", "18 000", "Trykt annonse, halvside"),
+        ]:
+            page.goto(seen["job"] + "kostnader/")
+            page.select_option("[name=source]", label=source)
+            page.fill(f"[name={field}]", value)
+            page.fill("[name=day]", datetime.now(OSLO).strftime("%d.%m.%Y"))
+            page.fill("[name=note]", note)
+            submit(page, "Lagre kostnaden")
+            expect(page.locator("main")).to_contain_text(note)
+
+    def test_9_kilder_compares_the_sources_and_hr_sees_them_exactly(self, hr: Page, adviser: Page, stack: Stack, seen):
+        today = datetime.now(OSLO).strftime("%d.%m.%Y")
+        query = f"?fra={today}&til={today}"
+        hr.goto(f"{stack.base}/9901/kilder/{query}")
+        row = hr.get_by_role("row", name=re.compile("^LinkedIn"))
+        for figure in ["6", "2", "4 500", "3,5"]:
+            expect(row).to_contain_text(figure.replace(" ", "\N{NO-BREAK SPACE}"))
+        expect(hr.get_by_role("row", name=re.compile("^Lokalavisa"))).to_contain_text("18\N{NO-BREAK SPACE}000")
+
+        with hr.expect_download() as download:
+            hr.get_by_role("link", name="Last ned det som vises").click()
+        table = Path(download.value.path()).read_text(encoding="utf-8-sig")
+        rows = {line[0]: line for line in csv.reader(io.StringIO(table), delimiter=";") if line}
+        assert "6" in rows["LinkedIn"]
+        assert "4500" in [cell.replace("\N{NO-BREAK SPACE}", "") for cell in rows["LinkedIn"]]
+
+        adviser.goto(f"{stack.base}/9901/kilder/{query}")
+        expect(adviser.locator("main")).to_contain_text(WITHHELD)
+        for cell in adviser.get_by_role("row", name=re.compile("^LinkedIn")).get_by_role("cell").all():
+            if cell.get_attribute("data-l") in {"Kvalifisert", "Ansatt", "Søkere, sagt"}:
+                assert not re.search(r"\d", cell.inner_text().replace("5 kan vises", "")), cell.inner_text()
+
+    def test_10_nothing_was_published_twice(self, adviser: Page, stack: Stack, seen):
+        adviser.goto(seen["delivery"])
+        href = adviser.get_by_role("link", name=re.compile("på LinkedIn")).first.get_attribute("href")
+        sandbox = re.match(r"https?://[^/]+", href)[0]
+        time.sleep(2)
+
+        truth = [line for line in requests.get(f"{sandbox}/_truth", timeout=10).text.splitlines() if line.strip()]
+
+        assert len(truth) == 1
