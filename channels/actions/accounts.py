@@ -7,7 +7,9 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
+from channels.actions import publishing
 from channels.models import Account, RiskAssessment, SetupStep
+from channels.queries import obstacles
 from foundation import clock
 from recruitment.models import Channel, User
 
@@ -15,7 +17,7 @@ Kind = SetupStep.Kind
 
 
 class AccountExists(Exception):
-    """The channel has an account of this name already."""
+    """The channel has an account of this name already, whatever its capitals."""
 
 
 class NotByHand(Exception):
@@ -73,6 +75,9 @@ def change_account(*, account: Account, details: AccountDetails, now: datetime) 
 
 
 def _save(account: Account) -> None:
+    others = Account.objects.filter(channel=account.channel, name__iexact=account.name).exclude(pk=account.pk)
+    if others.exists():
+        raise AccountExists(account.name)
     try:
         with transaction.atomic():
             account.save()
@@ -110,9 +115,20 @@ def give_step(*, account: Account, kind: str, owner: User | None) -> None:
 
 
 def record_assessment(*, account: Account, assessment: Assessment, by: User, now: datetime) -> RiskAssessment:
-    """Record a risk assessment (R14). Earlier ones stay; the latest counts."""
+    """
+    Record a risk assessment (R14), and hold planned posts back or let them go on accordingly.
+
+    Earlier ones stay. The latest decision counts; one being worked on takes nothing from an earlier one.
+    """
     recorded = RiskAssessment.objects.create(account=account, recorded_by=by, recorded_at=now, **vars(assessment))
-    _set_done(account, Kind.RISK, day=_day(now) if recorded.allows_publishing(_day(now)) else None)
+    obstacle = obstacles.publishing_obstacle(account, today=_day(now))
+    is_stopped = obstacle in ("risk_missing", "risk_overdue")
+    if recorded.status != RiskAssessment.Status.ONGOING:
+        _set_done(account, Kind.RISK, day=_day(now) if recorded.allows_publishing(_day(now)) else None)
+    if is_stopped:
+        publishing.block_all(account, code=obstacle, now=now)
+    elif not obstacle:
+        publishing.unblock(account, now=now)
     return recorded
 
 

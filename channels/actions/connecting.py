@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from channels import connectors
+from channels.actions import publishing
 from channels.actions.access import fingerprint
 from channels.connectors import Connector, Grant, Page
 from channels.models import Account, Connection, OAuthState, PageClaim, PendingConnection, SetupStep
@@ -193,6 +194,7 @@ def confirm(
     _take_names(account, page)
     account.steps.filter(kind=SetupStep.Kind.CONNECT).update(done_date=now.astimezone(clock.OSLO).date())
     pending.delete()
+    publishing.unblock(account, now=now)
     return connection
 
 
@@ -242,9 +244,9 @@ def _take_names(account: Account, page: dict[str, str]) -> None:
     account.save(update_fields=["name", "external_id", "page_url"])
 
 
-def disconnect(*, account: Account) -> None:
+def disconnect(*, account: Account, now: datetime) -> None:
     """
-    Delete the access and let go of the page. Call it inside `tenant()`.
+    Delete the access, let go of the page and hold planned posts back. Call it inside `tenant()`.
 
     The account remembers which page it had, so that a later connection to another one is noticed.
     """
@@ -252,6 +254,7 @@ def disconnect(*, account: Account) -> None:
     PendingConnection.objects.filter(account=account).delete()
     PageClaim.objects.filter(channel=account.channel, account_id=account.pk).delete()
     account.steps.filter(kind=SetupStep.Kind.CONNECT).update(done_date=None)
+    publishing.block_all(account, code="not_connected", now=now)
 
 
 def _connector_of(account: Account) -> type[Connector]:

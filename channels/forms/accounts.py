@@ -65,7 +65,7 @@ class AccountForm(Form):
 
     def __init__(self, *args: Any, channel: Channel, account: Account | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.channel, self.account = channel, account
+        self.account = account
         for name in ("responsible", "deputy"):
             self.fields[name].queryset = colleagues()  # type: ignore[attr-defined]
         if channel.connector:
@@ -81,12 +81,8 @@ class AccountForm(Form):
         return {name: getattr(account, name) for name in AccountDetails.__dataclass_fields__}
 
     def clean_name(self) -> str:
-        """Return the name on one line, when the channel has no other account of that name."""
-        name = one_line(self.cleaned_data["name"])
-        others = Account.objects.filter(channel=self.channel, name__iexact=name)
-        if (others.exclude(pk=self.account.pk) if self.account else others).exists():
-            raise ValidationError(_("You already have an account with this name on the channel."), "exists")
-        return name
+        """Return the name on one line. Whether it is free, the action sees: a double click must not meet itself."""
+        return one_line(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
         """Refuse one person in both places: a deputy is somebody else."""

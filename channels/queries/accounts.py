@@ -169,7 +169,7 @@ def _accounts() -> QuerySet[Account]:
 
 def _state(account: Account, *, today: date) -> AccountState:
     connection = getattr(account, "connection", None)
-    assessment = next(iter(account.risk_assessments.all()), None)
+    assessment = obstacles.deciding(account.risk_assessments.all())
     return AccountState(
         account=account,
         connection=connection,
@@ -216,13 +216,29 @@ def _needs(
 
 
 def _blocking(code: str) -> Need:
-    page, action = {
-        "not_connected": ("account_connect", _("Connect")),
-        "access_dead": ("account_connect", _("Connect again")),
-        "risk_missing": ("account_risk", _("Record the assessment")),
-        "risk_overdue": ("account_risk", _("Record the review")),
+    text, page, action = {
+        "not_connected": (
+            _("No page is connected. Posts can be written meanwhile, but not published."),
+            "account_connect",
+            _("Connect"),
+        ),
+        "access_dead": (
+            _("The channel no longer lets us in. Planned posts are held back until the page is connected again."),
+            "account_connect",
+            _("Connect again"),
+        ),
+        "risk_missing": (
+            _("No approved risk assessment is recorded. Without one nothing is published here."),
+            "account_risk",
+            _("Record the assessment"),
+        ),
+        "risk_overdue": (
+            _("The risk assessment should have been reviewed. Until that is recorded, nothing is published here."),
+            "account_risk",
+            _("Record the review"),
+        ),
     }[code]
-    return Need(code, obstacles.sentence(code), page, action, is_blocking=True)
+    return Need(code, text, page, action, is_blocking=True)
 
 
 def _soon(connection: Connection | None, assessment: RiskAssessment | None, *, today: date) -> list[Need]:

@@ -1,5 +1,6 @@
 """What stands in the way of publishing: at the account, and at the vacancy. A code, and the sentence a person reads."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ def publishing_obstacle(account: Account, *, today: date) -> str:
     Two queries.
     """
     connection = Connection.objects.filter(account=account).defer("access_token", "refresh_token").first()
-    assessment = RiskAssessment.objects.filter(account=account).first()
+    assessment = deciding(RiskAssessment.objects.filter(account=account))
     return account_obstacle(account, connection=connection, assessment=assessment, today=today)
 
 
@@ -31,6 +32,13 @@ def account_obstacle(
     return access_obstacle(connection, today=today) or risk_obstacle(assessment, today=today)
 
 
+def deciding(assessments: Iterable[RiskAssessment]) -> RiskAssessment | None:
+    """Return the assessment that counts, of all of an account's, newest first: one being worked on decides nothing."""
+    found = list(assessments)
+    decided = [each for each in found if each.status != RiskAssessment.Status.ONGOING]
+    return next(iter(decided or found), None)
+
+
 def access_obstacle(connection: Connection | None, *, today: date) -> str:
     """Return the code of what is wrong with the access, or ""."""
     if connection is None:
@@ -40,7 +48,7 @@ def access_obstacle(connection: Connection | None, *, today: date) -> str:
 
 
 def risk_obstacle(assessment: RiskAssessment | None, *, today: date) -> str:
-    """Return the code of what is wrong with the latest risk assessment, or "" (R14)."""
+    """Return the code of what is wrong with the risk assessment that counts, or "" (R14)."""
     if assessment is None or assessment.status != RiskAssessment.Status.APPROVED:
         return "risk_missing"
     return "" if assessment.allows_publishing(today) else "risk_overdue"

@@ -146,7 +146,7 @@ def account_disconnect(request: MemberRequest, account_id: int) -> HttpResponse:
     """Say what disconnecting does, and do it when confirmed."""
     account = _connectable(account_id)
     if request.method == "POST":
-        connecting.disconnect(account=account)
+        connecting.disconnect(account=account, now=clock.now())
         messages.success(request, _("The page is disconnected, and the access we held is deleted."))
         return redirect(address(request, "account", account))
     context = {
