@@ -94,8 +94,8 @@ class AccountForm(Form):
     def details(self) -> AccountDetails:
         """Return the account as the actions take it; call it on a valid form."""
         kept = {name: getattr(self.account, name, "") for name in ("name", "page_url")}
-        values = {name: self.cleaned_data.get(name, kept.get(name)) for name in AccountDetails.__dataclass_fields__}
-        return AccountDetails(**values)
+        values: dict[str, Any] = kept | self.cleaned_data
+        return AccountDetails(**{name: values[name] for name in AccountDetails.__dataclass_fields__})
 
 
 class NewAccountForm(OnceMixin, AccountForm):

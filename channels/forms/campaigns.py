@@ -30,7 +30,7 @@ class CampaignForm(OnceMixin, Form):
     jobs = forms.MultipleChoiceField(
         label=gettext_lazy("Vacancies"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "ds-input"}),
         help_text=gettext_lazy("Choose none for a campaign that presents the municipality as an employer."),
         error_messages={"invalid_choice": gettext_lazy("Choose among the open vacancies in the list.")},
     )

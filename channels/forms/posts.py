@@ -84,6 +84,9 @@ class PostForm(DescriptionFields, TimeFields, Form):
         self._choices("picture", [(key, item.alt_text) for key, item in self.pictures.items()])
         self.fields["picture"].choices = [(NO_PICTURE, _("No picture")), *self.fields["picture"].choices]  # type: ignore[attr-defined]
         self.fields["text"].label = _("Text for %(channel)s") % {"channel": connector.label}
+        self.fields["text"].help_text = _("The tracked link comes last. Write %(place)s where you want it instead.") % {
+            "place": contents.PLACEHOLDERS[0]
+        }
         self._dress_text()
         self.findings = self._check()
 
@@ -98,11 +101,13 @@ class PostForm(DescriptionFields, TimeFields, Form):
             "data-count-max": rules.max_length,
             "data-count-link": len(self.address),
             "data-count-places": ",".join(contents.PLACEHOLDERS),
-            "aria-describedby": "counter link-hint",
+            "aria-describedby": f"{self['text'].auto_id}_helptext counter",
         }
 
     def _check(self) -> list[Finding]:
         """Ask the rules about the text as it stands in the form, and make a field for each reason that is missing."""
+        if not self.text_now:
+            return []
         job = self.jobs.get(str(self["job"].value() or ""))
         findings = check_text(
             self.text_now,

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 
 from channels.models import Campaign, Delivery, Post
+from channels.queries import contents
 from recruitment.models import JobPosting
 
 State = Delivery.State
@@ -21,6 +22,11 @@ class PostRow:
 
     post: Post
     deliveries: list[Delivery]
+
+    @property
+    def excerpt(self) -> str:
+        """The text on one line, without the place of its link."""
+        return " ".join(contents.text_with_link(self.post.text, address="").split())
 
 
 @dataclass(frozen=True)

@@ -221,5 +221,7 @@ def _asks_every_s(shown: Delivery) -> int:
 
 
 def _fingerprint(story: Any, asks_every_s: int) -> str:
-    """Return what changes when something a reader would notice has changed."""
-    return hashlib.sha256(f"{story!r}{asks_every_s}".encode()).hexdigest()[:16]
+    """Return what changes when something that stands on the page has changed; moments are shown to the minute."""
+    lines = [(entry.mark, entry.title, entry.detail, f"{entry.at:%d%H%M}") for entry in story.trail]
+    shown = [story.headline, story.what_happened, story.what_next, story.who_acts, lines, asks_every_s]
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
