@@ -2,10 +2,10 @@
 
 from django.urls import URLPattern
 
-from analytics.views import outcomes, sources, survey_of_job, surveys
+from analytics.views import fetching, outcomes, sources, survey_of_job, surveys
 from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, PUBLIC, door, member
 
-PREVIEWERS = member(HR, ADVISER, ADMINISTRATOR)
+WORKERS = member(HR, ADVISER, ADMINISTRATOR)
 
 public: list[URLPattern] = [
     door("u/trekk/", surveys.withdraw, name="survey_withdraw", rule=PUBLIC),
@@ -14,12 +14,12 @@ public: list[URLPattern] = [
     door("personvern/<str:number>/", surveys.privacy, name="privacy", rule=PUBLIC),
 ]
 members: list[URLPattern] = [
-    door("stillinger/<int:job_id>/undersokelse/", survey_of_job.survey_preview, name="survey_preview", rule=PREVIEWERS),
+    door("stillinger/<int:job_id>/undersokelse/", survey_of_job.survey_preview, name="survey_preview", rule=WORKERS),
     door(
         "stillinger/<int:job_id>/undersokelse/qr.<str:kind>",
         survey_of_job.survey_qr,
         name="survey_qr",
-        rule=PREVIEWERS,
+        rule=WORKERS,
     ),
     door("stillinger/<int:job_id>/utfall/", outcomes.job_outcomes, name="job_outcomes", rule=member(EVERYBODY)),
     door("stillinger/<int:job_id>/kostnader/", outcomes.job_costs, name="job_costs", rule=member(EVERYBODY)),
@@ -31,4 +31,12 @@ members: list[URLPattern] = [
     ),
     door("kilder/", sources.sources, name="sources", rule=member(EVERYBODY)),
     door("kilder/kilder.csv", sources.sources_csv, name="sources_csv", rule=member(EVERYBODY)),
+    door("kanaler/<int:account_id>/hent/", fetching.fetch_now, name="fetch_now", rule=WORKERS),
+    door("kanaler/<int:account_id>/tall/", fetching.account_fetches, name="account_fetches", rule=member(EVERYBODY)),
+    door(
+        "leveringer/<int:delivery_id>/tall/",
+        fetching.delivery_figures,
+        name="delivery_figures",
+        rule=member(EVERYBODY),
+    ),
 ]

@@ -14,7 +14,7 @@ from django.urls import reverse
 from analytics import masking
 from analytics.actions import survey_tokens, surveys
 from analytics.models import AlsoSeen, SurveyAnswer, SurveyCode
-from foundation import clock
+from foundation import clock, limits
 from foundation.tenancy import tenant
 from recruitment.models import MunicipalitySettings
 from tests.analytics.vacancies import code_of, make_job
@@ -357,6 +357,14 @@ class TestSurvey:
         assert Client().get(f"/u/{code.upper()}/").status_code == 200
 
 
+@pytest.fixture
+def still_clock(monkeypatch: Any) -> None:
+    """Let no window of the limits end while a test counts."""
+    moment = clock.now().replace(second=5)
+    monkeypatch.setattr(limits.clock, "now", lambda: moment)
+
+
+@pytest.mark.usefixtures("still_clock")
 class TestLimits:
     def test_stop_a_form_that_is_sent_over_and_over_p25(self, code):
         answer = opened(code) | {"first": ""}
