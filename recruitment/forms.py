@@ -102,9 +102,9 @@ class JobForm(Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["occupation"].widget.options = occupations.suggestions()  # type: ignore[attr-defined]
+        self.fields["occupation"].widget.options = occupations.suggestions()
         names = Workplace.objects.filter(is_active=True).values_list("name", flat=True)
-        self.fields["workplace"].widget.options = list(names)  # type: ignore[attr-defined]
+        self.fields["workplace"].widget.options = list(names)
 
     def clean_title(self) -> str:
         """Return the title on one line."""

@@ -1,7 +1,9 @@
 """How often tracked links were followed. Days are Norwegian days; the counts are kept by UTC hour."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
@@ -30,6 +32,11 @@ class LinkRow:
 
     link: TrackedLink
     visits: Visits
+
+    @property
+    def name(self) -> str:
+        """What the link is used in: the source in the reader's language, or the post it was made for."""
+        return self.link.label if self.link.campaign_id else self.link.source.name
 
     @property
     def address(self) -> str:
@@ -78,5 +85,5 @@ def _by_class(prefix: str = "") -> dict[str, Sum]:
     }
 
 
-def _visits(row: dict) -> Visits:
+def _visits(row: Mapping[str, Any]) -> Visits:
     return Visits(n_persons=row["n_persons"], n_bots=row["n_bots"], n_previews=row["n_previews"])

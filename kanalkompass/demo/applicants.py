@@ -82,7 +82,7 @@ def outcomes_of(
 def _steps(drawn: list[Applicant], *, positions: int, rng: Generator) -> dict[str, Counter[str]]:
     """Return how many of each source reached each step; nobody reaches a step without the one before."""
     qualified = [each for each in drawn if each.is_qualified]
-    rng.shuffle(qualified)  # type: ignore[arg-type]
+    rng.shuffle(qualified)
     interviewed = qualified[: positions * 3]
     offered = interviewed[: positions + int(rng.random() < 0.3)]
     declined = int(rng.random() < 0.25)

@@ -97,10 +97,18 @@ def store_figures(
                     fetched_at=datetime.combine(day + timedelta(days=1), time(5, 10), tzinfo=UTC),
                     origin=Origin.FILE,
                     impressions=views,
-                    **{name: int(rng.binomial(views, share)) for name, share in reach.shares.items()},
+                    clicks=_share(reach, "clicks", views, rng),
+                    reactions=_share(reach, "reactions", views, rng),
+                    comments=_share(reach, "comments", views, rng),
+                    shares=_share(reach, "shares", views, rng),
                 )
             )
     measurements.store([row for row in rows if row.fetched_at <= now], now=now)
+
+
+def _share(reach: Reach, name: str, views: int, rng: Generator) -> int | None:
+    """Return how many of the views led to something; None for what the channel does not report."""
+    return int(rng.binomial(views, reach.shares[name])) if name in reach.shares else None
 
 
 def _n_open(announced: list[Announced], day: date) -> int:

@@ -50,9 +50,9 @@ def demo_users() -> list[dict[str, Any]]:
     for town in TOWNS:
         for person in town.people:
             user = User.objects.filter(email__endswith=f"@{town.host}", full_name=person.name).first()
-            authenticator = user and Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
-            if user is None or authenticator is None:
+            if user is None:
                 continue
+            authenticator = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
             code = hotp_value(decrypt(authenticator.data["secret"]), seconds // period)
             shown.append(
                 {
