@@ -5,6 +5,7 @@ The database's clock says what is due, so that a worker with a wrong clock neith
 """
 
 import logging
+from typing import Any
 
 from celery import shared_task
 from django.conf import settings
@@ -66,7 +67,7 @@ def reconcile_delivery(*, municipality_id: int, delivery_id: int) -> None:
         logger.info("Delivery %s: %s on the channel", delivery_id, finding)
 
 
-def _ring(task, kind: str, *, again_in_s: float) -> None:  # type: ignore[no-untyped-def]
+def _ring(task: Any, kind: str, *, again_in_s: float) -> None:
     now = clock.database_now()
     again_at = publishing.queue.soon(now, seconds=again_in_s)
     for municipality_id, delivery_id in publishing.queue.take(kind, until=now, ring_again_at=again_at, limit=BATCH):

@@ -70,9 +70,11 @@ class OnceMixin(forms.Form):
     def content_hash(self) -> str:
         """Return a hash of what was submitted, without the key and the CSRF token."""
         skipped = {"form_key", "csrfmiddlewaretoken"}
-        content = sorted((name, self.data.getlist(name)) for name in self.data if name not in skipped)
-        files = sorted((name, upload.name, upload.size) for name, upload in self.files.items())
-        return hashlib.sha256(json.dumps([content, files]).encode()).hexdigest()
+        data: Any = self.data
+        files: Any = self.files
+        content = sorted((name, data.getlist(name)) for name in data if name not in skipped)
+        uploads = sorted((name, upload.name, upload.size) for name, upload in files.items())
+        return hashlib.sha256(json.dumps([content, uploads]).encode()).hexdigest()
 
 
 class KronerField(forms.CharField):

@@ -45,13 +45,17 @@ def municipality_of_new_row() -> int | None:
 
 
 @contextmanager
-def tenant(municipality_id: int) -> Iterator[None]:
+def tenant(municipality_id: int | None) -> Iterator[None]:
     """
     Enter one municipality: a transaction in which both walls are set to it.
 
     The database setting is local to the transaction. It is put back on the way out, because inside an outer
     transaction (a test case, a nested call) a local setting outlives its savepoint.
+
+    :raises NoTenant: the municipality has no id yet
     """
+    if municipality_id is None:
+        raise NoTenant("A municipality that is not stored cannot be entered")
     token = _current.set(municipality_id)
     try:
         with transaction.atomic():
@@ -63,7 +67,7 @@ def tenant(municipality_id: int) -> Iterator[None]:
 
 
 @contextmanager
-def acting_user(user_id: int) -> Iterator[None]:
+def acting_user(user_id: int | None) -> Iterator[None]:
     """Open a transaction in which the user's own memberships can be read, before a municipality is chosen."""
     with transaction.atomic():
         before = _exchange(USER_SETTING, str(user_id))
@@ -110,6 +114,8 @@ class TenantModel(models.Model):
         editable=False,
     )
 
+    municipality_id: int
+
     objects = TenantManager()
 
     class Meta:
@@ -123,7 +129,7 @@ class SameTenant(BaseConstraint):
         super().__init__(name=name)
         self.field = field
 
-    def create_sql(self, model: Any, schema_editor: Any) -> None:
+    def create_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override]
         """Add the foreign key over (municipality_id, <field>_id) at the end, when every table and key exists."""
         field = model._meta.get_field(self.field)
         quote = schema_editor.quote_name
@@ -134,7 +140,7 @@ class SameTenant(BaseConstraint):
             "DEFERRABLE INITIALLY DEFERRED"
         )
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override]
         """Add the foreign key together with a new table."""
         self.create_sql(model, schema_editor)
 
@@ -149,7 +155,7 @@ class SameTenant(BaseConstraint):
     def deconstruct(self) -> tuple[str, tuple, dict[str, Any]]:
         """Return the path and arguments for the migration file."""
         path, args, kwargs = super().deconstruct()
-        return path, args, {**kwargs, "field": self.field}
+        return path, tuple(args), {**kwargs, "field": self.field}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SameTenant) and (self.name, self.field) == (other.name, other.field)
@@ -164,7 +170,7 @@ class TenantPolicy(BaseConstraint):
         """Return the statements that switch the wall on."""
         return policy_sql(model._meta.db_table)
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override]
         """Switch the wall on after the table exists."""
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
 

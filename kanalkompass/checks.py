@@ -60,7 +60,8 @@ def every_tenant_table_has_its_wall(**_: Any) -> list[CheckMessage]:
         guarded = {each.field for each in constraints if isinstance(each, SameTenant)}
         for field in model._meta.get_fields():
             points_to_tenant = field.is_relation and field.concrete and not field.many_to_many
-            if points_to_tenant and issubclass(field.related_model, TenantModel) and field.name not in guarded:
+            target: Any = field.related_model
+            if points_to_tenant and issubclass(target, TenantModel) and field.name not in guarded:
                 problems.append(
                     Error(f"{field.name} may point into another municipality.", obj=model, id="kanalkompass.E003")
                 )

@@ -43,10 +43,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             menu.append(
                 MenuItem(label, url, url == f"/{municipality.number}/{section}/" if section else url == request.path)
             )
-    with acting_user(request.user.pk):
+    user = membership.user
+    with acting_user(user.pk):
         others = list(
             Membership.objects.select_related("municipality")
-            .filter(user_id=request.user.pk, is_active=True)
+            .filter(user=user, is_active=True)
             .exclude(municipality=municipality)
             .order_by("municipality__name")
         )

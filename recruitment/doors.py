@@ -10,10 +10,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils import translation
 
@@ -71,7 +71,7 @@ class MemberRequest(HttpRequest):
 
 
 def door(
-    route: str, view: Callable[..., HttpResponse], *, name: str, rule: Rule, enters_itself: bool = False
+    route: str, view: Callable[..., HttpResponseBase], *, name: str, rule: Rule, enters_itself: bool = False
 ) -> URLPattern:
     """
     Return a URL pattern whose view is guarded by `rule`.
@@ -83,16 +83,17 @@ def door(
     RULES[name] = rule
 
     @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if rule.kind != "public" and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if rule.kind != "member":
             return view(request, *args, **kwargs)
-        request.membership = membership = _membership(request, kwargs.pop("number"))  # type: ignore[attr-defined]
+        user = cast(User, request.user)
+        request.membership = membership = _membership(user, kwargs.pop("number"))  # type: ignore[attr-defined]
         if not rule.allows(membership):
             raise Http404
         request.municipality = membership.municipality  # type: ignore[attr-defined]
-        _activate_language(request)
+        _activate_language(membership)
         if enters_itself:
             return view(request, *args, **kwargs)
         with tenant(membership.municipality_id):
@@ -102,22 +103,22 @@ def door(
     return path(route, guarded, name=name)
 
 
-def _membership(request: HttpRequest, number: str) -> Membership:
-    with acting_user(request.user.pk):
+def _membership(user: User, number: str) -> Membership:
+    with acting_user(user.pk):
         membership = (
             Membership.objects.select_related("municipality")
-            .filter(user_id=request.user.pk, municipality__number=number, is_active=True)
+            .filter(user=user, municipality__number=number, is_active=True)
             .first()
         )
     if membership is None:
         raise Http404
-    membership.user = request.user
+    membership.user = user
     return membership
 
 
-def _activate_language(request: HttpRequest) -> None:
-    if not request.user.language:
-        translation.activate(request.municipality.language)  # type: ignore[attr-defined]
+def _activate_language(membership: Membership) -> None:
+    if not membership.user.language:
+        translation.activate(membership.municipality.language)
 
 
 def is_open_to(membership: Membership | None, url_name: str) -> bool:

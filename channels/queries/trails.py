@@ -77,7 +77,8 @@ def _by_person(event: DeliveryEvent, *, code: str) -> tuple[str, str] | None:
         Kind.SETTLED: _settled(code),
         Kind.REMOVED: _("Removed by %(name)s"),
     }
-    if event.kind not in titles:
+    kind = Kind(event.kind)
+    if kind not in titles:
         return None
     locked = _("Text, picture and link are locked.")
     details = {
@@ -86,7 +87,7 @@ def _by_person(event: DeliveryEvent, *, code: str) -> tuple[str, str] | None:
         Kind.SCHEDULED: locked,
         Kind.TO_DRAFT: reasons.back_to_draft(code),
     }
-    return titles[event.kind] % {"name": str(event.actor)}, details.get(event.kind, "")
+    return titles[kind] % {"name": str(event.actor)}, details.get(kind, "")
 
 
 def _settled(code: str) -> str:

@@ -1,5 +1,7 @@
 """Where one lands after logging in, and the choice of language."""
 
+from typing import cast
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,15 +9,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from foundation.tenancy import acting_user
-from recruitment.models import Membership
+from recruitment.models import Membership, User
 
 
 def start(request: HttpRequest) -> HttpResponse:
     """Lead the user to her municipality; with several she chooses, with none she is told whom to ask."""
-    with acting_user(request.user.pk):
+    user = cast(User, request.user)
+    with acting_user(user.pk):
         memberships = list(
             Membership.objects.select_related("municipality")
-            .filter(user_id=request.user.pk, is_active=True)
+            .filter(user=user, is_active=True)
             .order_by("municipality__name")
         )
     if len(memberships) == 1:

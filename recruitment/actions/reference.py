@@ -1,7 +1,7 @@
 """Load what is the same for every municipality. Running it again changes only what the files changed."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from django.db import models, transaction
@@ -28,16 +28,16 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def _upsert(rows: list[models.Model], *, key: list[str], values: list[str]) -> int:
+def _upsert(rows: Sequence[models.Model], *, key: list[str], values: list[str]) -> int:
     model = type(rows[0])
-    model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=key, update_fields=values)  # type: ignore[arg-type]
+    model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=key, update_fields=values)
     return len(rows)
 
 
 def _store_counties() -> int:
     fields = ["name", "name_official", "org_number", "population", "website"]
     rows = [County(number=row["number"], **{name: row[name] for name in fields}) for row in _rows("counties.csv")]
-    return _upsert(rows, key=["number"], values=fields)  # type: ignore[arg-type]
+    return _upsert(rows, key=["number"], values=fields)
 
 
 def _store_municipalities() -> int:
@@ -58,7 +58,7 @@ def _store_municipalities() -> int:
         for row in _rows("municipalities.csv")
     ]
     values = ["name", "name_official", "county", "org_number", "population", "kostra_group", "language_form", "website"]
-    return _upsert(rows, key=["number"], values=values)  # type: ignore[arg-type]
+    return _upsert(rows, key=["number"], values=values)
 
 
 def _store_occupations() -> int:
@@ -82,7 +82,7 @@ def _store_titles() -> int:
         )
         for row in _rows("occupations_municipal.csv")
     ]
-    return _upsert(rows, key=["occupation", "title_nb"], values=["title_nn", "service_area"])  # type: ignore[arg-type]
+    return _upsert(rows, key=["occupation", "title_nb"], values=["title_nn", "service_area"])
 
 
 def _store_channels() -> int:
@@ -97,4 +97,4 @@ def _store_channels() -> int:
         )
         for row in _rows("channels.csv")
     ]
-    return _upsert(rows, key=["slug"], values=["position", *texts, *flags])  # type: ignore[arg-type]
+    return _upsert(rows, key=["slug"], values=["position", *texts, *flags])

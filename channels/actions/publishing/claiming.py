@@ -15,7 +15,7 @@ from channels.actions.publishing.trail import Kind, State
 from channels.models import Account, Attempt, Delivery, Due, MediaItem
 from channels.queries import contents, obstacles
 from foundation import clock
-from foundation.tenancy import tenant
+from foundation.tenancy import current_municipality_id, tenant
 
 # How often a blocked delivery is looked at again. Reconnecting does not wait for it.
 BLOCKED_LOOK_S = 60
@@ -112,7 +112,7 @@ def _take(delivery: Delivery, *, now: datetime, started: float) -> Claim:
     marker = delivery.link.code
     attempt = Attempt.objects.create(delivery=delivery, fence=fence, marker=marker, claimed_at=now)
     return Claim(
-        municipality_id=delivery.municipality_id,
+        municipality_id=current_municipality_id(),
         delivery_id=delivery.pk,
         attempt_id=attempt.pk,
         fence=fence,
