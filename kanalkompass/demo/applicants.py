@@ -41,7 +41,7 @@ def draw_applicants(announced: Announced, *, response: float, rng: Generator) ->
     n_days = (announced.job.deadline_date - first).days + 1
     drawn: list[Applicant] = []
     for slug, worth in WORTH.items():
-        if rng.random() > worth.used_in:
+        if slug not in announced.seen_at:
             continue
         drawn += [
             Applicant(

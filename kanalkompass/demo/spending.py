@@ -33,7 +33,7 @@ def costs_of(announced: Announced, *, town: Town, sources: dict[str, Source], us
     last = announced.job.deadline_date
     rows = []
     for slug, worth in WORTH.items():
-        if rng.random() > worth.used_in:
+        if slug not in announced.seen_at:
             continue
         given = {"job": announced.job, "source": sources[slug], "created_by": user}
         if worth.kroner and rng.random() < worth.paid_in:

@@ -8,6 +8,7 @@ from numpy.random import Generator
 from foundation.clock import OSLO
 from kanalkompass import vacancies
 from kanalkompass.demo.people import Town
+from kanalkompass.demo.sources import WORTH
 from recruitment.actions.jobs import Announcement, JobDetails
 from recruitment.models import JobPosting, Occupation, User
 
@@ -30,10 +31,11 @@ class Trade:
 
 @dataclass(frozen=True)
 class Announced:
-    """A vacancy and the kind of job it is, for the figures that follow from it."""
+    """A vacancy, the kind of job it is, and the sources it could be seen at, for the figures that follow from it."""
 
     job: JobPosting
     trade: Trade
+    seen_at: frozenset[str]
 
 
 PART_TIME = (50, 60, 75, 80, 100)
@@ -87,7 +89,8 @@ def announce_year(town: Town, *, user: User, rng: Generator, now: datetime) -> l
             user=user,
             now=registered,
         )
-        made.append(Announced(job, trade))
+        seen_at = frozenset(slug for slug, worth in WORTH.items() if rng.random() < worth.used_in)
+        made.append(Announced(job, trade, seen_at))
     return made
 
 

@@ -25,7 +25,7 @@ def visits_of(
     rows = []
     for link in links:
         slug = link.source.slug
-        expected = WORTH[slug].visits * (applicants[slug] + 0.4 * (rng.random() < WORTH[slug].used_in))
+        expected = WORTH[slug].visits * (applicants[slug] + 0.4 * (slug in announced.seen_at))
         for visitor, share in PER_APPLICANT.items():
             hours = _hours(announced, int(rng.poisson(expected * share)), rng)
             rows += [
