@@ -206,7 +206,7 @@ def _claim(account: Account, external_id: str) -> None:
             claim, _ = PageClaim.objects.get_or_create(
                 channel=account.channel,
                 external_id=external_id,
-                defaults={"municipality_id": account.municipality_id, "account_id": account.pk},
+                defaults={"municipality_id": current_municipality_id(), "account_id": account.pk},
             )
     except IntegrityError as problem:
         raise HeldElsewhere from problem

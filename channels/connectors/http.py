@@ -208,7 +208,7 @@ def request(
             prepared = session.prepare_request(
                 requests.Request(method, url, headers=headers, json=json_body, data=data, auth=_Bearer(token))
             )
-            how = session.merge_environment_settings(prepared.url, {}, True, None, None)
+            how = session.merge_environment_settings(url, {}, True, None, None)
             timeouts = (max(min(CONNECT_S, watch.left_s), 0.001), max(watch.left_s, 0.001))
             response = session.send(prepared, timeout=timeouts, allow_redirects=False, **how)
             return _read(response, watch=watch)

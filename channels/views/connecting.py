@@ -60,7 +60,7 @@ def account_connect(request: MemberRequest, account_id: int) -> HttpResponse:
 @never_cache
 @require_safe
 @sensitive_variables()
-def oauth_return(request: HttpRequest, connector: str) -> HttpResponse:
+def oauth_return(request: MemberRequest, connector: str) -> HttpResponse:
     """Take a person back from the channel: check the state, exchange the code, lead on to the confirmation."""
     now = clock.now()
     user, session_key = request.user, request.session.session_key or ""
@@ -89,7 +89,7 @@ def oauth_return(request: HttpRequest, connector: str) -> HttpResponse:
     return _private(redirect("account_confirm", number=number, account_id=started.account_id, pending_id=pending_id))
 
 
-def _enter(request: HttpRequest, *, municipality_id: int) -> Membership:
+def _enter(request: MemberRequest, *, municipality_id: int) -> Membership:
     """Check that the user still may connect there (B29), and give the page that municipality's frame and language."""
     with acting_user(request.user.pk):
         membership = (
@@ -100,7 +100,7 @@ def _enter(request: HttpRequest, *, municipality_id: int) -> Membership:
     if membership is None or not doors.is_open_to(membership, "account_connect"):
         raise Http404
     membership.user = request.user
-    request.membership, request.municipality = membership, membership.municipality  # type: ignore[attr-defined]
+    request.membership, request.municipality = membership, membership.municipality
     if not request.user.language:
         translation.activate(membership.municipality.language)
     return membership

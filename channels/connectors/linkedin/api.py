@@ -90,7 +90,7 @@ class Api:
 def failure(answer: http.Answer, *, irreversible: bool, now: datetime) -> ConnectorError:
     """Return what an answer other than 2xx means. Codes and statuses decide; texts may change without notice."""
     status, body = answer.status, answer.json()
-    code = body.get("code") if isinstance(body.get("code"), str) else ""
+    code = str(body.get("code", ""))
     detail = _detail(answer, code)
     if status in (401, 403):
         return AccessDead("token_dead" if status == 401 else "access_denied", detail)
