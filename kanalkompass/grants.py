@@ -15,7 +15,7 @@ from foundation.tenancy import force_walls
 
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 # Tables that only ever grow: what happened cannot be rewritten by the application.
-APPEND_ONLY = {"analytics_restatement", "channels_deliveryevent"}
+APPEND_ONLY = {"analytics_restatement", "channels_deliveryevent", "channels_wordingchoice"}
 # Tables that a migration makes by hand, so that their models are unmanaged.
 MADE_BY_HAND = {"measurement": "SELECT, INSERT, UPDATE", "channel_day": "SELECT, INSERT, UPDATE"}
 FUNCTIONS = ["ensure_measurement_month(date)"]

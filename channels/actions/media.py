@@ -117,7 +117,7 @@ def store_picture(*, picture: Drawn, shown: Shown, user: User, now: datetime) ->
         with transaction.atomic():
             item.save()
     except BaseException:
-        item.file.storage.delete(item.file.name)
+        item.file.delete(save=False)
         raise
     return item
 

@@ -17,6 +17,8 @@ from recruitment.models import JobPosting, Source, User
 
 State = Delivery.State
 Wording = tuple[str, str]
+# How a delivery keeps the time on the wall.
+WALL = "%Y-%m-%dT%H:%M"
 
 
 @dataclass(frozen=True)
@@ -160,9 +162,7 @@ def deliver_to(*, post: Post, account: Account | None, content: Content, user: U
 
 def wish_for(*, delivery: Delivery, due_at: datetime, wall: datetime) -> None:
     """Remember the time somebody has in mind for a draft; nothing happens then until it is planned."""
-    Delivery.objects.filter(pk=delivery.pk, state=State.DRAFT).update(
-        due_at=due_at, due_wall=wall.strftime("%Y-%m-%dT%H:%M")
-    )
+    Delivery.objects.filter(pk=delivery.pk, state=State.DRAFT).update(due_at=due_at, due_wall=wall.strftime(WALL))
 
 
 def plan_post(*, delivery: Delivery, time: Time, user: User, now: datetime, is_approved: bool) -> None:

@@ -1,7 +1,7 @@
 """Pictures: one with its description, and its file for the municipality's own people."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -51,14 +51,14 @@ def media(request: MemberRequest, media_id: int) -> HttpResponse:
 
 
 @require_safe
-def media_file(request: MemberRequest, media_id: int) -> HttpResponseBase:
+def media_file(request: MemberRequest, media_id: int) -> FileResponse:
     """P22: hand out the file as a download that can do nothing by itself; our pages show it as a picture."""
     item = get_object_or_404(MediaItem, pk=media_id)
     try:
         content = item.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    suffix = item.file.name.rpartition(".")[2]
+    suffix = str(item.file).rpartition(".")[2]
     kind = {extension: kind for kind, extension in actions.SUFFIXES.items()}[suffix]
     response = FileResponse(content, as_attachment=True, filename=f"bilde-{item.pk}.{suffix}", content_type=kind)
     response.headers["Content-Security-Policy"] = ALONE

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from channels.actions import links, media, publishing
 from channels.actions import posts as actions
+from channels.actions.posts import Time
 from channels.forms.posts import NO_PICTURE, EditPostForm, NewPostForm, PostForm
 from channels.guidance import guidance_for
 from channels.models import Campaign, Delivery, MediaItem, Post, TrackedLink
@@ -174,14 +175,29 @@ def _store(request: MemberRequest, form: Any, store: Callable[[], Post]) -> Http
                 delivery=delivery, time=time, user=request.user, now=clock.now(), is_approved=do == "schedule"
             )
             return reverse("delivery", kwargs={"number": number, "delivery_id": delivery.pk})
-        if delivery and time:
-            actions.wish_for(delivery=delivery, due_at=form.cleaned_data["due_at"], wall=time.wall)
-        messages.success(request, _("The draft is saved."))
+        if delivery and delivery.state != Delivery.State.DRAFT:
+            _leave_planned(request, delivery, time)
+        else:
+            if delivery and time:
+                actions.wish_for(delivery=delivery, due_at=form.cleaned_data["due_at"], wall=time.wall)
+            messages.success(request, _("The draft is saved."))
         return reverse("post", kwargs={"number": number, "post_id": stored.pk})
 
     if isinstance(form, NewPostForm):
         return submit_once(form, carry_out)
     return redirect(actions.as_one(carry_out))
+
+
+def _leave_planned(request: MemberRequest, delivery: Delivery, time: Time | None) -> None:
+    """
+    Say that an unchanged post stays as it is planned.
+
+    :raises publishing.NotReady: another time was written, which saving does not plan
+    """
+    if time and time.wall.strftime(actions.WALL) != delivery.due_wall:
+        problem = _("Saving the draft does not move a planned post. Plan it again with the new time.")
+        raise publishing.NotReady([publishing.Problem("when", problem)])
+    messages.info(request, _("Nothing was changed. The post stands as it was planned."))
 
 
 def _explain(form: PostForm, problem: Exception) -> None:

@@ -558,6 +558,17 @@ class TestChanging:
         assert after.due_at > delivery.due_at
         assert after.post.version == 1
 
+    def test_saving_does_not_pretend_to_move_what_is_planned(self, desk):
+        delivery = desk.planned()
+
+        moved = desk.edit(delivery.post, **desk.at(minutes=200))
+        same = desk.client.post(desk.post_url(delivery.post), desk.typed(version=1), follow=True)
+
+        assert moved.status_code == 422
+        assert "flytter ikke et planlagt innlegg" in page_of(moved)
+        assert "Ingenting er endret" in page_of(same)
+        assert desk.delivery().due_at == delivery.due_at
+
     def test_what_is_rejected_can_be_changed_and_planned_again(self, desk):
         delivery = desk.planned()
         desk.press.set(delivery, state="rejected", reason="refused")
