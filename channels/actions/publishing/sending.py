@@ -82,7 +82,7 @@ def _picture(media: MediaItem | None) -> connectors.Picture | None:
         raise connectors.Refused("picture_missing") from None
     if hashlib.sha256(content).hexdigest() != media.sha256:
         raise connectors.Refused("picture_changed")
-    content_type = mimetypes.guess_type(media.file.name)[0] or "application/octet-stream"
+    content_type = mimetypes.guess_type(media.file.name or "")[0] or "application/octet-stream"
     return connectors.Picture(content=content, content_type=content_type, alt_text=media.alt_text)
 
 
