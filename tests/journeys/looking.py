@@ -1,0 +1,84 @@
+"""Looking at a page in a real browser: what is wrong with it, in lines a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page
+
+from tests.journeys import words
+
+AXE = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+# What a person reads or hears: texts, and names that only assistive technology tells. Parts that declare a language of
+# their own are left out, and so are the suggestions of a list, which are data.
+SCRIPT = """() => {
+  const root = document.documentElement;
+  const foreign = (element) => { const near = element.closest("[lang]"); return near && near !== root; };
+  const texts = [document.title];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const holder = walker.currentNode.parentElement;
+    if (!holder.closest("script, style, template, textarea, datalist") && !foreign(holder))
+      texts.push(walker.currentNode.data);
+  }
+  for (const name of ["aria-label", "aria-description", "title", "alt", "placeholder", "data-copied", "data-template"])
+    for (const element of document.querySelectorAll(`[${name}]`))
+      if (!foreign(element)) texts.push(element.getAttribute(name));
+  const wide = root.scrollWidth > root.clientWidth
+    ? [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1
+        && !e.closest(".kk-scroll")).slice(0, 3).map((e) => e.tagName.toLowerCase() + "." + e.className)
+    : [];
+  return {
+    texts, wide, lang: root.lang, title: document.title,
+    overflow: root.scrollWidth - root.clientWidth,
+    h1: [...document.querySelectorAll("h1")].map((e) => e.textContent.trim()),
+  };
+}"""
+
+
+class Watch:
+    """Keep what the browser complains about while a page is open: errors, refused styles and scripts."""
+
+    def __init__(self, page: Page) -> None:
+        self.complaints: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # The status of the page itself is asserted by whoever opened it.
+        if message.type in {"error", "warning"} and "the server responded with a status of 4" not in message.text:
+            self.complaints.append(f"console: {message.text}")
+
+    def taken(self) -> list[str]:
+        """Return the complaints since the last time."""
+        taken, self.complaints = self.complaints, []
+        return taken
+
+
+def faults(page: Page, *, language: str, with_axe: bool) -> Iterator[str]:
+    """Yield everything that is wrong with the open page."""
+    seen: dict[str, Any] = page.evaluate(SCRIPT)
+    if seen["lang"] != language:
+        yield f"declares the language {seen['lang']!r}"
+    if not seen["title"].removesuffix(" – Kanalkompass").strip():
+        yield "has no title"
+    if len([heading for heading in seen["h1"] if heading]) != 1:
+        yield f"has {len(seen['h1'])} first-level headings: {seen['h1']}"
+    if seen["overflow"] > 0:
+        yield f"is {seen['overflow']} px too wide: {seen['wide']}"
+    yield from words.strangers(seen["texts"], language)
+    if with_axe:
+        yield from barriers(page)
+
+
+def barriers(page: Page) -> Iterator[str]:
+    """Yield axe-core's violations (WCAG 2.0-2.2, A and AA, and best practice) with the element of each."""
+    for violation in Axe().run(page, options=AXE).response["violations"]:
+        for node in violation["nodes"][:3]:
+            summary = " ".join((node.get("failureSummary") or "").split())
+            yield f"axe {violation['id']}: {node['html'][:160]} ({summary[:200]})"

@@ -1,0 +1,170 @@
+"""
+Every route of the product and where it leads in a world that has been built.
+
+A route that stands in none of these lists fails the walk: whoever adds a page adds it here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+
+from kanalkompass.checks import routes, rule_of
+from recruitment import doors
+from tests.journeys.world import World
+
+VISITOR = "visitor"
+ROLES = ("reader", "hr", "adviser", "novice", "administrator")
+PUBLIC = {"published", "removed"}
+# Routes that show no page to whoever opens them with GET. "act" takes POST alone; "file" and "fragment" are parts of
+# pages; "way" leads on; "talk" is for machines.
+NO_PAGE = {
+    "health_ready": "talk",
+    "choose_language": "act",
+    "job_announce": "act",
+    "job_exempt": "act",
+    "delivery_approve": "act",
+    "delivery_back": "act",
+    "delivery_absent": "act",
+    "delivery_drop": "act",
+    "delivery_found": "act",
+    "cost_remove": "act",
+    "account_step": "act",
+    "fetch_now": "act",
+    "delivery_status": "fragment",
+    "link_qr": "file",
+    "survey_qr": "file",
+    "media_file": "file",
+    "sources_csv": "file",
+    "mfa_download_recovery_codes": "file",
+    "admin_of_municipality": "way",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """
+    A page to open: its route, as whom, with what, and the status it answers with.
+
+    A personal one is there for the role alone that began what it goes on with, whoever else may come in. Roles in
+    `hidden_from` may come in, but not see this one: to a reader a draft does not exist.
+    """
+
+    route: str
+    role: str
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    query: str = ""
+    status: int = 200
+    is_personal: bool = False
+    hidden_from: frozenset[str] = frozenset()
+
+    @property
+    def address(self) -> str:
+        """The path with its query."""
+        return reverse(self.route, kwargs=self.kwargs) + self.query
+
+    def __str__(self) -> str:
+        return f"{self.address} as {self.role}"
+
+
+def product_routes() -> dict[str, doors.Rule | None]:
+    """Return every named route with its rule, without Django's administration, which is a product of its own."""
+    return {name: rule_of(name, pattern) for name, _, pattern in routes() if not name.startswith("admin:")}
+
+
+def of_members(world: World) -> list[Place]:
+    """Return the pages below a municipality's number, each with the role that sees most of it."""
+    number = {"number": world.town.number}
+    job = number | {"job_id": world.job_id}
+    bare = number | {"job_id": world.bare_job_id}
+    account = number | {"account_id": world.account_id}
+    unconnected = number | {"account_id": world.unconnected_id}
+    campaign = number | {"campaign_id": world.campaign_id}
+    delivery = {state: number | {"delivery_id": pk} for state, pk in world.deliveries.items()}
+    return [
+        *[Place("overview", role, number) for role in ("adviser", "hr", "reader", "administrator")],
+        Place("jobs", "hr", number),
+        Place("job_new", "hr", number),
+        Place("job", "hr", job),
+        Place("job", "reader", job),
+        Place("job", "hr", bare),
+        Place("job_edit", "hr", job),
+        Place("survey_preview", "hr", job),
+        Place("job_outcomes", "hr", job),
+        Place("job_outcomes", "adviser", job),
+        Place("job_costs", "hr", job),
+        Place("job_costs", "adviser", bare),
+        Place("accounts", "adviser", number),
+        Place("account_new", "adviser", number | {"channel": "linkedin"}),
+        Place("account_new", "adviser", number | {"channel": "facebook"}),
+        Place("account", "adviser", account),
+        Place("account", "adviser", unconnected),
+        Place("account", "reader", number | {"account_id": world.manual_id}),
+        Place("account_fetches", "adviser", account),
+        Place("delivery_figures", "adviser", delivery["published"]),
+        Place("account_edit", "adviser", account),
+        Place("account_risk", "adviser", unconnected),
+        Place("account_connect", "adviser", unconnected),
+        Place("account_confirm", "adviser", unconnected | {"pending_id": world.pending_id}, is_personal=True),
+        Place("account_disconnect", "adviser", account),
+        Place("campaigns", "adviser", number),
+        Place("campaign_new", "adviser", number, query=f"?stilling={world.job_id}"),
+        Place("campaign", "adviser", campaign),
+        Place("campaign", "adviser", number | {"campaign_id": world.empty_campaign_id}),
+        Place("post_new", "adviser", campaign),
+        Place("post", "adviser", number | {"post_id": world.posts["draft"]}),
+        Place("post", "adviser", number | {"post_id": world.posts["scheduled"]}),
+        Place("media", "adviser", number | {"media_id": world.media_id}),
+        *[
+            Place("delivery", "adviser", kwargs, hidden_from=frozenset() if state in PUBLIC else frozenset({"reader"}))
+            for state, kwargs in delivery.items()
+        ],
+        Place("delivery", "reader", delivery["published"]),
+        Place("delivery_cancel", "adviser", delivery["scheduled"]),
+        Place("delivery_remove", "adviser", delivery["published"]),
+        Place("sources", "hr", number),
+        Place("sources", "reader", number),
+        Place("sources", "hr", number, query="?fra=2026-13-45&til=x", status=422),
+    ]
+
+
+def of_everybody(world: World, language: str) -> list[Place]:
+    """Return the pages outside a municipality: public ones, the login, one's own account."""
+    spoken = f"?sprak={language}"
+    return [
+        Place("start", "guest"),
+        Place("start", "roamer"),
+        Place("survey", VISITOR, {"code": world.survey_code}, query=spoken),
+        Place("survey", VISITOR, {"code": world.closed_code}, query=spoken, status=410),
+        Place("survey", VISITOR, {"code": "finnesikke"}, query=spoken, status=404),
+        Place("survey_thanks", VISITOR, {"code": world.survey_code}, query=spoken),
+        Place("survey_withdraw", VISITOR, query=spoken),
+        Place("privacy", VISITOR, {"number": world.town.number}, query=spoken),
+        Place("link_follow", VISITOR, {"code": "finnesikke"}, status=404),
+        Place("oauth_return", "adviser", {"connector": "linkedin"}, status=400),
+        Place("account_login", VISITOR),
+        Place("account_inactive", VISITOR),
+        Place("account_signup", VISITOR),
+        Place("account_reset_password", VISITOR),
+        Place("account_reset_password_done", VISITOR),
+        Place("account_reset_password_from_key", VISITOR, {"uidb36": "1", "key": "brukt"}),
+        Place("account_reset_password_from_key_done", VISITOR),
+        Place("account_email_verification_sent", VISITOR),
+        Place("account_logout", "hr"),
+        Place("account_change_password", "hr"),
+        Place("account_set_password", "guest"),
+        Place("account_reauthenticate", "hr"),
+        Place("mfa_index", "hr"),
+        Place("mfa_index", "guest"),
+        Place("mfa_reauthenticate", "hr"),
+        Place("mfa_activate_totp", "adviser"),
+        Place("mfa_deactivate_totp", "hr"),
+        Place("mfa_view_recovery_codes", "hr"),
+        Place("mfa_generate_recovery_codes", "hr"),
+    ]
+
+
+# Reached only in the middle of logging in; the walk logs in to see it.
+ON_THE_WAY = {"mfa_authenticate"}

@@ -1,0 +1,197 @@
+"""
+Every page in a real browser: it answers, speaks one language, has no barrier, fits a phone, and breaks no rule of ours.
+
+A page that is not in `places.py` fails here, so that a new one is walked from its first day.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from foundation.tenancy import tenant
+from recruitment import doors
+from recruitment.models import Membership
+from tests.journeys import looking, places
+from tests.journeys.visitors import PASSWORD, Visitors, gather
+from tests.journeys.world import World, build
+
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def world(transactional_db: None, lyngvaer: Any, linkedin_sandbox: Any) -> World:
+    return build(lyngvaer, linkedin_sandbox)
+
+
+@pytest.fixture
+def open_browser(
+    browser: Browser, live_server: Any, lyngvaer: Any, storvika: Any, browser_context_args: dict[str, Any]
+) -> Iterator[Any]:
+    """Return a function that opens a window as everybody in town can use in turn."""
+    windows = []
+
+    def open_one(*, visitors: Visitors | None = None, **options: Any) -> tuple[Page, Visitors]:
+        context = browser.new_context(**{**browser_context_args, "base_url": live_server.url, **options})
+        context.set_default_timeout(10_000)
+        windows.append(context)
+        visitors = visitors or gather(context=context, base=live_server.url, town=lyngvaer, neighbour=storvika)
+        return context.new_page(), visitors
+
+    yield open_one
+    for context in windows:
+        context.close()
+
+
+def look_at(page: Page, watch: looking.Watch, place: places.Place, *, language: str, with_axe: bool) -> list[str]:
+    """Open a place and return what is wrong there."""
+    answer = page.goto(place.address)
+    if answer is None or answer.status != place.status:
+        return [f"{place}: answers {answer and answer.status}", *watch.taken()]
+    if not page.url.endswith(place.address):
+        return [f"{place}: leads to {page.url}", *watch.taken()]
+    found = [*looking.faults(page, language=language, with_axe=with_axe), *watch.taken()]
+    return [f"{place}: {each}" for each in found]
+
+
+def log_in_and_look(page: Page, watch: looking.Watch, visitors: Visitors, *, language: str) -> list[str]:
+    """Log in as a person does, and look at the page for the code on the way."""
+    visitors.enter(places.VISITOR, language)
+    page.goto("/konto/login/")
+    page.fill("[name=login]", visitors.people["hr"].email)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/konto/totrinn/authenticate/")
+    found = list(looking.faults(page, language=language, with_axe=True))
+    page.fill("[name=code]", visitors.code())
+    page.press("[name=code]", "Enter")
+    page.wait_for_url("**/9901/")
+    return [f"/konto/totrinn/authenticate/: {each}" for each in [*found, *watch.taken()]]
+
+
+class TestRoutes:
+    def test_every_route_is_walked_or_declared_to_show_no_page(self, world):
+        known = {place.route for place in places.of_members(world) + places.of_everybody(world, "nb")}
+        known |= places.NO_PAGE.keys() | places.ON_THE_WAY
+
+        assert set(places.product_routes()) - known == set(), "Add the new page to tests/journeys/places.py"
+        assert known - set(places.product_routes()) == set(), "A route is gone; take it out of tests/journeys/places.py"
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize(
+        ("language", "window"),
+        [
+            ("nb", {"viewport": WIDE, "color_scheme": "light"}),
+            ("nn", {"viewport": PHONE, "color_scheme": "dark"}),
+        ],
+        ids=["bokmal-screen-light", "nynorsk-phone-dark"],
+    )
+    def test_has_no_barrier_and_speaks_one_language(self, world, open_browser, language, window):
+        page, visitors = open_browser(**window)
+        visitors.speak(language)
+        watch = looking.Watch(page)
+
+        found = []
+        for place in places.of_members(world) + places.of_everybody(world, language):
+            visitors.enter(place.role, language)
+            found += look_at(page, watch, place, language=language, with_axe=True)
+        found += log_in_and_look(page, watch, visitors, language=language)
+
+        assert not found, "\n".join(found)
+
+    def test_opens_for_every_role_that_may_enter_and_for_no_other(self, world, open_browser):
+        page, visitors = open_browser(viewport=PHONE)
+        visitors.speak("nb")
+        watch = looking.Watch(page)
+        memberships = members_of(world)
+
+        found, looked_at = [], set()
+        for place in places.of_members(world):
+            for role in places.ROLES:
+                other = dataclasses.replace(place, role=role)
+                is_open = doors.is_open_to(memberships[visitors.people[role].pk], place.route)
+                is_open = is_open and role not in place.hidden_from
+                if is_open and place.is_personal:
+                    continue
+                # Who sees least looks with her own eyes; for the others the answer is enough.
+                if is_open and role == "reader" and place.route not in looked_at:
+                    looked_at.add(place.route)
+                    visitors.enter(role, "nb")
+                    found += look_at(page, watch, other, language="nb", with_axe=False)
+                else:
+                    status = visitors.client(role).get(place.address, follow=True).status_code
+                    expected = place.status if is_open else 404
+                    found += [] if status == expected else [f"{other}: answers {status}, should be {expected}"]
+
+        assert not found, "\n".join(found)
+
+
+def members_of(world: World) -> dict[int, Membership]:
+    """Return the memberships of the town by user."""
+    with tenant(world.town.pk):
+        return {each.user_id: each for each in Membership.objects.filter(municipality_id=world.town.pk)}
+
+
+class TestWithoutJavaScript:
+    def test_the_main_pages_say_and_offer_the_same(self, world, open_browser):
+        routes = [
+            "overview",
+            "jobs",
+            "job",
+            "job_new",
+            "job_outcomes",
+            "account",
+            "post",
+            "delivery",
+            "sources",
+            "survey",
+        ]
+        with_script, visitors = open_browser()
+        without_script, _ = open_browser(java_script_enabled=False, visitors=visitors)
+        visitors.speak("nb")
+
+        different = []
+        for place in first_of_each(routes, world):
+            shown = []
+            for page in (with_script, without_script):
+                visitors.enter(place.role, "nb", context=page.context)
+                page.goto(place.address)
+                shown.append(what_is_offered(page))
+            different += [f"{place}: {difference}" for difference in sorted(shown[0] ^ shown[1])]
+
+        assert not different, "\n".join(different)
+
+
+def first_of_each(routes: list[str], world: World) -> list[places.Place]:
+    """Return the first place of each route."""
+    all_places = places.of_members(world) + places.of_everybody(world, "nb")
+    return [next(place for place in all_places if place.route == route) for route in routes]
+
+
+def what_is_offered(page: Page) -> set[str]:
+    """Return headings, paragraphs, links and fields of a page's main part, without what a script alone can do."""
+    offered = set()
+    for what in ("h1", "h2", "h3", "p", "th", "dd", "summary", "a", "label", "button:not([data-copy])"):
+        # What is filled in afterwards has a page of its own, and a link to it until then.
+        texts = page.locator(f"main {what}:not([hx-trigger=load] *)").all_inner_texts()
+        offered |= {f"{what}: {' '.join(text.split())}" for text in texts if text.strip()}
+    return offered
+
+
+class TestEnglish:
+    def test_the_interface_is_whole(self, world, open_browser):
+        page, visitors = open_browser()
+        visitors.speak("en")
+        watch = looking.Watch(page)
+
+        found = []
+        for place in first_of_each(["overview", "jobs", "accounts", "campaign", "sources", "account_login"], world):
+            visitors.enter(place.role, "en")
+            found += look_at(page, watch, place, language="en", with_axe=False)
+
+        assert not found, "\n".join(found)

@@ -1,0 +1,80 @@
+"""A browser that is logged in as one member after the other, without filling in the login each time."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
+from django.test import Client
+from playwright.sync_api import BrowserContext
+
+from foundation.tenancy import tenant
+from recruitment.models import Membership, User
+from tests.fixtures import Town
+
+PASSWORD = "lang-nok-til-en-test"
+
+
+@dataclass
+class Visitors:
+    """The people of a town; `enter` gives the browser the session of one of them."""
+
+    context: BrowserContext
+    base: str
+    people: dict[str, User]
+    sessions: dict[str, str] = field(default_factory=dict)
+    secret: str = ""
+
+    def speak(self, language: str) -> None:
+        """Let everybody have chosen a language."""
+        User.objects.filter(pk__in=[user.pk for user in self.people.values()]).update(language=language)
+
+    def enter(self, role: str, language: str, *, context: BrowserContext | None = None) -> None:
+        """Become a member, or a visitor who has chosen a language on the login page; in another window too."""
+        context = context or self.context
+        context.clear_cookies()
+        key = role if role in self.people else f"{role} {language}"
+        if key not in self.sessions:
+            self.sessions[key] = self._session(role, language)
+        context.add_cookies([{"name": "session", "value": self.sessions[key], "url": self.base}])
+
+    def client(self, role: str) -> Client:
+        """Return a client without a browser, logged in as the member."""
+        client = Client()
+        client.force_login(self.people[role])
+        return client
+
+    def code(self) -> str:
+        """Return what hr's app shows now."""
+        return totp.format_hotp_value(totp.hotp_value(self.secret, int(time.time() // 30)))
+
+    def _session(self, role: str, language: str) -> str:
+        if role in self.people:
+            client = self.client(role)
+            # She has just written her password once more, so she may change how she logs in.
+            client.post("/konto/reauthenticate/", {"password": PASSWORD})
+        else:
+            client = Client()
+            client.post("/konto/sprak/", {"language": language, "next": "/konto/login/"})
+        return client.cookies["session"].value
+
+
+def gather(*, context: BrowserContext, base: str, town: Town, neighbour: Town) -> Visitors:
+    """Return the town's people, one who belongs to two towns, and one without any; hr has a password and an app."""
+    people: dict[str, Any] = dict(town.people)
+    people["guest"] = User.objects.create_user("gjest@lyngvaer.example", None, full_name="Gjest Olsen")
+    people["roamer"] = User.objects.create_user("to@lyngvaer.example", None, full_name="To Olsen")
+    for each in (town, neighbour):
+        with tenant(each.pk):
+            Membership.objects.create(municipality=each.municipality, user=people["roamer"], role="reader")
+    town.hr.set_password(PASSWORD)
+    town.hr.save()
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(town.hr, secret)
+    RecoveryCodes.activate(town.hr)
+    assert Authenticator.objects.filter(user=town.hr).count() == 2
+    return Visitors(context=context, base=base, people=people, secret=secret)
