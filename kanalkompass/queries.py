@@ -7,6 +7,7 @@ from django.db.models import Sum
 from analytics.models import Cost, SurveyAnswer
 from channels.models import Delivery
 from channels.queries import links
+from channels.queries.campaigns import PUBLIC_STATES
 from recruitment.models import JobPosting
 
 
@@ -31,12 +32,22 @@ class Workspace:
         return sum(row.visits.n_bots + row.visits.n_previews for row in self.links)
 
 
-def workspace(*, job: JobPosting) -> Workspace:
-    """Return a vacancy's links, deliveries (latest first) and sums. Four queries."""
+def workspace(*, job: JobPosting, with_drafts: bool) -> Workspace:
+    """
+    Return a vacancy's links, deliveries (latest first) and sums. Four queries.
+
+    :param with_drafts: False for those who may not see drafts (table M): then only what is or was public, and the
+        links that belong to no post or to a public one
+    """
     deliveries = Delivery.objects.filter(post__job=job).select_related("post", "account__channel")
+    shown_links = links.links_of_job(job=job)
+    if not with_drafts:
+        hidden = set(deliveries.exclude(state__in=PUBLIC_STATES).values_list("link_id", flat=True))
+        deliveries = deliveries.filter(state__in=PUBLIC_STATES)
+        shown_links = [row for row in shown_links if row.link.pk not in hidden]
     spent = Cost.objects.filter(job=job).aggregate(ore=Sum("amount_ore"), minutes=Sum("minutes"))
     return Workspace(
-        links=links.links_of_job(job=job),
+        links=shown_links,
         deliveries=list(deliveries.order_by("-published_at", "-due_at", "-id")),
         n_answers=SurveyAnswer.objects.filter(survey__job=job).count(),
         spent_ore=spent["ore"],

@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg2 import sql
 
+from recruitment.actions import reference
+
 LOCK_WITHIN = "10s"
 _kept: set[str] = set()
 
@@ -41,6 +43,8 @@ def make(worker: str) -> str:
         connections[alias].settings_dict["NAME"] = name
     call_command("migrate", database="owner", verbosity=0)
     connections["owner"].close()
+    # Loaded once: the same for every municipality and every test, and it takes longer than most tests do.
+    reference.load_reference()
     with as_owner(name) as cursor:
         _kept.update(table for table in _tables(cursor) if _has_rows(cursor, table))
     return name
@@ -54,12 +58,13 @@ def drop(name: str) -> None:
 
 
 def flush() -> None:
-    """Empty every table that a test may have filled; what the migrations filled stays."""
+    """Empty every table that a test may have filled; what the migrations filled and the reference data stay."""
     with as_owner(connections["owner"].settings_dict["NAME"]) as cursor:
         filled = [table for table in _tables(cursor, only_with_pages=True) if table not in _kept]
         if filled:
             names = sql.SQL(", ").join(sql.Identifier(table) for table in filled)
             cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
+        cursor.execute("DELETE FROM recruitment_municipality WHERE is_demo")
 
 
 def _tables(cursor: psycopg2.extensions.cursor, *, only_with_pages: bool = False) -> list[str]:

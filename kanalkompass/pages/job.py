@@ -81,7 +81,7 @@ def _page(
         "occupation": occupations.title_in_use(shown.occupation),
         "today": today,
         "is_open": shown.is_open(today),
-        "workspace": queries.workspace(job=shown),
+        "workspace": queries.workspace(job=shown, with_drafts=doors.is_open_to(request.membership, "post")),
         "may_read_answers": request.membership.role == Membership.Role.HR,
         "announced": announced or AnnouncementForm(today=today, initial=AnnouncementForm.initial_of(shown, today)),
         "exemption": exemption or ExemptionForm(initial={"exemption_reason": shown.exemption_reason}),

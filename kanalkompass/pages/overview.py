@@ -31,12 +31,17 @@ class Day:
     deadlines: list[JobPosting]
 
 
-def week_ahead(*, today: date) -> list[Day]:
-    """Return the seven days from `today`: posts at their time and deadlines. Two queries."""
+def week_ahead(*, today: date, with_drafts: bool) -> list[Day]:
+    """
+    Return the seven days from `today`: posts at their time and deadlines. Two queries.
+
+    :param with_drafts: False for those who see only what is public (table M)
+    """
+    states = SHOWN_IN_WEEK if with_drafts else [Delivery.State.PUBLISHED]
     start = datetime.combine(today, time(), tzinfo=clock.OSLO)
     end = datetime.combine(today + timedelta(days=7), time(), tzinfo=clock.OSLO)
     deliveries = list(
-        Delivery.objects.filter(due_at__gte=start, due_at__lt=end, state__in=SHOWN_IN_WEEK)
+        Delivery.objects.filter(due_at__gte=start, due_at__lt=end, state__in=states)
         .select_related("post", "account__channel")
         .order_by("due_at")
     )
@@ -69,7 +74,7 @@ def overview(request: MemberRequest) -> HttpResponse:
         "n_tasks": len(found.tasks),
         "n_urgent": len(found.of(attention.NOW)),
         "channels": found.channels,
-        "week": week_ahead(today=today),
+        "week": week_ahead(today=today, with_drafts=is_open_to(request.membership, "post")),
         "may_register": is_open_to(request.membership, "job_new"),
         "may_plan": is_open_to(request.membership, "campaign_new"),
     }
