@@ -131,13 +131,17 @@ def pair_sentence(pair: Pair, names: dict[int, str]) -> str:
     found = pair.comparison
     a, b = (pair.a, pair.b) if found.cheaper == "a" else (pair.b, pair.a)
     values = {"a": names[a], "b": names[b]}
-    if found.verdict == "clearly_cheaper" and found.times and found.times[1]:
-        low, high = (number(rounded(times), 0 if times >= 10 else 1) for times in found.times)
+    low, high = found.times or (None, None)
+    if found.verdict == "clearly_cheaper" and low is not None and high is not None:
         text = _("%(a)s is clearly cheaper than %(b)s: probably %(low)s to %(high)s times.")
-        return text % (values | {"low": low, "high": high})
+        return text % (values | {"low": _times(low), "high": _times(high)})
     # Never 100 %: what is left is small, not nothing.
     percent = min(99, round((found.probability or 0) * 100))
     return _("%(a)s looks cheaper than %(b)s (probability %(p)s %%).") % (values | {"p": percent})
+
+
+def _times(ratio: float) -> str:
+    return number(rounded(ratio), 0 if ratio >= 10 else 1)
 
 
 def _best(comparison: SourceComparison) -> int | None:

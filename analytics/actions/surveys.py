@@ -1,7 +1,7 @@
 """Open a vacancy's survey, take answers once, and let the applicant withdraw hers."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
@@ -11,6 +11,7 @@ from analytics import masking
 from analytics.actions import survey_tokens
 from analytics.actions.survey_tokens import FormToken
 from analytics.models import AlsoSeen, Survey, SurveyAnswer, SurveyCode
+from analytics.queries.surveys import kept_from
 from foundation import codes
 from foundation.tenancy import tenant
 from recruitment.models import JobPosting, Source
@@ -75,7 +76,7 @@ def _open_survey(job: JobPosting) -> Survey:
         try:
             with transaction.atomic():
                 survey = Survey.objects.create(job=job, code=code, closes_date=closes_on(job))
-                SurveyCode.objects.create(code=code, municipality_id=job.municipality_id, survey_id=survey.pk)
+                SurveyCode.objects.create(code=code, municipality_id=survey.municipality_id, survey_id=survey.pk)
                 return survey
         except IntegrityError:
             # Somebody else made it at the same moment; else the code was taken, and the next one is tried.
@@ -152,14 +153,9 @@ def forget_old_answers(*, months: int, now: datetime) -> int:
     """
     Delete the entered municipality's answers older than `months` months; return how many (P10, R11).
 
-    The limit is the start of the same day that many months ago, in UTC; a day that a month lacks is its last.
+    The limit is `queries.surveys.kept_from`.
     """
-    whole = now.year * 12 + now.month - 1 - months
-    year, month = divmod(whole, 12)
-    last_of_month = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
-    limit = now.replace(
-        year=year, month=month + 1, day=min(now.day, last_of_month), hour=0, minute=0, second=0, microsecond=0
-    )
+    limit = datetime.combine(kept_from(months=months, now=now), time.min, tzinfo=UTC)
     _, deleted = SurveyAnswer.objects.filter(answered_hour__lt=limit).delete()
     return deleted.get("analytics.SurveyAnswer", 0)
 

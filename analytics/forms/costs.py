@@ -66,7 +66,7 @@ def minutes_of(text: str) -> int | None:
 class CostForm(OnceMixin, Form):
     """One cost of a vacancy."""
 
-    source = forms.ModelChoiceField(
+    source = forms.ModelChoiceField(  # type: ignore[var-annotated]
         queryset=None,
         label=gettext_lazy("Source"),
         empty_label=gettext_lazy("Choose a source"),
@@ -88,7 +88,7 @@ class CostForm(OnceMixin, Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["source"].queryset = Source.objects.filter(is_active=True)
+        self.fields["source"].queryset = Source.objects.filter(is_active=True)  # type: ignore[attr-defined]
         self.fields["day"].initial = today
 
     def clean_day(self) -> date:

@@ -66,7 +66,7 @@ class OutcomeForm(Form):
         self.rows = rows
         for row in rows:
             for name, value in row.counts.items():
-                label = f"{row.source}: {Outcome._meta.get_field(name).verbose_name}"
+                label = f"{row.source}: {getattr(Outcome._meta.get_field(name), 'verbose_name', name)}"
                 field = CountField(label=label, initial="" if value is None else str(value))
                 field.widget.attrs["aria-label"] = label
                 self.fields[f"{name}_{row.source.pk}"] = field
@@ -97,7 +97,7 @@ class OutcomeForm(Form):
 
     def sums(self) -> list[str]:
         """Return the sum of each column as it is stored; a dash when nothing is registered."""
-        columns = [[row.counts[name] for row in self.rows if row.counts[name] is not None] for name in COUNTS]
+        columns = [[count for row in self.rows if (count := row.counts[name]) is not None] for name in COUNTS]
         return [number(sum(column)) if column else "\N{EN DASH}" for column in columns]
 
 
@@ -111,8 +111,9 @@ def doubts(rows: list[GridRow], *, positions: int) -> list[str]:
             ("offered", "interviewed", _("%(source)s: more offers (%(less)s) than interviewed (%(more)s).")),
             ("hired", "offered", _("%(source)s: more hired (%(less)s) than offers (%(more)s).")),
         ):
-            if counts[less] is not None and counts[more] is not None and counts[less] > counts[more]:
-                found.append(text % {"source": row.source, "less": counts[less], "more": counts[more]})
+            few, many = counts[less], counts[more]
+            if few is not None and many is not None and few > many:
+                found.append(text % {"source": row.source, "less": few, "more": many})
     n_hired = sum(row.counts["hired"] or 0 for row in rows)
     if n_hired > positions:
         text = _("%(hired)s are hired in all, more than the positions announced (%(positions)s).")

@@ -76,7 +76,7 @@ class PeriodForm(Form):
             self.add_error("til" if first else "fra", _("Write both days, or neither."))
         elif first and last and first > last:
             self.add_error("til", _("The period ends before it begins."))
-        elif first and (first < FIRST_DAY or last.year > self.today.year + 1):
+        elif first and last and (first < FIRST_DAY or last.year > self.today.year + 1):
             self.add_error("fra", _("The period is outside what is kept. Check the years."))
         return data
 

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -65,11 +65,14 @@ class SurveyForm(Form):
         elsewhere = [source for source in sources if source.kind == Source.Kind.ELSEWHERE]
         unknown = [source for source in sources if source.kind == Source.Kind.UNKNOWN]
         interests = _shuffled([pair for pair in SurveyAnswer.Interest.choices if pair[0] != "other"], seed)
-        self.fields["first"].choices = [(source.slug, source.name) for source in [*places, *elsewhere, *unknown]]
-        self.fields["also"].choices = [(source.slug, source.name) for source in [*places, *elsewhere]]
-        self.fields["interests"].choices = [*interests, ("other", SurveyAnswer.Interest.OTHER.label)]
+        self._choices("first").choices = [(source.slug, source.name) for source in [*places, *elsewhere, *unknown]]
+        self._choices("also").choices = [(source.slug, source.name) for source in [*places, *elsewhere]]
+        self._choices("interests").choices = [*interests, ("other", SurveyAnswer.Interest.OTHER.label)]
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "ds-input")
+
+    def _choices(self, name: str) -> forms.ChoiceField:
+        return cast(forms.ChoiceField, self.fields[name])
 
     def clean_interests(self) -> list[str]:
         """Refuse more than two."""

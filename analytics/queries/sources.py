@@ -18,6 +18,7 @@ from analytics import intervals
 from analytics.intervals import ChannelCount, PerQualified
 from analytics.models import Cost, Outcome, SurveyAnswer
 from analytics.queries.measurements import ChannelTotals, channel_totals, known_sum
+from analytics.queries.surveys import kept_from
 from channels.queries.links import Visits, visits_by_source
 from foundation.clock import OSLO
 from recruitment.models import MunicipalitySettings, Source
@@ -47,9 +48,9 @@ class SourceRow:
 
     `channel_figures` tells why views and clicks may be missing: "told", "not_told" (the channel never does), "none"
     (no channel), "not_fetched", or "elsewhere" (they stand on another source of the same channel). `said` are answers
-    that name the source first; `applied`, `qualified` and `hired` are HR's counts. `spend_ore` is what `cost` is made
-    of: kroner, and hours at the municipality's price when they are counted in. `ties` are ids of sources that this one
-    cannot be told apart from.
+    that name the source first, None when the period reaches back to where answers are deleted; `applied`, `qualified`
+    and `hired` are HR's counts. `spend_ore` is what `cost` is made of: kroner, and hours at the municipality's price
+    when they are counted in. `ties` are ids of sources that this one cannot be told apart from.
     """
 
     source: Source
@@ -130,9 +131,11 @@ def source_comparison(*, period: Period, filters: Filters, with_answers: bool, n
     costs = _costs(period)
     settings = MunicipalitySettings.objects.first() or MunicipalitySettings()
     outcomes = _outcomes(period) if with_answers else []
-    answers = _answers(period) if with_answers else []
+    is_kept = period.first_day >= kept_from(months=settings.retention_months, now=now)
+    answers = _answers(period) if with_answers and is_kept else []
     drawn = _Counted(costs=costs, outcomes=outcomes, answers=answers, hour_cost_ore=settings.hour_cost_ore)
-    rows = [_row(source, totals, visits, drawn, filters, with_answers) for source in _with_owner(sources)]
+    knows_answers = with_answers and is_kept
+    rows = [_row(owned, totals, visits, drawn, filters, knows_answers) for owned in _with_owner(sources)]
     shown = [row for row in rows if not row.is_quiet]
     fetched = [total.fetched_at for total in totals.values()]
     comparison = SourceComparison(
@@ -215,7 +218,7 @@ def _with_owner(sources: list[Source]) -> list[tuple[Source, bool]]:
     for source in sorted(sources, key=lambda source: (not source.is_active, source.position, source.pk)):
         if source.channel_id:
             owners.setdefault(source.channel_id, source.pk)
-    return [(source, owners.get(source.channel_id) == source.pk) for source in sources]
+    return [(source, owners.get(source.channel_id or 0) == source.pk) for source in sources]
 
 
 def _row(
@@ -224,14 +227,14 @@ def _row(
     visits: dict[int, Visits],
     counted: _Counted,
     filters: Filters,
-    with_answers: bool,
+    knows_answers: bool,
 ) -> SourceRow:
     source, is_owner = owned
     channel = source.channel
-    total = totals.get(source.channel_id).total if is_owner and source.channel_id in totals else None
+    found = totals.get(source.channel_id) if is_owner and source.channel_id else None
+    total = found.total if found else None
     kroner_ore = counted.sum_of("ore", counted.costs, source.pk)
     minutes = counted.sum_of("minutes", counted.costs, source.pk)
-    told = {name: counted.sum_of(name, counted.outcomes, source.pk) for name in ("applied", "qualified", "hired")}
     said = counted.sum_of("n", counted.answers, source.pk) or 0
     return SourceRow(
         source=source,
@@ -239,8 +242,10 @@ def _row(
         views=total.impressions if total else None,
         clicks=total.clicks if total else None,
         visits=visits.get(source.pk, Visits()).n_persons if channel and channel.has_link else None,
-        said=said if with_answers else None,
-        **told,
+        said=said if knows_answers else None,
+        applied=counted.sum_of("applied", counted.outcomes, source.pk),
+        qualified=counted.sum_of("qualified", counted.outcomes, source.pk),
+        hired=counted.sum_of("hired", counted.outcomes, source.pk),
         kroner_ore=kroner_ore,
         minutes=minutes,
         spend_ore=counted.spend_ore(kroner_ore, minutes, with_hours=filters.with_hours),
@@ -343,7 +348,7 @@ def _response(counted: _Counted) -> Response | None:
     n_applied = sum(applied.values())
     n_answers = sum(row["n"] for row in counted.answers if row["job_id"] in applied)
     # More answers than applicants: the count of applicants is not complete, and no share can be told.
-    return Response(n_answers, n_applied) if n_applied and n_answers <= n_applied else None
+    return Response(n_answers, n_applied) if n_answers and n_answers <= n_applied else None
 
 
 def _jobs_waiting(counted: _Counted) -> int:

@@ -1,7 +1,8 @@
 """What a survey shows to an applicant, and what its answers say to HR."""
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count
 
@@ -58,6 +59,13 @@ def retention_months() -> int:
     """Return for how many months the entered municipality keeps answers."""
     settings = MunicipalitySettings.objects.first()
     return (settings or MunicipalitySettings()).retention_months
+
+
+def kept_from(*, months: int, now: datetime) -> date:
+    """Return the first day (UTC) whose answers are kept: the same day `months` months ago, or that month's last."""
+    year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
+    last_of_month = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(now.day, last_of_month))
 
 
 def answers_by_source(*, job: JobPosting) -> dict[int, int]:

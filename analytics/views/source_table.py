@@ -89,7 +89,7 @@ def table(comparison: SourceComparison) -> Table:
 
 def file_rows(shown: Table) -> list[list[spreadsheets.Cell]]:
     """Return heading and rows of the file: what the page shows, with the bounds in columns of their own."""
-    heading = [*columns().values(), _("Probably from"), _("Probably to"), _("In words")]
+    heading: list[spreadsheets.Cell] = [*columns().values(), _("Probably from"), _("Probably to"), _("In words")]
     return [heading, *(row.in_file for row in shown.rows)]
 
 
@@ -102,7 +102,7 @@ def _row(row: SourceRow, names: dict[int, str], most: int, with_answers: bool) -
         _cell(labels["visits"], row.visits, _("cannot be tracked")),
     ]
     answers = [
-        _cell(labels["said"], row.said, ""),
+        _cell(labels["said"], row.said, _("answers deleted")),
         _cell(labels["applied"], row.applied, _("not registered")),
         _cell(labels["qualified"], row.qualified, _("not registered")),
         _cell(labels["hired"], row.hired, _("not registered")),
@@ -123,7 +123,7 @@ def _row(row: SourceRow, names: dict[int, str], most: int, with_answers: bool) -
         cost_sentence=sentence if with_answers else "",
         tie=texts.tie_sentence(row, names),
         plot=_plot(row, name, sentence, most),
-        is_few=bool(row.cost) and row.cost.kind in ("none_yet", "interval_only", "too_few"),
+        is_few=row.cost is not None and row.cost.kind in ("none_yet", "interval_only", "too_few"),
         in_file=[name, *(cell.value for cell in figures), *told, *(cell.value for cell in spent), *cost],
     )
 

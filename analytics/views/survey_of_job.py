@@ -5,7 +5,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from analytics.actions import survey_tokens, surveys
@@ -56,7 +55,6 @@ def survey_qr(request: MemberRequest, job_id: int, kind: str) -> HttpResponse:
     draw, content_type = KINDS[kind]
     response = HttpResponse(draw(address_of(survey)), content_type=content_type)
     patch_cache_control(response, private=True, max_age=3600)
-    response.headers["Content-Disposition"] = content_disposition_header(
-        as_attachment="last" in request.GET, filename=f"{job.reference}-{survey.code}.{kind}"
-    )
+    if "last" in request.GET:
+        response.headers["Content-Disposition"] = f'attachment; filename="{job.reference}-{survey.code}.{kind}"'
     return response

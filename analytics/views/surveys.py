@@ -163,7 +163,7 @@ def _shortened(data: QueryDict) -> QueryDict:
     if len(data.get("own_words", "")) <= SHOWN_BACK:
         return data
     data = data.copy()
-    data["own_words"] = data["own_words"][:SHOWN_BACK]
+    data["own_words"] = data.get("own_words", "")[:SHOWN_BACK]
     return data
 
 

@@ -213,6 +213,14 @@ class TestRows:
         assert [row.source.slug for row in neighbour.compared().rows] == ["print"]
         assert full_world.row("print").kroner_ore == 1_400_000
 
+    def test_answers_are_missing_and_not_zero_when_the_period_reaches_where_they_are_deleted_p7(self, full_world):
+        kept, older = (Period(TODAY - timedelta(days=days), TODAY) for days in (360, 370))
+
+        assert full_world.row("linkedin", period=kept).said == 9
+        assert full_world.row("linkedin", period=older).said is None
+        assert full_world.row("linkedin", period=older).qualified == 7
+        assert full_world.compared(period=older).response is None
+
     def test_costs_of_no_vacancy_count_too(self, full_world):
         full_world.cost("linkedin", kroner=1_000, job=None)
 

@@ -1,0 +1,144 @@
+"""The applicant's phone and HR's tables in a real browser: without script where it must work so, without barriers."""
+
+import os
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+
+from analytics.actions import pulling
+from analytics.models import SurveyAnswer
+from foundation import clock
+from foundation.tenancy import tenant
+from tests.analytics.test_sources import World
+from tests.analytics.vacancies import code_of, make_job
+from tests.channels.deliveries import connect
+
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+TAGS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def barriers(page: Any) -> list[str]:
+    """Return what axe finds, one line each."""
+    found = Axe().run(page, options=TAGS).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found]
+
+
+def look(page: Any, name: str) -> None:
+    """Keep a picture for a person to look at, when KK_LOOK names a folder."""
+    if folder := os.environ.get("KK_LOOK"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+@pytest.fixture
+def shown_to(browser: Any, browser_context_args: Any, live_server: Any, client_of: Any) -> Any:
+    """Return a function that opens an address as a user, at a size."""
+
+    def open_as(user: Any, address: str, size: dict[str, int]) -> Any:
+        context = browser.new_context(**browser_context_args | {"viewport": size})
+        cookie = client_of(user).cookies[settings.SESSION_COOKIE_NAME]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(live_server.url + address)
+        return page
+
+    return open_as
+
+
+class TestSurveyOnAPhone:
+    def test_is_answered_without_script_and_without_a_cookie_b8(
+        self, lyngvaer, live_server, browser, browser_context_args
+    ):
+        code = code_of(lyngvaer, make_job(lyngvaer))
+        context = browser.new_context(**browser_context_args | {"viewport": PHONE, "java_script_enabled": False})
+        page = context.new_page()
+        page.goto(f"{live_server.url}/u/{code}/")
+
+        page.get_by_role("group", name="aller først").get_by_text("LinkedIn", exact=True).click()
+        page.get_by_role("group", name="Hvor ellers").get_by_text("Lokalavisa", exact=True).click()
+        page.get_by_role("group", name="fanget interessen").get_by_text("Oppgavene").click()
+        look(page, "survey-390")
+        page.get_by_role("button", name="Send svar").click()
+
+        look(page, "thanks-390")
+        assert page.get_by_role("heading", name="Takk. Svaret er mottatt.").is_visible()
+        assert len(page.locator(".kk-receipt").inner_text()) == 19
+        assert context.cookies() == []
+        with tenant(lyngvaer.pk):
+            assert SurveyAnswer.objects.count() == 1
+
+        page.get_by_role("button", name="Slett svaret nå").click()
+        assert page.get_by_role("heading", name="Svaret er slettet").is_visible()
+        with tenant(lyngvaer.pk):
+            assert SurveyAnswer.objects.count() == 0
+
+    def test_has_no_barriers_and_fits_the_screen(self, lyngvaer, live_server, browser, browser_context_args):
+        code = code_of(lyngvaer, make_job(lyngvaer))
+        page = browser.new_context(**browser_context_args | {"viewport": PHONE}).new_page()
+        page.goto(f"{live_server.url}/u/{code}/")
+
+        assert barriers(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        page.get_by_role("button", name="Send svar").click()
+        look(page, "survey-errors-390")
+        assert barriers(page) == []
+        assert page.get_by_text("Velg hvor du så stillingen først").first.is_visible()
+
+
+class TestTables:
+    @pytest.fixture
+    def world(self, lyngvaer: Any) -> World:
+        world = World(lyngvaer)
+        world.figures("linkedin", impressions=5400, clicks=321)
+        for slug, n_visits, qualified, kroner in (
+            ("linkedin", 87, 7, 9_000),
+            ("finn", 60, 2, 8_000),
+            ("print", 4, 0, 14_000),
+        ):
+            world.visits(slug, n_visits)
+            world.outcome(slug, applied=12, qualified=qualified, hired=0)
+            world.cost(slug, kroner=kroner)
+            world.answers(slug, 3)
+        return world
+
+    @pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
+    @pytest.mark.parametrize("person", ["hr", "reader"])
+    def test_sources_have_no_barriers(self, world, shown_to, person, size):
+        page = shown_to(world.town.people[person], "/9901/kilder/", size)
+
+        look(page, f"sources-{person}-{size['width']}")
+        assert barriers(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+
+    @pytest.mark.parametrize("part", ["utfall", "kostnader", "undersokelse"])
+    @pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
+    def test_pages_of_a_vacancy_have_no_barriers(self, world, shown_to, part, size):
+        page = shown_to(world.town.hr, f"/9901/stillinger/{world.job.pk}/{part}/", size)
+
+        look(page, f"{part}-{size['width']}")
+        assert barriers(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+
+
+class TestFigures:
+    @pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
+    def test_come_without_loading_the_page_again(self, lyngvaer, linkedin_sandbox, shown_to, size, monkeypatch):
+        press = connect(lyngvaer, linkedin_sandbox)
+        delivery = press.due()
+        press.publish(delivery)
+        linkedin_sandbox.advance(48 * 3600)
+        rung: list[dict[str, int]] = []
+        monkeypatch.setattr("analytics.tasks.run_fetch.delay", lambda **ids: rung.append(ids))
+        page = shown_to(lyngvaer.adviser, f"/9901/leveringer/{delivery.pk}/", size)
+        page.get_by_text("ikke hentet ennå").first.wait_for()
+        look(page, f"delivery-before-{size['width']}")
+
+        page.get_by_role("button", name="Hent tall nå").click()
+        page.get_by_text("Tallene hentes nå.").last.wait_for()
+        pulling.run_fetch(**rung[0], now=clock.now())
+
+        page.get_by_text("Fra LinkedIn, hentet").wait_for(timeout=8_000)
+        look(page, f"delivery-after-{size['width']}")
+        assert barriers(page) == []
