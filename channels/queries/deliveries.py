@@ -90,7 +90,7 @@ def state_badge(state: str) -> Badge:
 
 
 def delivery_story(delivery: Delivery, *, now: datetime) -> Story:
-    """Return the delivery in words. Three queries, when post and account with channel are loaded."""
+    """Return the delivery in words. Three queries at most, when post and account with channel are loaded."""
     facts = _facts(delivery, now=now, people=_people())
     happened, coming, acting = _TELLERS[State(delivery.state)](facts)
     does_something = delivery.state in (State.SCHEDULED, State.UNKNOWN)
@@ -163,11 +163,14 @@ def _can(facts: _Facts, right: str, sentence: str) -> str:
 
 
 def _headline(facts: _Facts) -> str:
-    is_copied = facts.delivery.state == State.MANUAL and facts.delivery.reason == "twice"
+    delivery = facts.delivery
+    is_copied = delivery.state == State.MANUAL and delivery.reason == "twice"
     headlines = {
         State.DRAFT: _("«%(title)s» is a draft"),
         State.AWAITING_APPROVAL: _("«%(title)s» awaits approval"),
-        State.SCHEDULED: _("«%(title)s» is published %(due)s"),
+        State.SCHEDULED: _("«%(title)s» has to wait")
+        if delivery.n_postponed
+        else _("«%(title)s» is published %(due)s"),
         State.SENDING: _("«%(title)s» is being sent to %(channel)s"),
         State.PUBLISHED: _("«%(title)s» is out on %(channel)s"),
         State.UNKNOWN: _("We do not know whether «%(title)s» is out"),
@@ -180,7 +183,7 @@ def _headline(facts: _Facts) -> str:
         State.CANCELLED: _("«%(title)s» is cancelled"),
         State.REMOVED: _("«%(title)s» is removed from %(channel)s"),
     }
-    return headlines[State(facts.delivery.state)] % facts.words
+    return headlines[State(delivery.state)] % facts.words
 
 
 Told = tuple[str, str, str]

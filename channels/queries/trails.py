@@ -32,7 +32,7 @@ class TrailEntry:
 
 def trail_of(delivery: Delivery, *, now: datetime) -> list[TrailEntry]:
     """Return every line of the trail, oldest first, and then what comes. One query."""
-    events = DeliveryEvent.objects.filter(delivery=delivery).select_related("actor").order_by("at", "id")
+    events = DeliveryEvent.objects.filter(delivery=delivery).select_related("actor").order_by("id")
     channel = delivery.account.channel.name
     return [_entry(event, channel=channel) for event in events] + _next(delivery, now=now, channel=channel)
 
@@ -149,8 +149,8 @@ def gives_up_at(delivery: Delivery) -> datetime | None:
 
 
 def _with(sentence: str, said: str) -> str:
-    """Return the sentence and, for those who have to ask the channel, what it said."""
-    return f"{sentence} ({said})" if said else sentence
+    """Return the sentence and, for those who have to ask the channel's support, the answer's status and number."""
+    return f"{sentence} ({said})" if said.startswith("HTTP ") else sentence
 
 
 def when(at: datetime, *, now: datetime) -> str:
