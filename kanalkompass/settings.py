@@ -230,6 +230,7 @@ CELERY_BEAT_SCHEDULE["sweep"]["schedule"] = float(PUBLISH_SWEEP_S)
 RECONCILE_SETTLE_S = env.int("RECONCILE_SETTLE_S", default=900)
 RECONCILE_READS = env.int("RECONCILE_READS", default=3)
 RECONCILE_EVERY_S = env.int("RECONCILE_EVERY_S", default=60)
+CELERY_BEAT_SCHEDULE["reconcile"]["schedule"] = float(min(10, RECONCILE_EVERY_S))
 LATE_AFTER_S = env.int("LATE_AFTER_S", default=3600)
 
 # Every platform's addresses and version are settings, so that the sandbox or a proxy can stand in.
