@@ -7,6 +7,7 @@ A page that is not in `places.py` fails here, so that a new one is walked from i
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -96,10 +97,13 @@ class TestEveryPage:
         visitors.speak(language)
         watch = looking.Watch(page)
 
-        found = []
+        found, n_seen = [], Counter()
         for place in places.of_members(world) + places.of_everybody(world, language):
             visitors.enter(place.role, language)
-            found += look_at(page, watch, place, language=language, with_axe=True)
+            # Every page is tried for barriers in both windows, its other states in the wide one.
+            with_axe = n_seen[place.route] == 0 or language == "nb"
+            n_seen[place.route] += 1
+            found += look_at(page, watch, place, language=language, with_axe=with_axe)
         found += log_in_and_look(page, watch, visitors, language=language)
 
         assert not found, "\n".join(found)
