@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
+from channels import checks
 from channels.actions import publishing
 from channels.actions.publishing import claiming, recording, sending
 from channels.models import Attempt, Connection, Delivery, Due, MediaItem, Post, RiskAssessment
@@ -747,3 +748,17 @@ class TestMarker:
     )
     def test_is_recognised_as_a_word_of_its_own(self, text, is_there):
         assert contents.has_marker(text, "abcd2345") is is_there
+
+
+class TestKnobs:
+    def test_that_are_shipped_fit(self):
+        assert checks.publishing_knobs_fit() == []
+
+    @pytest.mark.parametrize(
+        ("knob", "value", "code"),
+        [("PUBLISH_LEASE_S", 30, "channels.W001"), ("RECONCILE_SETTLE_S", 100, "channels.W002")],
+    )
+    def test_that_leave_a_hole_are_warned_of(self, settings, knob, value, code):
+        setattr(settings, knob, value)
+
+        assert [problem.id for problem in checks.publishing_knobs_fit()] == [code]

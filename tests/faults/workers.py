@@ -32,10 +32,10 @@ class Worker:
 
     def __init__(self, *, log: Path, **environ: str) -> None:
         self.log = log
-        command = [sys.executable, "-m", "celery", "-A", "kanalkompass", "worker", "-Q", "publish", "-c", "2"]
+        command = [sys.executable, "-m", "celery", "-A", "kanalkompass", "worker", "-Q", "publish"]
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                [*command, "--without-gossip", "--without-mingle", "-n", f"{log.stem}@%h"],
+                [*command, "-P", "threads", "-c", "2", "--without-gossip", "--without-mingle", "-n", f"{log.stem}@%h"],
                 cwd=ROOT,
                 env={**os.environ, **_addresses(), **{name: str(value) for name, value in KNOBS.items()}, **environ},
                 stdout=out,
