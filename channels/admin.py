@@ -1,4 +1,4 @@
-"""What an administrator may look at of channels. Tokens are never here (P17), and daily work is done on its own pages."""
+"""What an administrator may look at of channels. Never a token (P17), and daily work is done on its own pages."""
 
 from django.contrib import admin
 
