@@ -55,8 +55,9 @@ class Visitors:
     def _session(self, role: str, language: str) -> str:
         if role in self.people:
             client = self.client(role)
-            # She has just written her password once more, so she may change how she logs in.
-            client.post("/konto/reauthenticate/", {"password": PASSWORD})
+            if self.people[role].has_usable_password():
+                # She has just written her password once more, so she may change how she logs in.
+                client.post("/konto/reauthenticate/", {"password": PASSWORD})
         else:
             client = Client()
             client.post("/konto/sprak/", {"language": language, "next": "/konto/login/"})
