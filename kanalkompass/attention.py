@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from analytics.models import Outcome
 from channels.models import Account, Connection, Delivery, RiskAssessment
-from channels.queries import obstacles
+from channels.queries import deliveries, obstacles
 from foundation import clock, formats
 from recruitment.models import JobPosting, Membership
 
+State = Delivery.State
 NOW, TODAY, SOON = "now", "today", "soon"
+MOST_SHOWN = 20
 EXPIRES_WITHIN_DAYS = 14
 DEADLINE_WITHIN_DAYS = 3
 OUTCOMES_FOR_DAYS = 120
@@ -65,7 +67,7 @@ def attention(*, membership: Membership, now: datetime) -> Attention:
     channels = _channel_states(number=number, today=today)
     tasks: list[Task] = []
     if is_adviser:
-        tasks += _delivery_tasks(membership=membership, number=number)
+        tasks += _delivery_tasks(membership=membership, number=number, now=now)
         tasks += _account_tasks(channels, today=today)
     if is_hr:
         tasks += _job_tasks(number=number, today=today)
@@ -74,52 +76,51 @@ def attention(*, membership: Membership, now: datetime) -> Attention:
     return Attention(tasks=sorted(tasks, key=lambda task: order.index(task.urgency)), channels=channels)
 
 
-def _delivery_tasks(*, membership: Membership, number: str) -> list[Task]:
-    state = Delivery.State
-    wanted = [state.DRAFT]
-    if membership.may_publish:
-        wanted += [state.UNKNOWN, state.MANUAL, state.LATE, state.BLOCKED, state.REJECTED]
-    if membership.may_approve:
-        wanted.append(state.AWAITING_APPROVAL)
-    texts = {
-        state.UNKNOWN: (
-            NOW,
-            _("May have been published: «%s»"),
-            _("We ask the channel, and do not send again by ourselves. Look at the page and tell what you find."),
-            _("Clear up"),
-        ),
-        state.MANUAL: (
-            NOW,
-            _("Must be settled by a person: «%s»"),
-            _("We cannot tell for certain whether it is out. Look at the page and tell what you find."),
-            _("Clear up"),
-        ),
-        state.LATE: (
-            NOW,
-            _("Did not go out in time: «%s»"),
-            _("It is more than an hour late and waits for you."),
-            _("Decide"),
-        ),
-        state.BLOCKED: (NOW, _("Cannot go out: «%s»"), _("The account has lost its access."), _("See why")),
-        state.REJECTED: (NOW, _("The channel said no: «%s»"), _("Change the post, or drop it."), _("See why")),
-        state.AWAITING_APPROVAL: (
-            TODAY,
-            _("«%s» waits for you"),
-            _("It goes out only when it is approved."),
-            _("Read and approve"),
-        ),
-        state.DRAFT: (SOON, _("Draft: «%s»"), _("It has no time yet."), _("Go on")),
-    }
-    rows = Delivery.objects.filter(state__in=wanted).select_related("post", "account__channel").order_by("due_at", "id")
-    tasks = []
-    for row in rows[:20]:
-        urgency, title, reason, action = texts[Delivery.State(row.state)]
-        where = f"{row.account.channel.name} · {formats.moment(row.due_at)}" if row.due_at else row.account.channel.name
-        page = ("post", row.post_id) if row.state == state.DRAFT else ("delivery", row.pk)
-        url = reverse(page[0], kwargs={"number": number, f"{page[0]}_id": page[1]})
-        sign = "question" if row.state in (state.UNKNOWN, state.MANUAL) else "person" if urgency == TODAY else "clock"
-        tasks.append(Task(urgency, sign, row.get_state_display(), where, title % row.post.title, reason, action, url))
+def _delivery_tasks(*, membership: Membership, number: str, now: datetime) -> list[Task]:
+    tasks = _waiting_tasks(number=number, now=now) if membership.may_publish else []
+    states = [State.DRAFT, *([State.AWAITING_APPROVAL] if membership.may_approve else [])]
+    rows = Delivery.objects.filter(state__in=states).select_related("post", "account__channel").order_by("due_at", "id")
+    for row in rows[:MOST_SHOWN]:
+        is_draft = row.state == State.DRAFT
+        title = _("Draft: «%s»") if is_draft else _("«%s» waits for you")
+        page = ("post", row.post_id) if is_draft else ("delivery", row.pk)
+        tasks.append(
+            Task(
+                SOON if is_draft else TODAY,
+                "clock" if is_draft else "person",
+                row.get_state_display(),
+                _where(row),
+                title % row.post.title,
+                _("It has no time yet.") if is_draft else _("It goes out only when it is approved."),
+                _("Go on") if is_draft else _("Read and approve"),
+                reverse(page[0], kwargs={"number": number, f"{page[0]}_id": page[1]}),
+            )
+        )
     return tasks
+
+
+def _waiting_tasks(*, number: str, now: datetime) -> list[Task]:
+    """Return the deliveries that wait for a decision, in the words of their own pages. Approvals are asked for apart."""
+    waiting = [each for each in deliveries.needs_attention(now=now) if each.delivery.state != State.AWAITING_APPROVAL]
+    actions = {State.UNKNOWN: _("Clear up"), State.MANUAL: _("Clear up"), State.LATE: _("Decide")}
+    return [
+        Task(
+            NOW,
+            "question" if each.delivery.state in (State.UNKNOWN, State.MANUAL) else "clock",
+            each.badge.label,
+            _where(each.delivery),
+            each.headline,
+            each.what_happened,
+            actions.get(State(each.delivery.state), _("See why")),
+            reverse("delivery", kwargs={"number": number, "delivery_id": each.delivery.pk}),
+        )
+        for each in waiting[:MOST_SHOWN]
+    ]
+
+
+def _where(delivery: Delivery) -> str:
+    channel = delivery.account.channel.name
+    return f"{channel} · {formats.moment(delivery.due_at)}" if delivery.due_at else channel
 
 
 def _account_tasks(channels: list[ChannelState], *, today: date) -> list[Task]:

@@ -7,8 +7,15 @@ import pytest
 from foundation import clock
 from foundation.tenancy import tenant
 from recruitment.models import JobPosting
+from tests.channels.deliveries import Press, connect
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def press(lyngvaer, linkedin_sandbox) -> Press:
+    """Lyngvær's connected LinkedIn page."""
+    return connect(lyngvaer, linkedin_sandbox)
 
 
 def page_of(client_of, town, role: str) -> str:
@@ -53,3 +60,15 @@ class TestOverview:
 
         with tenant(lyngvaer.pk):
             assert JobPosting.objects.count() == 12
+
+
+class TestDeliveries:
+    def test_what_waits_for_a_person_is_urgent_for_those_who_may_publish_and_for_nobody_else(self, client_of, press):
+        late = press.due()
+        press.set(late, state="late", reason="too_late")
+        address = f"/{press.town.number}/leveringer/{late.pk}/"
+
+        for role, is_told in {"adviser": True, "novice": False, "hr": False, "reader": False}.items():
+            text = page_of(client_of, press.town, role)
+
+            assert (address in text.split('id="channels"')[0]) is is_told, role
