@@ -71,7 +71,33 @@ def log_in_and_look(page: Page, watch: looking.Watch, visitors: Visitors, *, lan
     page.fill("[name=code]", visitors.code())
     page.press("[name=code]", "Enter")
     page.wait_for_url("**/9901/")
+    # Logging in takes the visitor's session over.
+    del visitors.sessions[f"{places.VISITOR} {language}"]
     return [f"/konto/totrinn/authenticate/: {each}" for each in [*found, *watch.taken()]]
+
+
+def answer_and_look(page: Page, watch: looking.Watch, world: World, *, language: str) -> list[str]:
+    """Answer the survey as an applicant does: first too little, then what is missing."""
+    page.goto(f"/u/{world.survey_code}/?sprak={language}")
+    page.click("main button[type=submit]")
+    found = [f"the refused answer: {each}" for each in looking.faults(page, language=language, with_axe=True)]
+    page.check("[name=first][value=linkedin]")
+    page.check("[name=interests][value=tasks]")
+    page.click("main button[type=submit]")
+    page.wait_for_selector(".kk-receipt")
+    found += [f"the receipt: {each}" for each in looking.faults(page, language=language, with_axe=True)]
+    return [*found, *watch.taken()]
+
+
+def miss_and_look(page: Page, watch: looking.Watch, visitors: Visitors, *, language: str) -> list[str]:
+    """Open what does not exist, as a member and as a visitor."""
+    found = []
+    for role in ("hr", places.VISITOR):
+        visitors.enter(role, language)
+        answer = page.goto("/finnes/ikke/")
+        found += [] if answer and answer.status == 404 else ["does not answer 404"]
+        found += looking.faults(page, language=language, with_axe=role == "hr")
+    return [*found, *watch.taken()]
 
 
 class TestRoutes:
@@ -105,6 +131,8 @@ class TestEveryPage:
             n_seen[place.route] += 1
             found += look_at(page, watch, place, language=language, with_axe=with_axe)
         found += log_in_and_look(page, watch, visitors, language=language)
+        found += answer_and_look(page, watch, world, language=language)
+        found += [f"a missing page: {each}" for each in miss_and_look(page, watch, visitors, language=language)]
 
         assert not found, "\n".join(found)
 
@@ -185,6 +213,22 @@ def what_is_offered(page: Page) -> set[str]:
         texts = page.locator(f"main {what}:not([hx-trigger=load] *)").all_inner_texts()
         offered |= {f"{what}: {' '.join(text.split())}" for text in texts if text.strip()}
     return offered
+
+
+class TestAdministration:
+    @pytest.mark.parametrize("language", ["nb", "nn"])
+    def test_speaks_one_language_too(self, world, open_browser, language):
+        page, visitors = open_browser()
+        visitors.speak(language)
+        visitors.enter("administrator", language)
+        page.goto("/9901/administrasjon/")
+
+        found = []
+        for path in ["/admin/", "/admin/recruitment/workplace/add/", "/admin/recruitment/membership/"]:
+            page.goto(path)
+            found += [f"{path}: {each}" for each in looking.faults(page, language=language, with_axe=False)]
+
+        assert not found, "\n".join(found)
 
 
 class TestEnglish:
