@@ -196,6 +196,10 @@ def as_one(carry_out: Callable[[], str]) -> str:
 def _is_changed(stored: Post, content: Content) -> bool:
     media_id = content.media.pk if content.media else None
     job_id = content.job.pk if content.job else None
+    delivery = queries.delivery_of(stored)
+    # A vacancy's links follow the vacancy (R7); where another post's link leads is part of what was approved (P3).
+    if delivery and content.job is None and delivery.link.target_url != content.target_url:
+        return True
     return (stored.title, stored.text, stored.job_id, stored.media_id) != (
         content.title,
         content.text,

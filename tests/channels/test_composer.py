@@ -600,6 +600,25 @@ class TestChanging:
         link = desk.delivery().link
         assert (link.job_id, link.target_url) == (None, "https://www.lyngvaer.example/om-oss")
 
+    @pytest.mark.parametrize(("state", "status"), [("scheduled", 302), ("published", 422)])
+    def test_p3_where_the_link_leads_belongs_to_what_was_approved(self, desk, state, status):
+        about = {"job": "", "target_url": "https://www.lyngvaer.example/om-oss"}
+        desk.write(do="schedule", **about, **desk.at())
+        delivery = desk.delivery()
+        desk.press.set(delivery, state=state)
+
+        response = desk.client.post(
+            desk.post_url(delivery.post),
+            desk.typed(version=1, is_told="1", **about | {"target_url": "https://www.lyngvaer.example/annet"}),
+        )
+
+        after = desk.delivery()
+        assert response.status_code == status
+        if state == "scheduled":
+            assert (after.state, after.approved_hash) == (State.DRAFT, "")
+        else:
+            assert (after.state, after.link.target_url) == (state, about["target_url"])
+
 
 class TestWhoMay:
     """Table M, P13."""
