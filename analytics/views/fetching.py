@@ -15,6 +15,7 @@ from analytics.models import FetchRun
 from analytics.queries import fetching as queries
 from channels import connectors
 from channels.models import Account, Delivery
+from channels.queries.campaigns import PUBLIC_STATES
 from foundation import clock, formats
 from recruitment.doors import MemberRequest, is_open_to
 
@@ -72,6 +73,9 @@ def delivery_figures(request: MemberRequest, delivery_id: int) -> HttpResponse:
     """Show a post's latest figures: a fragment for htmx, a small page without."""
     found = Delivery.objects.select_related("account__channel", "post")
     delivery = get_object_or_404(found, pk=delivery_id)
+    # Table M: what is not public yet is there only for those who may see drafts.
+    if delivery.state not in PUBLIC_STATES and not is_open_to(request.membership, "post"):
+        raise Http404
     is_fragment = request.headers.get("HX-Request") == "true"
     template = _fragment(delivery) if is_fragment else "analytics/delivery_figures.html"
     response = render(request, template, _figures(request, delivery))

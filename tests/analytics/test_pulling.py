@@ -401,3 +401,12 @@ class TestPages:
             account = Account.objects.create(channel=Channel.objects.get(slug="print"), name="Avisa")
 
         assert client_of(lyngvaer.hr).post(f"/9901/kanaler/{account.pk}/hent/").status_code == 404
+
+
+def test_figures_of_a_draft_are_not_there_for_those_who_may_not_see_drafts(press, client_of):
+    """Table M: the small page tells the title of the post."""
+    delivery = press.draft()
+    address = f"/9901/leveringer/{delivery.pk}/tall/"
+
+    assert client_of(press.town.reader).get(address).status_code == 404
+    assert client_of(press.town.hr).get(address).status_code == 200
