@@ -36,5 +36,9 @@ def _is_within(host: str, allowed: str) -> bool:
 
 
 def _ascii(host: str) -> str:
-    """Return a host in the form the network uses: ø and its kind are encoded, letters are small."""
-    return host.strip().lower().encode("idna").decode("ascii") if host else ""
+    """Return a host in the form the network uses: ø and its kind are encoded, letters are small; "" for no host."""
+    try:
+        return host.strip().lower().encode("idna").decode("ascii") if host else ""
+    except UnicodeError:
+        # A slip in the municipality's list, as ".example.no", allows nothing, and must not stop every link.
+        return ""

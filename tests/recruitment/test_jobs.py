@@ -225,5 +225,10 @@ class TestAllowedTarget:
         assert not hosts.is_allowed_target("https://lyngvaer.example", hosts=[])
         assert not hosts.is_allowed_target("https://lyngvaer.example", hosts=[""])
 
+    @pytest.mark.parametrize("slip", [".lyngvaer.example", "lyngvaer..example", "ø" * 80])
+    def test_a_slip_in_the_list_allows_nothing_and_stops_no_other_host(self, slip):
+        assert not hosts.is_allowed_target("https://lyngvaer.example", hosts=[slip])
+        assert hosts.is_allowed_target("https://lyngvaer.example", hosts=[slip, "lyngvaer.example"])
+
     def test_may_be_written_with_norwegian_letters(self):
         assert hosts.is_allowed_target("https://søknad.lyngvær.example/", hosts=["lyngvær.example"])
