@@ -187,8 +187,9 @@ def look_at_blocked(delivery: Delivery, *, now: datetime) -> bool:
     code = obstacles.publishing_obstacle(delivery.account, today=now.astimezone(clock.OSLO).date())
     if code:
         next_at = now + timedelta(seconds=BLOCKED_LOOK_S)
-        Delivery.objects.filter(pk=delivery.pk, state=State.BLOCKED).update(next_at=next_at, reason=code)
-        trail.queue.put(delivery.pk, kind=Due.Kind.SEND, at=next_at)
+        # Somebody may have dropped it meanwhile: then nothing waits any more.
+        if Delivery.objects.filter(pk=delivery.pk, state=State.BLOCKED).update(next_at=next_at, reason=code):
+            trail.queue.put(delivery.pk, kind=Due.Kind.SEND, at=next_at)
         return False
     is_late = is_too_late(delivery, now=now)
     return trail.move(
