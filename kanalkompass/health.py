@@ -1,12 +1,13 @@
 """Whether this installation can do its work now: asked by the launcher, by monitoring, by a load balancer."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import psycopg2
 import redis
 from django.db import connections
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -16,6 +17,7 @@ from kanalkompass.celery_settings import HEARTBEAT_EVERY_S
 # Four heartbeats may be lost before somebody is called.
 ALIVE_WITHIN_S = 4 * HEARTBEAT_EVERY_S
 DATABASE_PATIENCE_S = 1.0
+PATH = "/health/ready"
 # libpq waits at least two seconds for a server that takes the call and says nothing, so it waits in another thread.
 _asking = ThreadPoolExecutor(max_workers=2, thread_name_prefix="health")
 
@@ -29,6 +31,17 @@ class Check:
 
 
 DEAD = Check(is_ok=False, age_s=None)
+
+
+class AnswerFirst:
+    """Answer before the session of whoever asks is looked for: it lies in the database, which may be what is away."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle one request."""
+        return ready(request) if request.path_info == PATH else self.get_response(request)
 
 
 @require_safe

@@ -146,3 +146,17 @@ def unused_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answers_who_is_logged_in_too_when_the_database_is_away(lyngvaer, client_of, database_at):
+    client = client_of(lyngvaer.administrator)
+    connections["default"].close()
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        database_at(nobody.getsockname()[1])
+
+    answer = client.get(ADDRESS)
+
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["database"]["ok"] is False
