@@ -3,13 +3,25 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 
 from recruitment import models
 
 
-class TenantAdmin(admin.ModelAdmin):
+class Table(admin.ModelAdmin):
+    """What all tables here have in common."""
+
+    # What is typed without a scheme is https.
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Take only the filters that the page offers: others in the address would tell of counts and answers (R10)."""
+        is_offered = lookup.split("__")[0] in self.list_filter
+        return is_offered and "\0" not in str(value) and super().lookup_allowed(lookup, value, request)
+
+
+class TenantAdmin(Table):
     """Rows of the municipality that is entered; nobody else finds the table at all."""
 
     def _is_inside(self, request: HttpRequest) -> bool:
@@ -48,7 +60,7 @@ class TenantLog(TenantAdmin):
         return False
 
 
-class GlobalAdmin(admin.ModelAdmin):
+class GlobalAdmin(Table):
     """A table that is the same for everybody; system administrators only."""
 
     def _is_system(self, request: HttpRequest) -> bool:
