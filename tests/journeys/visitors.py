@@ -36,6 +36,9 @@ class Visitors:
     def enter(self, role: str, language: str, *, context: BrowserContext | None = None) -> None:
         """Become a member, or a visitor who has chosen a language on the login page; in another window too."""
         context = context or self.context
+        # A page that still asks for something would bring its own session back with the answer.
+        for page in context.pages:
+            page.goto("about:blank")
         context.clear_cookies()
         key = role if role in self.people else f"{role} {language}"
         if key not in self.sessions:
