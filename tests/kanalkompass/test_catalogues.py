@@ -1,6 +1,12 @@
 """The catalogues hold every string of the source, in both written forms of Norwegian."""
 
+import pkgutil
+from importlib import import_module
+from typing import Any
+
 import pytest
+from django.forms.forms import BaseForm
+from django.utils import translation
 
 from kanalkompass.catalogues import strings, verdict
 
@@ -50,3 +56,48 @@ class TestVerdict:
 
     def test_both_written_forms_of_norwegian_are_complete(self):
         assert verdict.check().faults == []
+
+
+class TestMessagesOfFields:
+    def test_whatever_a_field_of_ours_can_complain_of_is_in_our_own_catalogues(self):
+        """Django's nynorsk is thin and its bokmål stiff; what a form of ours may say is said by us."""
+        own = {language: strings.read(language) for language in ("nb", "nn")}
+
+        missing = {
+            f"{language}: {text!r} ({where})"
+            for where, text in sorted(complaints())
+            for language, catalogue in own.items()
+            if not getattr(catalogue.get(text), "string", "")
+        }
+
+        assert missing == set()
+
+
+def complaints() -> set[tuple[str, str]]:
+    """Return (form and field, English message) of every field's own messages and its validators'."""
+    for module in ("recruitment", "channels", "analytics", "kanalkompass"):
+        for found in pkgutil.walk_packages(import_module(module).__path__, f"{module}."):
+            if "forms" in found.name:
+                import_module(found.name)
+    told = set()
+    with translation.override("en"):
+        for form in every_subclass(BaseForm):
+            if not form.__module__.startswith(("recruitment", "channels", "analytics", "kanalkompass")):
+                continue
+            for name, field in form.base_fields.items():
+                given = [
+                    *field.error_messages.values(),
+                    *(each.message for each in field.validators if hasattr(each, "message")),
+                ]
+                told |= {(f"{form.__name__}.{name}", singular(message)) for message in given}
+    return told
+
+
+def singular(message: Any) -> str:
+    """Return the text by which the catalogue knows a message."""
+    return getattr(message, "_kw", {}).get("singular") or str(message)
+
+
+def every_subclass(cls: type) -> set[type]:
+    """Return all subclasses, of whatever depth."""
+    return {deeper for each in cls.__subclasses__() for deeper in {each, *every_subclass(each)}}
