@@ -7,6 +7,7 @@ one of four kinds, and the kind alone decides what happens next.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -154,7 +155,7 @@ class TextRules:
     visible_before_more: int
 
 
-class Connector:
+class Connector(ABC):
     """
     One platform. A subclass sets the class attributes and implements what it is capable of.
 
@@ -171,54 +172,54 @@ class Connector:
     def __init__(self, access: Access | None = None) -> None:
         self.access = access
 
+    @abstractmethod
     def length(self, text: str) -> int:
         """Return the length of `text` as the channel counts it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def authorise_url(self, *, state: str, redirect_uri: str) -> str:
         """Return the address at the channel where a person grants access."""
-        raise NotImplementedError
 
+    @abstractmethod
     def exchange(self, *, code: str, redirect_uri: str, now: datetime) -> Grant:
         """Return what the channel gives for a one-time code."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refresh(self, *, refresh_token: str, now: datetime) -> Grant:
         """Return renewed access; its refresh token is "" when the channel does not repeat it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pages(self, *, access_token: str) -> list[Page]:
         """Return the pages the member administers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def prepare(self, draft: Draft, *, deadline_s: float) -> Prepared:
         """Do the steps that publish nothing (uploads). Whatever fails here is NothingSent, Refused or AccessDead."""
-        raise NotImplementedError
 
+    @abstractmethod
     def publish(self, prepared: Prepared, *, deadline_s: float) -> Receipt:
         """Publish, once."""
-        raise NotImplementedError
 
+    @abstractmethod
     def recent_posts(self, *, since: datetime) -> PostList:
         """Return the account's posts since `since` (UTC), newest first, and whether the list was read to its end."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, external_id: str) -> SeenPost | None:
         """Return one post, or None when the channel says it does not exist."""
-        raise NotImplementedError
 
+    @abstractmethod
     def delete(self, external_id: str) -> None:
         """Remove a post; removing it twice is not an error."""
-        raise NotImplementedError
 
+    @abstractmethod
     def figures(self, external_ids: list[str]) -> dict[str, PostFigures]:
         """Return the figures of the account's own posts, by id. A post is left out when nothing could be read of it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def permalink(self, external_id: str) -> str:
         """Return the public address of a post."""
-        raise NotImplementedError
 
+    @abstractmethod
     def external_id_in(self, pasted: str) -> str:
         """Return the post's id found in an address a person pasted, or ""."""
-        raise NotImplementedError
