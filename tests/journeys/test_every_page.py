@@ -195,6 +195,7 @@ class TestWithoutJavaScript:
                 page.goto(place.address)
                 shown.append(what_is_offered(page))
             different += [f"{place}: {difference}" for difference in sorted(shown[0] ^ shown[1])]
+            assert any(each.startswith("H1: ") for each in shown[1]), place
 
         assert not different, "\n".join(different)
 
@@ -207,12 +208,14 @@ def first_of_each(routes: list[str], world: World) -> list[places.Place]:
 
 def what_is_offered(page: Page) -> set[str]:
     """Return headings, paragraphs, links and fields of a page's main part, without what a script alone can do."""
-    offered = set()
-    for what in ("h1", "h2", "h3", "p", "th", "dd", "summary", "a", "label", "button:not([data-copy])"):
-        # What is filled in afterwards has a page of its own, and a link to it until then.
-        texts = page.locator(f"main {what}:not([hx-trigger=load] *)").all_inner_texts()
-        offered |= {f"{what}: {' '.join(text.split())}" for text in texts if text.strip()}
-    return offered
+    # What is filled in afterwards has a page of its own, and a link to it until then.
+    return set(
+        page.locator("main").evaluate(
+            """(main) => [...main.querySelectorAll("h1, h2, h3, p, th, dd, summary, a, label, button:not([data-copy])")]
+              .filter((each) => !each.closest("[hx-trigger=load]") && each.innerText.trim())
+              .map((each) => `${each.tagName}: ${each.innerText.replace(/\\s+/g, " ")}`)"""
+        )
+    )
 
 
 class TestAdministration:

@@ -36,14 +36,17 @@ class Visitors:
     def enter(self, role: str, language: str, *, context: BrowserContext | None = None) -> None:
         """Become a member, or a visitor who has chosen a language on the login page; in another window too."""
         context = context or self.context
+        key = role if role in self.people else f"{role} {language}"
+        if key not in self.sessions:
+            self.sessions[key] = self._session(role, language)
+        cookie = {"name": "session", "value": self.sessions[key], "url": self.base}
+        if any(each["value"] == cookie["value"] for each in context.cookies()):
+            return
         # A page that still asks for something would bring its own session back with the answer.
         for page in context.pages:
             page.goto("about:blank")
         context.clear_cookies()
-        key = role if role in self.people else f"{role} {language}"
-        if key not in self.sessions:
-            self.sessions[key] = self._session(role, language)
-        context.add_cookies([{"name": "session", "value": self.sessions[key], "url": self.base}])
+        context.add_cookies([cookie])
 
     def client(self, role: str) -> Client:
         """Return a client without a browser, logged in as the member."""
