@@ -19,7 +19,7 @@ from channels.queries.campaigns import PUBLIC_STATES
 from foundation import clock, formats
 from recruitment.doors import MemberRequest, is_open_to
 
-ACCESS_GONE = {"not_connected", "expired", "token_dead", "access_denied", "refresh_refused"}
+ACCESS_GONE = {"not_connected", "expired", "token_dead", "token_unopened", "access_denied", "refresh_refused"}
 
 
 @require_POST

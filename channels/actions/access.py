@@ -6,6 +6,8 @@ import hmac
 import logging
 from datetime import datetime, timedelta
 
+from cryptography.fernet import InvalidToken
+
 from channels import connectors
 from channels.connectors import Access, AccessDead, ConnectorError, Grant, NothingSent
 from channels.models import Account, Connection
@@ -16,6 +18,8 @@ logger = logging.getLogger(__name__)
 RENEW_AHEAD = timedelta(days=7)
 # Last use is shown to people: minutes are enough, and spare a write with every call.
 USE_NOTED_EVERY = timedelta(minutes=5)
+# Why a connection is dead when the key that sealed its tokens is lost.
+UNOPENED = "token_unopened"
 
 
 def access_for(account: Account, *, now: datetime) -> Access:
@@ -25,9 +29,17 @@ def access_for(account: Account, *, now: datetime) -> Access:
     Renewal is single-flight: the connection's row is locked while the channel is asked, so that a second worker waits
     and finds the new token. That is the one transaction that is open during a call; it ends within the call's deadline.
 
-    :raises AccessDead: there is no connection, it is dead, or it expired and cannot be renewed
+    :raises AccessDead: there is no connection, it is dead, no key of ours opens it, or it expired and cannot be renewed
     :raises NothingSent: it expired, and renewing did not succeed now
     """
+    try:
+        return _living_access(account, now=now)
+    except InvalidToken:
+        _mark_unopened(account)
+        raise AccessDead(UNOPENED) from None
+
+
+def _living_access(account: Account, *, now: datetime) -> Access:
     with tenant(account.municipality_id):
         connection = _living(account)
         if not _needs_renewal(connection, now=now):
@@ -55,6 +67,26 @@ def mark_dead(account: Account, *, reason: str, access: Access | None = None) ->
         if access is not None:
             alive = alive.filter(fingerprint=fingerprint(access.access_token))
         return bool(alive.update(state=Connection.State.DEAD, dead_reason=reason[:100]))
+
+
+def can_be_opened(account: Account) -> bool:
+    """Whether our keys open what is stored of the account's access, if anything. Called inside `tenant()`."""
+    try:
+        Connection.objects.filter(account=account).first()
+    except InvalidToken:
+        return False
+    return True
+
+
+def _mark_unopened(account: Account) -> None:
+    """Only a person who connects again can mend a token that no key opens; one stored meanwhile stays alive."""
+    with tenant(account.municipality_id):
+        connections = Connection.objects.filter(account=account)
+        try:
+            connections.select_for_update(of=("self",)).first()
+        except InvalidToken:
+            connections.update(state=Connection.State.DEAD, dead_reason=UNOPENED)
+            logger.error("No key opens the access of account %s", account.pk)
 
 
 def _living(account: Account, *, is_locked: bool = False) -> Connection:

@@ -19,7 +19,7 @@ from django.utils.crypto import constant_time_compare
 
 from channels import connectors
 from channels.actions import publishing
-from channels.actions.access import fingerprint
+from channels.actions.access import can_be_opened, fingerprint
 from channels.connectors import Connector, Grant, Page
 from channels.models import Account, Connection, OAuthState, PageClaim, PendingConnection, SetupStep
 from foundation import clock
@@ -190,7 +190,8 @@ def confirm(
     if not is_same_page and not is_change_meant:
         raise OtherPage
     _claim(account, external_id)
-    connection = _store(account, pending=pending, keeps_refresh=is_same_page, user=user, now=now)
+    keeps_refresh = is_same_page and can_be_opened(account)
+    connection = _store(account, pending=pending, keeps_refresh=keeps_refresh, user=user, now=now)
     _take_names(account, page)
     account.steps.filter(kind=SetupStep.Kind.CONNECT).update(done_date=now.astimezone(clock.OSLO).date())
     pending.delete()
@@ -232,7 +233,9 @@ def _store(
     }
     if pending.refresh_token or not keeps_refresh:
         values |= {"refresh_token": pending.refresh_token, "refresh_expires_at": pending.refresh_expires_at}
-    connection, _ = Connection.objects.update_or_create(account=account, defaults=values)
+    # The tokens of before are not opened: connecting again is the way out when their key is lost.
+    stored = Connection.objects.defer("access_token", "refresh_token")
+    connection, _ = stored.update_or_create(account=account, defaults=values)
     return connection
 
 

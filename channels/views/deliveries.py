@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -181,6 +181,7 @@ def _context(request: MemberRequest, shown: Delivery) -> dict[str, Any]:
     now = clock.now()
     story = queries.delivery_story(shown, now=now)
     asks_every_s = _asks_every_s(shown)
+    absent_from = _absent_from(shown)
     text = shown.approved_text or contents.text_of(shown)
     media = shown.approved_media if shown.approved_hash else shown.post.media
     may = request.membership
@@ -190,7 +191,7 @@ def _context(request: MemberRequest, shown: Delivery) -> dict[str, Any]:
     return {
         "delivery": shown,
         "story": story,
-        "fingerprint": _fingerprint(story, asks_every_s),
+        "fingerprint": _fingerprint(story, asks_every_s, absent_from),
         "asks_every_s": asks_every_s,
         "preview": previews.preview_of(
             text=text,
@@ -206,6 +207,7 @@ def _context(request: MemberRequest, shown: Delivery) -> dict[str, Any]:
         "may_cancel": may_publish and shown.state in publishing.trail.UNSENT | {State.DRAFT},
         "may_approve": doors.is_open_to(may, "delivery_approve") and shown.state == State.AWAITING_APPROVAL,
         "may_settle": may_publish and shown.state in IN_DOUBT,
+        "absent_from": absent_from,
         "may_remove": may_publish and shown.state == State.PUBLISHED,
         "found_form": FoundForm(),
         "absent_form": AbsentForm(now=now),
@@ -220,8 +222,14 @@ def _asks_every_s(shown: Delivery) -> int:
     return ASK_LATER_S if is_far or shown.state == State.BLOCKED else ASK_SOON_S
 
 
-def _fingerprint(story: Any, asks_every_s: int) -> str:
+def _absent_from(shown: Delivery) -> datetime | None:
+    """Return from when on (UTC) a person may say that it is not there; None when she may already, or never has to."""
+    earliest = publishing.may_be_believed_absent_at(shown) if shown.state in IN_DOUBT else None
+    return earliest if earliest and clock.now() < earliest else None
+
+
+def _fingerprint(story: Any, asks_every_s: int, absent_from: datetime | None) -> str:
     """Return what changes when something that stands on the page has changed; moments are shown to the minute."""
     lines = [(entry.mark, entry.title, entry.detail, f"{entry.at:%d%H%M}") for entry in story.trail]
-    shown = [story.headline, story.what_happened, story.what_next, story.who_acts, lines, asks_every_s]
+    shown = [story.headline, story.what_happened, story.what_next, story.who_acts, lines, asks_every_s, absent_from]
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]

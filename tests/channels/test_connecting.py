@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from cryptography.fernet import Fernet
 from django.db import connection as database
 from django.urls import reverse
 
@@ -248,6 +249,21 @@ class TestConfirming:
         assert after.access_token != before.access_token
         assert after.refresh_token == before.refresh_token
         assert after.refresh_expires_at == before.refresh_expires_at
+
+    @pytest.mark.parametrize("gives_refresh", [True, False])
+    def test_a_reconnect_mends_access_that_no_key_opens(
+        self, adviser, lyngvaer, account, linkedin_sandbox, settings, gives_refresh
+    ):
+        connect(adviser, lyngvaer, account, linkedin_sandbox)
+        settings.CHANNEL_TOKEN_KEYS = [Fernet.generate_key().decode()]
+        with pytest.raises(AccessDead):
+            access_for(account, now=clock.now())
+        linkedin_sandbox.switch(refresh_tokens=gives_refresh)
+
+        connect(adviser, lyngvaer, account, linkedin_sandbox)
+
+        assert access_for(account, now=clock.now()).access_token
+        assert (stored(lyngvaer).state, bool(stored(lyngvaer).refresh_token)) == ("ok", gives_refresh)
 
     def test_a_reconnect_brings_a_dead_connection_back_to_life(self, adviser, lyngvaer, account, linkedin_sandbox):
         connect(adviser, lyngvaer, account, linkedin_sandbox)

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 from django.urls import reverse
 
 from channels.actions import publishing
-from channels.models import Connection, Delivery
+from channels.models import Attempt, Connection, Delivery
 from foundation import clock
 from foundation.tenancy import tenant
 from tests.channels.deliveries import connect
@@ -41,6 +42,17 @@ def in_doubt(press, linkedin_sandbox):
 
 def url(delivery, name="delivery", number="9901"):
     return reverse(name, kwargs={"number": number, "delivery_id": delivery.pk})
+
+
+def long_ago(press, delivery):
+    """Let its last attempt lie so far back that whatever is out can be seen."""
+    with tenant(press.town.pk):
+        Attempt.objects.filter(delivery=delivery).update(sent_at=clock.now() - timedelta(hours=1))
+
+
+def lose_key(settings):
+    """Put another key in the place of the one that sealed the tokens."""
+    settings.CHANNEL_TOKEN_KEYS = [Fernet.generate_key().decode()]
 
 
 def page_of(response):
@@ -193,6 +205,17 @@ class TestActing:
         assert response.status_code == 422
         assert press.state(delivery) == State.PUBLISHED
 
+    def test_says_so_when_no_key_opens_the_access(self, press, client_of, settings):
+        delivery = press.due()
+        press.publish(delivery)
+        lose_key(settings)
+
+        response = client_of(press.town.adviser).post(url(delivery, "delivery_remove"))
+
+        assert response.status_code == 422
+        assert "Tilgangen til kontoen er borte. Koble den til på nytt" in page_of(response)
+        assert press.state(delivery) == State.PUBLISHED
+
 
 class TestSettling:
     """T13: a person gives the address, or has looked and it is not there, or lets it be."""
@@ -217,6 +240,16 @@ class TestSettling:
         assert response.status_code == 422
         assert press.state(in_doubt) == State.UNKNOWN
 
+    def test_says_so_when_no_key_opens_the_access_to_read_the_post_with(self, press, in_doubt, client_of, settings):
+        (copy,) = press.copies(in_doubt)
+        lose_key(settings)
+
+        response = client_of(press.town.adviser).post(url(in_doubt, "delivery_found"), {"address": copy["id"]})
+
+        assert response.status_code == 422
+        assert "Vi fikk ikke lest innlegget" in page_of(response)
+        assert press.state(in_doubt) == State.UNKNOWN
+
     def test_does_not_believe_that_it_is_absent_too_early(self, press, in_doubt, client_of):
         wall = (clock.now() + timedelta(hours=1)).astimezone(clock.OSLO)
         typed = {"due_date": f"{wall:%d.%m.%Y}", "due_time": f"{wall:%H.%M}"}
@@ -226,8 +259,22 @@ class TestSettling:
         assert response.status_code == 422
         assert press.state(in_doubt) == State.UNKNOWN
 
+    @pytest.mark.parametrize("state", ["unknown", "manual"])
+    def test_says_from_when_absence_can_be_decided_instead_of_offering_it(self, press, in_doubt, client_of, state):
+        press.set(in_doubt, state=state)
+        client = client_of(press.town.adviser)
+        early = page_of(client.get(url(in_doubt)))
+        long_ago(press, in_doubt)
+        late = page_of(client.get(url(in_doubt)))
+
+        assert "Du kan avgjøre dette fra kl. " in early
+        assert url(in_doubt, "delivery_absent") not in early
+        assert "Du kan avgjøre dette fra" not in late
+        assert url(in_doubt, "delivery_absent") in late
+
     def test_plans_anew_at_the_time_a_person_confirms(self, press, in_doubt, client_of):
         press.set(in_doubt, state="manual")
+        long_ago(press, in_doubt)
         wall = (clock.now() + timedelta(hours=1)).astimezone(clock.OSLO)
         client = client_of(press.town.adviser)
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import requests
+from cryptography.fernet import Fernet
 
 from channels.actions import publishing
 from channels.actions.publishing import reconciling
@@ -271,6 +272,33 @@ class TestHandingOver:
 
         assert (press.state(delivery), press.fresh(delivery).reason) == (State.MANUAL, "unreadable")
 
+    def test_a_list_that_no_key_opens_the_way_to_for_a_day(self, press, settings):
+        """A lost key is dead access (P6), and never keeps the case from a person (T12)."""
+        delivery = vanish(press)
+        settings.CHANNEL_TOKEN_KEYS = [Fernet.generate_key().decode()]
+
+        findings = [press.reconcile(delivery, later=later) for later in (minutes(1), timedelta(hours=25))]
+
+        assert (findings, press.state(delivery)) == (["unreadable"] * 2, State.MANUAL)
+        with tenant(press.town.pk):
+            assert Connection.objects.values_list("state", "dead_reason").get() == ("dead", "token_unopened")
+
+    @pytest.mark.parametrize("step", ["_ask", "_judge"])
+    def test_what_we_ourselves_cannot_read_for_a_day(self, press, monkeypatch, caplog, step):
+        """T12: a fault of our own is no reason to look for ever, and its text is not logged."""
+
+        def fail(*_, **__):
+            raise ValueError("what-was-sent")
+
+        delivery = vanish(press)
+        monkeypatch.setattr(reconciling, step, fail)
+
+        findings = [press.reconcile(delivery, later=later) for later in (minutes(1), timedelta(hours=25))]
+
+        assert (findings, press.state(delivery)) == (["unreadable"] * 2, State.MANUAL)
+        assert "ValueError" in caplog.text
+        assert "what-was-sent" not in caplog.text
+
     def test_a_marker_that_is_found_twice(self, press):
         delivery = lose(press)
         text = press.fresh(delivery).approved_text
@@ -442,15 +470,17 @@ class TestSettlingByAPerson:
     def test_sends_what_a_person_says_is_not_there_at_the_time_she_confirms(self, press):
         delivery = self.manual(press)
 
-        self.absent(press, delivery)
+        self.absent(press, delivery, later=SETTLED)
 
         assert press.state(delivery) == State.SCHEDULED
-        assert press.publish(delivery) == State.PUBLISHED
+        assert press.publish(delivery, later=SETTLED) == State.PUBLISHED
         assert len(press.copies(delivery)) == 1
 
-    def test_does_not_let_a_person_conclude_too_early_either(self, press):
-        """P2: new posts take a while to be seen."""
+    @pytest.mark.parametrize("state", [State.UNKNOWN, State.MANUAL])
+    def test_does_not_let_a_person_conclude_too_early_either(self, press, state):
+        """P1, P2: new posts take a while to be seen."""
         delivery = vanish(press)
+        press.set(delivery, state=state)
 
         with pytest.raises(publishing.NotToBeSettled):
             self.absent(press, delivery, later=minutes(5))
@@ -460,12 +490,12 @@ class TestSettlingByAPerson:
 
     def test_goes_to_a_person_again_when_it_becomes_unknown_again(self, press):
         delivery = self.manual(press)
-        self.absent(press, delivery)
+        self.absent(press, delivery, later=SETTLED)
         press.sandbox.fault(POSTS, kind="connection_refused_like")
-        press.publish(delivery)
+        press.publish(delivery, later=SETTLED)
 
         for later in (minutes(1), minutes(8), SETTLED):
-            press.reconcile(delivery, later=later)
+            press.reconcile(delivery, later=SETTLED + later)
 
         assert press.state(delivery) == State.MANUAL
 

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Min
 
 from channels import connectors
@@ -88,7 +89,7 @@ def reconcile(*, municipality_id: int, delivery_id: int, now: datetime) -> str:
         case = _case(delivery_id)
     seen = _read_list(case, now=now)
     with tenant(municipality_id):
-        finding = _judge(case, seen) if isinstance(seen, connectors.PostList) else seen
+        finding = _judged(case, seen) if isinstance(seen, connectors.PostList) else seen
         _conclude(case, finding, now=now)
     return finding.kind
 
@@ -142,6 +143,8 @@ def _read_list(case: Case, *, now: datetime) -> connectors.PostList | Finding:
         return _ask(case, lambda connector: connector.recent_posts(since=case.since), now=now)
     except connectors.ConnectorError as problem:
         return Finding("unreadable", detail=problem.code)
+    except Exception as problem:
+        return _unexpected(case, problem)
 
 
 def _read_named(case: Case, external_id: str, *, now: datetime) -> connectors.SeenPost | None:
@@ -149,6 +152,9 @@ def _read_named(case: Case, external_id: str, *, now: datetime) -> connectors.Se
     try:
         post = _ask(case, lambda connector: connector.read(external_id), now=now) if external_id else None
     except connectors.ConnectorError:
+        return None
+    except Exception as problem:
+        _unexpected(case, problem)
         return None
     return post if post and contents.has_marker(post.text, case.marker) else None
 
@@ -161,6 +167,20 @@ def _ask(case: Case, question: Callable[[connectors.Connector], T], *, now: date
     except connectors.AccessDead as problem:
         reaching.lost(case.account, problem, connector)
         raise
+
+
+def _unexpected(case: Case, problem: Exception) -> Finding:
+    """A fault of our own proves nothing, and must not keep the case from a person. Its text may hold secrets."""
+    logger.error("Delivery %s: %s while looking", case.delivery_id, type(problem).__name__)
+    return Finding("unreadable", detail=type(problem).__name__)
+
+
+def _judged(case: Case, seen: connectors.PostList) -> Finding:
+    try:
+        with transaction.atomic():
+            return _judge(case, seen)
+    except Exception as problem:
+        return _unexpected(case, problem)
 
 
 def _judge(case: Case, seen: connectors.PostList) -> Finding:

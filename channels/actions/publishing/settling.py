@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from channels.models import Account, Attempt, Delivery, Due
 from foundation import formats
 from foundation.tenancy import tenant
 from recruitment.models import User
+
+logger = logging.getLogger(__name__)
 
 
 class AddressRefused(Exception):
@@ -76,7 +79,7 @@ def settle_as_absent(
     """
     due_at = scheduling.moment(wall, is_second=is_second, now=now)
     stored = _in_doubt(delivery.pk, by=by)
-    _require_settled(stored, now=now)
+    _require_visible(stored, now=now)
     scheduling.check(stored, due_at=due_at, now=now)
     _to_manual(stored, by=by, now=now)
     is_moved = trail.move(
@@ -105,10 +108,11 @@ def settle_as_dropped(*, delivery: Delivery, by: User, now: datetime) -> None:
     """
     A person lets it be: nothing more is sent (T13). Called inside `tenant()`.
 
-    :raises NotToBeSettled: its outcome is not in doubt, or it is too early to give it up
+    :raises NotToBeSettled: its outcome is not in doubt, or the machine still looks and it is too early to give it up
     """
     stored = _in_doubt(delivery.pk, by=by)
-    _require_settled(stored, now=now)
+    if stored.state == State.UNKNOWN:
+        _require_visible(stored, now=now)
     _to_manual(stored, by=by, now=now)
     is_moved = trail.move(
         stored.pk,
@@ -140,7 +144,8 @@ def remove(*, municipality_id: int, delivery_id: int, by: User, now: datetime) -
         reaching.connector_of(delivery.account, now=now).delete(delivery.external_id)
     except connectors.AccessDead:
         raise NotRemoved(_("Access to the account is gone. Connect it again, or remove the post by hand.")) from None
-    except connectors.ConnectorError:
+    except Exception as problem:
+        _log_unexpected(problem)
         raise NotRemoved(_("The channel did not remove the post. Try again in a while.")) from None
     with tenant(municipality_id):
         trail.move(
@@ -170,9 +175,10 @@ def _in_doubt(delivery_id: int, *, by: User) -> Delivery:
     return delivery
 
 
-def _require_settled(delivery: Delivery, *, now: datetime) -> None:
+def _require_visible(delivery: Delivery, *, now: datetime) -> None:
+    """What a person does not see yet may be out all the same, whoever looks: the machine (T11) or she."""
     earliest = may_be_believed_absent_at(delivery)
-    if delivery.state == State.UNKNOWN and now < earliest:
+    if now < earliest:
         too_early = _("New posts can take a while to be seen. You can decide this from %(time)s on.")
         raise NotToBeSettled(too_early % {"time": formats.clock(earliest)})
 
@@ -202,7 +208,8 @@ def _read(account: Account, address: str, *, now: datetime) -> connectors.SeenPo
         raise AddressRefused(_("This is not the address of a post. Open the post on the channel and copy its address."))
     try:
         post = reaching.connector_of(account, now=now).read(external_id)
-    except connectors.ConnectorError:
+    except Exception as problem:
+        _log_unexpected(problem)
         raise AddressRefused(
             _(
                 "We could not read the post at this address. Check that it is the account's own, "
@@ -212,6 +219,12 @@ def _read(account: Account, address: str, *, now: datetime) -> connectors.SeenPo
     if post is None:
         raise AddressRefused(_("There is no post at this address."))
     return post
+
+
+def _log_unexpected(problem: Exception) -> None:
+    """Name a fault that no connector foresees; its text may hold secrets."""
+    if not isinstance(problem, connectors.ConnectorError):
+        logger.error("%s while a person settled a delivery", type(problem).__name__)
 
 
 def _require(is_in_doubt: bool) -> None:
