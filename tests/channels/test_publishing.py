@@ -615,12 +615,17 @@ class TestGate:
 
     def test_stops_a_worker_that_was_stopped_meanwhile_by_the_monotonic_clock(self, press, settings):
         _, claim = self.claim(press)
-        slow = claiming.Claim(**{**vars(claim), "started": time.monotonic() - settings.PUBLISH_LEASE_S})
+        slow = claiming.Claim(**{**vars(claim), "started": claiming.ticks() - settings.PUBLISH_LEASE_S})
 
         with pytest.raises(publishing.LeaseLost):
             publishing.pass_gate(slow)
         with pytest.raises(publishing.LeaseLost):
             claiming.check_room(slow)
+
+    def test_counts_the_time_a_machine_was_suspended(self):
+        before = time.clock_gettime(time.CLOCK_BOOTTIME)
+
+        assert before <= claiming.ticks() <= time.clock_gettime(time.CLOCK_BOOTTIME)
 
     def test_stops_a_claim_that_a_newer_one_has_overtaken(self, press):
         delivery, claim = self.claim(press)
@@ -651,6 +656,23 @@ class TestLease:
         stored = press.fresh(delivery)
         assert (stored.state, stored.reason, press.waits_for(delivery)) == ("unknown", "lease_expired", "reconcile")
         assert press.attempts(delivery)[0].outcome == "unknown"
+
+    def test_that_ran_out_is_found_beside_one_that_fails(self, press, monkeypatch):
+        broken, sound = press.due(), press.due()
+        for delivery in (broken, sound):
+            publishing.claim(municipality_id=press.town.pk, delivery_id=delivery.pk, now=press.now)
+            self.run_out(press, delivery)
+        to_unknown = recording.to_unknown
+
+        def fail_for_one(delivery_id, **more):
+            if delivery_id == broken.pk:
+                raise ValueError
+            return to_unknown(delivery_id, **more)
+
+        monkeypatch.setattr(recording, "to_unknown", fail_for_one)
+
+        assert publishing.expire_leases(now=press.now) == 1
+        assert [press.state(each) for each in (broken, sound)] == [State.SENDING, State.UNKNOWN]
 
     def test_that_still_runs_is_left_alone_whatever_the_workers_clock_says(self, press):
         """F22: the database's clock decides."""

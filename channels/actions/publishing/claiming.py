@@ -17,6 +17,8 @@ from channels.queries import contents, obstacles
 from foundation import clock
 from foundation.tenancy import current_municipality_id, tenant
 
+# The clock that leases are measured with goes on while the machine sleeps, where the system has such a one.
+TICKING = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 # How often a blocked delivery is looked at again. Reconnecting does not wait for it.
 BLOCKED_LOOK_S = 60
 
@@ -29,13 +31,18 @@ class LeaseLost(Exception):
     """The lease has no room for the whole send, or the delivery is no longer ours. Nothing was sent."""
 
 
+def ticks() -> float:
+    """Return this machine's seconds since some moment: never set back, and counting while it is suspended."""
+    return time.clock_gettime(TICKING)
+
+
 @dataclass(frozen=True)
 class Claim:
     """
     One attempt in the hands of one worker: what it may send, and until when.
 
-    `claimed_at` is UTC. `started` is this machine's monotonic clock from before the claim, so that the room it leaves
-    is never longer than what the database's clock grants.
+    `claimed_at` is UTC. `started` is this machine's `ticks` from before the claim, so that the room it leaves is never
+    longer than what the database's clock grants.
     """
 
     municipality_id: int
@@ -52,12 +59,12 @@ class Claim:
     @property
     def moment(self) -> datetime:
         """This moment (UTC), counted from the claim by the monotonic clock."""
-        return self.claimed_at + timedelta(seconds=time.monotonic() - self.started)
+        return self.claimed_at + timedelta(seconds=ticks() - self.started)
 
     @property
     def room_s(self) -> float:
         """Seconds of the lease that are left."""
-        return settings.PUBLISH_LEASE_S - (time.monotonic() - self.started)
+        return settings.PUBLISH_LEASE_S - (ticks() - self.started)
 
     @property
     def mine(self) -> dict[str, Any]:
@@ -73,7 +80,7 @@ def claim(*, municipality_id: int, delivery_id: int, now: datetime) -> Claim:
 
     :raises NotDue: nothing was taken
     """
-    started = time.monotonic()
+    started = ticks()
     with tenant(municipality_id):
         # Skipped when locked: whoever holds the row is claiming, cancelling or changing it at this moment.
         is_free = Delivery.objects.select_for_update(skip_locked=True).filter(pk=delivery_id).values_list("pk").first()

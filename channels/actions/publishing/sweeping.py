@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from channels.actions.publishing import claiming, queue, recording
 from channels.actions.publishing.trail import State
 from channels.models import Account, Delivery, Due
 from foundation.tenancy import tenant
+
+logger = logging.getLogger(__name__)
 
 BATCH = 200
 
@@ -23,8 +26,12 @@ def expire_leases(*, now: datetime) -> int:
     """
     n_expired = 0
     for municipality_id, delivery_id in queue.waiting(Due.Kind.LEASE, until=Now(), limit=BATCH):
-        with tenant(municipality_id):
-            n_expired += _expire(delivery_id, now=now)
+        try:
+            with tenant(municipality_id):
+                n_expired += _expire(delivery_id, now=now)
+        except Exception as problem:
+            # One row's fault must not keep the others from being found; the next sweep tries it again.
+            logger.error("Delivery %s: %s when its lease ran out", delivery_id, type(problem).__name__)
     return n_expired
 
 
