@@ -1,6 +1,7 @@
 """Pulling of figures and nightly tidying. Ids only; every task is safe to run twice, late, or not at all."""
 
 import logging
+from datetime import datetime
 
 from celery import shared_task
 
@@ -38,8 +39,17 @@ def pull_due() -> None:
 
 @shared_task
 def nightly() -> None:
-    """Ask for the figures of every connected page, and delete answers that are past their time (P10, R11)."""
+    """
+    Delete answers that are past their time (P10, R11), then ask for the figures of every connected page.
+
+    Each municipality's deletion and each account stands alone: what fails for one is logged, and tried again tomorrow.
+    """
     now = clock.now()
+    for municipality_id in SurveyCode.objects.values_list("municipality_id", flat=True).distinct().order_by():
+        try:
+            _forget_old_answers(municipality_id, now=now)
+        except Exception as problem:
+            logger.error("Municipality %s: %s when deleting old answers", municipality_id, type(problem).__name__)
     for municipality_id, account_id in PageClaim.objects.values_list("municipality_id", "account_id"):
         try:
             with tenant(municipality_id):
@@ -47,9 +57,13 @@ def nightly() -> None:
                 pulling.request_fetch(account=account, trigger=FetchRun.Trigger.NIGHTLY, now=now)
         except (pulling.TooSoon, pulling.ServedByHand, Account.DoesNotExist):
             logger.info("Account %s is not asked tonight", account_id)
-    for municipality_id in SurveyCode.objects.values_list("municipality_id", flat=True).distinct().order_by():
-        with tenant(municipality_id):
-            n_deleted = surveys.forget_old_answers(months=retention_months(), now=now)
-        if n_deleted:
-            logger.info("Municipality %s: %s answers deleted, past their time", municipality_id, n_deleted)
+        except Exception as problem:
+            logger.error("Account %s is not asked tonight: %s", account_id, type(problem).__name__)
     pull_due()
+
+
+def _forget_old_answers(municipality_id: int, *, now: datetime) -> None:
+    with tenant(municipality_id):
+        n_deleted = surveys.forget_old_answers(months=retention_months(), now=now)
+    if n_deleted:
+        logger.info("Municipality %s: %s answers deleted, past their time", municipality_id, n_deleted)
