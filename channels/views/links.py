@@ -7,9 +7,11 @@ from django.views.decorators.http import require_safe
 
 from channels import qr
 from channels.actions import links, visits
-from channels.models import TrackedLink
+from channels.models import Delivery, TrackedLink
+from channels.queries.campaigns import PUBLIC_STATES
 from channels.queries.links import address_of
 from foundation import clock
+from recruitment import doors
 from recruitment.doors import MemberRequest
 
 KINDS = {"svg": (qr.svg, "image/svg+xml"), "png": (qr.png, "image/png")}
@@ -40,10 +42,13 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def link_qr(request: MemberRequest, link_id: int, kind: str) -> HttpResponse:
-    """Draw a link's QR code; with ?last=ned it comes as a file with a name."""
+    """Draw a link's QR code; with ?last=ned it comes as a file with a name. A draft's link is a draft (table M)."""
     if kind not in KINDS:
         raise Http404
     link = get_object_or_404(TrackedLink.objects.select_related("source", "job"), pk=link_id)
+    of_delivery = Delivery.objects.filter(link=link).first()
+    if of_delivery and of_delivery.state not in PUBLIC_STATES and not doors.is_open_to(request.membership, "post"):
+        raise Http404
     draw, content_type = KINDS[kind]
     response = HttpResponse(draw(address_of(link)), content_type=content_type)
     if "last" in request.GET:

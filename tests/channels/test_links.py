@@ -18,6 +18,7 @@ from channels.queries import links as queries
 from foundation import clock
 from foundation.tenancy import tenant
 from recruitment.models import MunicipalitySettings, Source
+from tests.channels.deliveries import connect
 from tests.recruitment.test_jobs import register
 
 NOON = datetime(2026, 11, 23, 12, 34, 56, tzinfo=UTC)
@@ -284,6 +285,17 @@ class TestQR:
         assert "<svg" in text
         assert "<script" not in text
         assert "style=" not in text
+
+    def test_of_a_draft_is_for_those_who_may_see_drafts(self, lyngvaer, client_of, linkedin_sandbox):
+        """Table M, P13."""
+        press = connect(lyngvaer, linkedin_sandbox)
+        delivery = press.draft()
+        address = self.address(lyngvaer, delivery.link, "svg")
+        readers, advisers = client_of(lyngvaer.reader), client_of(lyngvaer.adviser)
+
+        assert (readers.get(address).status_code, advisers.get(address).status_code) == (404, 200)
+        press.set(delivery, state="published", published_at=NOON)
+        assert readers.get(address).status_code == 200
 
     def test_is_drawn_as_png_with_a_quiet_zone(self, lyngvaer, client_of, link):
         response = client_of(lyngvaer.reader).get(self.address(lyngvaer, link, "png"), {"last": "ned"})
