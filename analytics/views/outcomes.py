@@ -116,7 +116,7 @@ def job_costs(request: MemberRequest, job_id: int) -> HttpResponse:
         return reverse("job_costs", kwargs={"number": request.municipality.number, "job_id": job.pk})
 
     try:
-        return submit_once(form, carry_out)
+        return submit_once(form, carry_out, user=request.user)
     except ChangedSinceSubmitted as problem:
         form.add_error(None, str(problem))
         return _costs(request, job, form, status=422)

@@ -82,7 +82,7 @@ def account_new(request: MemberRequest, channel: str) -> HttpResponse:
             return address(request, "account", made)
 
         try:
-            return submit_once(form, carry_out)
+            return submit_once(form, carry_out, user=request.user)
         except ChangedSinceSubmitted as problem:
             form.add_error(None, str(problem))
         except actions.AccountExists:
@@ -150,7 +150,7 @@ def account_risk(request: MemberRequest, account_id: int) -> HttpResponse:
             return address(request, "account", account)
 
         try:
-            return submit_once(form, carry_out)
+            return submit_once(form, carry_out, user=request.user)
         except ChangedSinceSubmitted as problem:
             form.add_error(None, str(problem))
     context = {"form": form, "account": account, "earlier": queries.assessments(account), "today": today}

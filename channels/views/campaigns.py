@@ -48,7 +48,7 @@ def campaign_new(request: MemberRequest) -> HttpResponse:
 
     if request.method == "POST" and form.is_valid():
         try:
-            return submit_once(form, start)
+            return submit_once(form, start, user=request.user)
         except ChangedSinceSubmitted as problem:
             form.add_error(None, str(problem))
         except actions.NotAnnounced as problem:

@@ -184,7 +184,7 @@ def _store(request: MemberRequest, form: Any, store: Callable[[], Post]) -> Http
         return reverse("post", kwargs={"number": number, "post_id": stored.pk})
 
     if isinstance(form, NewPostForm):
-        return submit_once(form, carry_out)
+        return submit_once(form, carry_out, user=request.user)
     return redirect(actions.as_one(carry_out))
 
 

@@ -28,7 +28,7 @@ def job_new(request: MemberRequest) -> HttpResponse:
     if not (form.is_valid() & announced.is_valid()):
         return _form_page(request, form, announced, status=INVALID)
     try:
-        return submit_once(form, lambda: _register(request, form, announced))
+        return submit_once(form, lambda: _register(request, form, announced), user=request.user)
     except ChangedSinceSubmitted as problem:
         form.add_error(None, str(problem))
         return _form_page(request, form, announced, status=INVALID)

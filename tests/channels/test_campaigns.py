@@ -73,6 +73,13 @@ class TestStarting:
         assert first.url == second.url
         assert len(stored(lyngvaer)) == 1
 
+    def test_the_same_key_in_another_users_hands_is_another_form(self, lyngvaer, client_of):
+        first, second = (client_of(user).post(new_url(), typed()) for user in (lyngvaer.adviser, lyngvaer.novice))
+
+        assert (first.status_code, second.status_code) == (302, 302)
+        assert first.url != second.url
+        assert len(stored(lyngvaer)) == 2
+
     def test_the_same_form_with_other_content_is_told(self, lyngvaer, client_of):
         client = client_of(lyngvaer.adviser)
         client.post(new_url(), typed())
