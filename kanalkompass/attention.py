@@ -100,7 +100,7 @@ def _delivery_tasks(*, membership: Membership, number: str, now: datetime) -> li
 
 
 def _waiting_tasks(*, number: str, now: datetime) -> list[Task]:
-    """Return the deliveries that wait for a decision, in the words of their own pages. Approvals are asked for apart."""
+    """Return the deliveries that wait for a decision, in the words of their own pages; approvals come apart."""
     waiting = [each for each in deliveries.needs_attention(now=now) if each.delivery.state != State.AWAITING_APPROVAL]
     actions = {State.UNKNOWN: _("Clear up"), State.MANUAL: _("Clear up"), State.LATE: _("Decide")}
     return [
