@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -18,6 +19,7 @@ def register_all() -> None:
     """Register the checks; called when the apps are ready."""
     register(every_route_has_a_rule)
     register(every_tenant_table_has_its_wall)
+    register(no_demonstration_in_production, deploy=True)
 
 
 def routes(
@@ -66,3 +68,9 @@ def every_tenant_table_has_its_wall(**_: Any) -> list[CheckMessage]:
                     Error(f"{field.name} may point into another municipality.", obj=model, id="kanalkompass.E003")
                 )
     return problems
+
+
+def no_demonstration_in_production(**_: Any) -> list[CheckMessage]:
+    """P26: demonstration users, and a clock that may run ahead, belong on one's own machine."""
+    message = "KK_DEMO is on: an installation with people's data must not have demonstration users."
+    return [Error(message, id="kanalkompass.E004")] if settings.KK_DEMO else []
