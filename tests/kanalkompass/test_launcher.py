@@ -50,7 +50,8 @@ class Up:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "up"],
                 cwd=place.ROOT,
-                env=own | {"KK_VAR": str(folder), "HOME": str(folder.parent)} | variables,
+                # Like `make run`: a test run that is killed leaves no installation behind.
+                env=own | {"KK_VAR": str(folder), "HOME": str(folder.parent), "KK_END_WITH_PARENT": "1"} | variables,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
