@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from playwright.sync_api import expect
 
 from analytics.actions import pulling
 from analytics.models import SurveyAnswer
@@ -62,15 +63,15 @@ class TestSurveyOnAPhone:
         look(page, "survey-390")
         page.get_by_role("button", name="Send svar").click()
 
+        expect(page.get_by_role("heading", name="Takk. Svaret er mottatt.")).to_be_visible()
         look(page, "thanks-390")
-        assert page.get_by_role("heading", name="Takk. Svaret er mottatt.").is_visible()
         assert len(page.locator(".kk-receipt").inner_text()) == 19
         assert context.cookies() == []
         with tenant(lyngvaer.pk):
             assert SurveyAnswer.objects.count() == 1
 
         page.get_by_role("button", name="Slett svaret nå").click()
-        assert page.get_by_role("heading", name="Svaret er slettet").is_visible()
+        expect(page.get_by_role("heading", name="Svaret er slettet")).to_be_visible()
         with tenant(lyngvaer.pk):
             assert SurveyAnswer.objects.count() == 0
 
@@ -82,9 +83,9 @@ class TestSurveyOnAPhone:
         assert barriers(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
         page.get_by_role("button", name="Send svar").click()
+        expect(page.get_by_text("Velg hvor du så stillingen først").first).to_be_visible()
         look(page, "survey-errors-390")
         assert barriers(page) == []
-        assert page.get_by_text("Velg hvor du så stillingen først").first.is_visible()
 
 
 class TestTables:

@@ -5,7 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from channels.models import Connection
 from foundation.tenancy import tenant
@@ -21,10 +21,16 @@ def log_in(page: Page, live_server, user) -> None:
     page.context.add_cookies([{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}])
 
 
+def press(locator: Locator) -> None:
+    """Press what leads to another page, and wait until that page is there."""
+    with locator.page.expect_navigation():
+        locator.click()
+
+
 def add_linkedin(page: Page) -> None:
-    page.get_by_role("link", name="Begynn med LinkedIn").click()
+    press(page.get_by_role("link", name="Begynn med LinkedIn"))
     page.get_by_label("Ansvarlig").select_option(label="Adviser Hansen")
-    page.get_by_role("button", name="Legg til LinkedIn").click()
+    press(page.get_by_role("button", name="Legg til LinkedIn"))
 
 
 class TestFromNothingToAConnectedPage:
@@ -71,14 +77,14 @@ class TestFromNothingToAConnectedPage:
             page.goto(account + below)
             faults += look(page)
         page.goto(account + "risiko/")
-        page.get_by_role("button", name="Registrer vurderingen").click()
+        press(page.get_by_role("button", name="Registrer vurderingen"))
         faults += look(page)
         page.goto(account + "koble/")
-        page.get_by_role("button", name="Fortsett").click()
+        press(page.get_by_role("button", name="Fortsett"))
         faults += look(page)
-        page.get_by_role("link", name="Gå til LinkedIn").click()
+        press(page.get_by_role("link", name="Gå til LinkedIn"))
         page.get_by_role("radio", name=re.compile("Sunniva")).check()
-        page.get_by_role("button", name="Tillat").click()
+        press(page.get_by_role("button", name="Tillat"))
         faults += look(page)
 
         assert faults == []

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from kanalkompass.launcher import guard
 from tests.journeys.stack import Stack
@@ -71,9 +71,9 @@ def logged_in(browser: Browser, stack: Stack, email: str) -> Page:
     page.fill("[name=login]", email)
     person = stack.people()[email]
     page.fill("[name=password]", person["password"])
-    page.click("main button[type=submit]")
+    press(page.locator("main button[type=submit]").first)
     page.fill("[name=code]", stack.people()[email]["code"])
-    page.click("main .kk-form button[type=submit]")
+    press(page.locator("main .kk-form button[type=submit]").first)
     expect(page.locator("h1")).to_be_visible()
     assert page.url.startswith(f"{stack.base}/9901/"), page.locator("main").inner_text()
     return page
@@ -118,36 +118,42 @@ def figure(page: Page, source: str, label: str) -> float:
     return float(text) if re.fullmatch(r"[\d.]+", text.strip()) else 0
 
 
+def press(locator: Locator) -> None:
+    """Press what leads to another page, and wait until that page is there: a later goto would cut the request off."""
+    with locator.page.expect_navigation():
+        locator.click()
+
+
 def submit(page: Page, text: str) -> None:
     """Press the button with this text, wherever it stands in the page's own content."""
-    page.locator("main").get_by_role("button", name=text, exact=True).click()
+    press(page.locator("main").get_by_role("button", name=text, exact=True))
 
 
 class TestTheMainJourney:
     def test_1_the_adviser_sets_linkedin_up_and_connects_the_page(self, adviser: Page, stack: Stack, seen):
         page = adviser
         page.goto(f"{stack.base}/9901/kanaler/")
-        page.locator("main").get_by_role("link", name="LinkedIn", exact=True).click()
+        press(page.locator("main").get_by_role("link", name="LinkedIn", exact=True))
         account = page.url
         done = page.get_by_role("button", name=re.compile("^Marker som gjort"))
         while done.count():
-            done.first.click()
+            press(done.first)
 
         page.goto(f"{account}endre/")
         page.select_option("[name=responsible]", label="Ola Berge")
         page.select_option("[name=deputy]", label="Ida Sund")
-        page.click("main button[type=submit]")
+        press(page.locator("main button[type=submit]").first)
 
         page.goto(f"{account}risiko/")
         page.check("[name=status][value=approved]")
         page.fill("[name=responsible_name]", "Marit Lie")
-        page.click("main button[type=submit]")
+        press(page.locator("main button[type=submit]").first)
 
         page.goto(f"{account}koble/")
         submit(page, "Fortsett")
-        page.get_by_role("link", name="Gå til LinkedIn").click()
+        press(page.get_by_role("link", name="Gå til LinkedIn"))
         page.get_by_label(re.compile("^Ingrid Lyngstad")).check()
-        page.get_by_role("button", name="Tillat").click()
+        press(page.get_by_role("button", name="Tillat"))
 
         expect(page.locator("h1")).to_contain_text("Lyngvær kommune")
         page.get_by_role("button", name=re.compile("^Ja, koble til Lyngvær kommune")).click()
@@ -186,7 +192,7 @@ class TestTheMainJourney:
         page.get_by_label(re.compile(f"^{TITLE}")).last.check()
         page.fill("[name=start_date]", today.strftime("%d.%m.%Y"))
         page.fill("[name=end_date]", (today + timedelta(days=20)).strftime("%d.%m.%Y"))
-        page.click("main button[type=submit]")
+        press(page.locator("main button[type=submit]").first)
 
         page.goto(f"{page.url}innlegg/ny/")
         picture = tmp_path / "solbakken.jpg"
