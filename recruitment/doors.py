@@ -16,6 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils import translation
+from django.views.decorators.http import require_http_methods
 
 from foundation.tenancy import acting_user, tenant
 from recruitment.models import Membership, Municipality, User
@@ -81,6 +82,8 @@ def door(
     transaction is open while it waits.
     """
     RULES[name] = rule
+    # Nothing of ours answers to another method, and who may not come through meets the 404 first.
+    view = require_http_methods(["GET", "HEAD", "POST"])(view)
 
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from foundation import clock
 from foundation.formats import in_words
@@ -13,6 +14,7 @@ from recruitment.doors import MemberRequest
 from recruitment.queries import jobs as queries
 
 
+@require_safe
 def jobs(request: MemberRequest) -> HttpResponse:
     """Show the municipality's vacancies, open ones first."""
     listed = queries.job_list(today=clock.today(), page_number=request.GET.get("side", "1"))

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from analytics.actions import survey_tokens, surveys
 from analytics.forms.surveys import MAX_WORDS, SurveyForm, WithdrawForm
@@ -168,6 +169,7 @@ def _shortened(data: QueryDict) -> QueryDict:
 
 
 @public_page
+@require_safe
 def thanks(request: HttpRequest, code: str) -> HttpResponse:
     """Thank somebody who comes back. The receipt is shown right after answering only: it stands in no address."""
     page = queries.survey_page(code=code, today=clock.today())
@@ -193,6 +195,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
+@require_safe
 def privacy(request: HttpRequest, number: str) -> HttpResponse:
     """Tell what the survey keeps, for how long and why, from the configuration that runs."""
     notice = queries.privacy_notice(number=number)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from channels.actions import campaigns as actions
 from channels.forms.campaigns import CampaignForm, not_announced
@@ -18,6 +19,7 @@ from recruitment.doors import MemberRequest
 from recruitment.once import ChangedSinceSubmitted, submit_once
 
 
+@require_safe
 def campaigns(request: MemberRequest) -> HttpResponse:
     """Show the municipality's campaigns, running ones first."""
     listed = queries.campaign_list(today=clock.today())
@@ -57,6 +59,7 @@ def campaign_new(request: MemberRequest) -> HttpResponse:
     return render(request, "channels/campaign_new.html", {"form": form, "has_jobs": bool(open_jobs)}, status=status)
 
 
+@require_safe
 def campaign(request: MemberRequest, campaign_id: int) -> HttpResponse:
     """Show a campaign with its posts and where each of them is."""
     shown = get_object_or_404(Campaign.objects.select_related("created_by"), pk=campaign_id)

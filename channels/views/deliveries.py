@@ -41,6 +41,7 @@ TOLD = (
 )
 
 
+@require_safe
 def delivery(request: MemberRequest, delivery_id: int) -> HttpResponse:
     """Show one delivery."""
     return _page(request, _delivery(request, delivery_id))

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from foundation import clock
 from kanalkompass import queries
@@ -31,6 +31,7 @@ OFFERED = [
 ]
 
 
+@require_safe
 def job(request: MemberRequest, job_id: int) -> HttpResponse:
     """Show the workspace."""
     return _page(request, job_or_404(job_id))

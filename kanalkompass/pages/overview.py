@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from channels.models import Delivery
 from foundation import clock
@@ -61,6 +62,7 @@ def week_ahead(*, today: date, with_drafts: bool) -> list[Day]:
     return days
 
 
+@require_safe
 def overview(request: MemberRequest) -> HttpResponse:
     """Show what needs the member who asks."""
     now = clock.now()

@@ -6,12 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from foundation.tenancy import acting_user
 from recruitment.models import Membership, User
 
 
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Lead the user to her municipality; with several she chooses, with none she is told whom to ask."""
     user = cast(User, request.user)
