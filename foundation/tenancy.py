@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models.constraints import BaseConstraint
 from django.utils.translation import gettext_lazy as _
+
+from foundation import acting
 
 SETTING = "kk.municipality"
 USER_SETTING = "kk.user"
@@ -47,7 +49,7 @@ def municipality_of_new_row() -> int | None:
 @contextmanager
 def tenant(municipality_id: int | None) -> Iterator[None]:
     """
-    Enter one municipality: a transaction in which both walls are set to it.
+    Enter one municipality: a transaction in which both walls are set to it, and the audit log is told who acts.
 
     The database setting is local to the transaction. It is put back on the way out, because inside an outer
     transaction (a test case, a nested call) a local setting outlives its savepoint.
@@ -59,9 +61,9 @@ def tenant(municipality_id: int | None) -> Iterator[None]:
     token = _current.set(municipality_id)
     try:
         with transaction.atomic():
-            before = _exchange(SETTING, str(municipality_id))
+            before = acting.exchange({SETTING: str(municipality_id)} | acting.settings_of_actor())
             yield
-            _exchange(SETTING, before)
+            acting.exchange(before)
     finally:
         _current.reset(token)
 
@@ -70,20 +72,9 @@ def tenant(municipality_id: int | None) -> Iterator[None]:
 def acting_user(user_id: int | None) -> Iterator[None]:
     """Open a transaction in which the user's own memberships can be read, before a municipality is chosen."""
     with transaction.atomic():
-        before = _exchange(USER_SETTING, str(user_id))
+        before = acting.exchange({USER_SETTING: str(user_id)})
         yield
-        _exchange(USER_SETTING, before)
-
-
-def _exchange(setting: str, value: str) -> str:
-    with connection.cursor() as cursor:
-        # The inner select is materialised first, so the old value is read before the new one is set.
-        cursor.execute(
-            "WITH old AS MATERIALIZED (SELECT coalesce(current_setting(%s, true), '') AS value) "
-            "SELECT old.value, set_config(%s, %s, true) FROM old",
-            [setting, setting, value],
-        )
-        return cursor.fetchone()[0]
+        acting.exchange(before)
 
 
 class TenantQuerySet(models.QuerySet):

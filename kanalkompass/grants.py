@@ -18,14 +18,21 @@ ALL = "SELECT, INSERT, UPDATE, DELETE"
 APPEND_ONLY = {"analytics_restatement", "channels_deliveryevent", "channels_wordingchoice"}
 # Tables that a migration makes by hand, so that their models are unmanaged.
 MADE_BY_HAND = {"measurement": "SELECT, INSERT, UPDATE", "channel_day": "SELECT, INSERT, UPDATE"}
-FUNCTIONS = ["ensure_measurement_month(date)"]
+# The audit log is written by functions of the owner's; the runtime login reads it.
+READ_ONLY = {"audit_auditevent", "audit_audithead", "audit_person"}
+FUNCTIONS = [
+    "ensure_measurement_month(date)",
+    "audit_append(text, text, bigint, text, jsonb)",
+    "audit_forget(bigint)",
+]
 
 
 def tables() -> dict[str, str]:
     """Return the rights of the runtime login, by table."""
     models = apps.get_models(include_auto_created=True)
     rights = {model._meta.db_table: ALL for model in models if model._meta.managed and not model._meta.proxy}
-    return rights | MADE_BY_HAND | dict.fromkeys(APPEND_ONLY, "SELECT, INSERT") | {"django_migrations": "SELECT"}
+    only_added_to = dict.fromkeys(APPEND_ONLY, "SELECT, INSERT")
+    return rights | MADE_BY_HAND | only_added_to | dict.fromkeys([*READ_ONLY, "django_migrations"], "SELECT")
 
 
 def before_migrating(*, using: str, **_: Any) -> None:

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "analytics.apps.AnalyticsConfig",
     "channels.apps.ChannelsConfig",
     "recruitment.apps.RecruitmentConfig",
+    "audit.apps.AuditConfig",
     "foundation.apps.FoundationConfig",
     "kanalkompass.apps.AdminConfig",
     "django.contrib.auth",

@@ -23,6 +23,8 @@ from kanalkompass.launcher.problems import Problem
 from kanalkompass.launcher.watched import Watched
 
 SUPERUSER, OWNER, RUNTIME = "postgres", "kanal", "kanal_app"
+# May erase what has expired from the audit log; nobody logs in with it, and the owner may become it.
+RETENTION = "kanal_retention"
 DATABASE = "kanal"
 READY_WITHIN_S = 30
 
@@ -67,7 +69,7 @@ def start_postgres(
     *, watched: Watched, home: Path, port: int, passwords: Passwords, log: Path | None = None, is_lasting: bool
 ) -> Postgres:
     """
-    Start PostgreSQL with its data below `home`, make the two logins and the database, and return it.
+    Start PostgreSQL with its data below `home`, make the logins and the database, and return it.
 
     :param home: a folder that the plain user can reach; it is made when missing
     :param is_lasting: data must survive a power cut (`make run`); tests trade that for speed
@@ -211,6 +213,10 @@ def _make_logins(server: Postgres) -> None:
                     ),
                     [password],
                 )
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [RETENTION])
+            if not cursor.fetchone():
+                cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(RETENTION)))
+            cursor.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(RETENTION), sql.Identifier(OWNER)))
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if not cursor.fetchone():
                 cursor.execute(

@@ -1,0 +1,32 @@
+"""What can be done, as the audit log names it. The values are stored for good: add, never rename."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Act(models.TextChoices):
+    """An act in the log. The first three are written by the database's triggers, never with `record`."""
+
+    ADDED = "added", _("Added")
+    CHANGED = "changed", _("Changed")
+    DELETED = "deleted", _("Deleted")
+    STRETCH_ERASED = "stretch_erased", _("Erased the oldest part of the log")
+    NAME_FORGOTTEN = "name_forgotten", _("Removed a name from the log")
+
+    LOGGED_IN = "logged_in", _("Logged in")
+    LOGGED_OUT = "logged_out", _("Logged out")
+    LOGIN_REFUSED = "login_refused", _("Was refused at log-in")
+    REAUTHENTICATION_REFUSED = "reauthentication_refused", _("Failed to confirm who they are")
+    BREAK_GLASS_ENTERED = "break_glass_entered", _("Entered as system administrator")
+    BREAK_GLASS_LEFT = "break_glass_left", _("Left as system administrator")
+
+    ANSWERS_READ = "answers_read", _("Read single survey answers")
+    ANSWER_WITHDRAWN = "answer_withdrawn", _("An applicant withdrew an answer")
+    EXPORTED = "exported", _("Downloaded a file")
+    LOG_EXPORTED = "log_exported", _("Downloaded the log")
+    CHANNEL_CONNECTED = "channel_connected", _("Connected a channel")
+    CHANNEL_DISCONNECTED = "channel_disconnected", _("Disconnected a channel")
+
+
+# Written by triggers alone; the database refuses them from anybody else.
+ROW_ACTS = frozenset({Act.ADDED, Act.CHANGED, Act.DELETED})
