@@ -37,7 +37,12 @@ class Worker:
             self.process = subprocess.Popen(
                 [*command, "-P", "threads", "-c", "2", "--without-gossip", "--without-mingle", "-n", f"{log.stem}@%h"],
                 cwd=ROOT,
-                env={**os.environ, **_addresses(), **{name: str(value) for name, value in KNOBS.items()}, **environ},
+                env={
+                    **os.environ,
+                    **environment_of_the_test(),
+                    **{name: str(value) for name, value in KNOBS.items()},
+                    **environ,
+                },
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -87,7 +92,7 @@ def until(is_so: Callable[[], object], *, what: str, within_s: float = 30, every
     return time.monotonic() - began
 
 
-def _addresses() -> dict[str, str]:
+def environment_of_the_test() -> dict[str, str]:
     """Return the environment that leads to the test's own database, by both logins."""
     found = {}
     for alias, name in (("default", "DATABASE_URL"), ("owner", "DATABASE_OWNER_URL")):
