@@ -13,6 +13,9 @@ from foundation import clock
 
 logger = logging.getLogger(__name__)
 
+EXPORTS_PER_MUNICIPALITY = {"limit": 60, "window_s": 3600}
+UPLOADS_PER_PERSON = {"limit": 60, "window_s": 3600}
+
 
 class TooOften(Exception):
     """The limit is reached. `retry_after_s` says when to come back."""
@@ -24,24 +27,56 @@ class TooOften(Exception):
 
 def count(what: str, whose: str, *, limit: int, window_s: int) -> None:
     """
-    Count one more of `what` by `whose`, at most `limit` in each window of `window_s` seconds.
+    Count one more of `what` by `whose`, at most `limit` in each window of `window_s` seconds, over all processes.
 
-    The key is a hash, gone when the window has passed. When the cache is away nothing is counted: an applicant's
-    answer is worth more than the limit.
+    The key is a hash, gone when the window has passed. When the cache is away, what is limited is closed too.
 
     :raises TooOften: the limit was reached before this one
+    :raises RedisError: the cache is away
     """
     seconds = clock.now().timestamp()
     window, passed = divmod(seconds, window_s)
     key = "limit:" + hashlib.sha256(f"{what}:{whose}:{int(window)}".encode()).hexdigest()
+    cache.add(key, 0, timeout=window_s + 5)
     try:
-        cache.add(key, 0, timeout=window_s + 5)
         n_so_far = cache.incr(key)
-    except (RedisError, ValueError):
-        logger.warning("The limit on %s could not be counted", what)
+    except ValueError:
+        # The key was dropped between the two calls: this is the first of the next window.
         return
     if n_so_far > limit:
         raise TooOften(max(1, math.ceil(window_s - passed)))
+
+
+def count_leniently(what: str, whose: str, *, limit: int, window_s: int) -> None:
+    """
+    Count like `count`, but when the cache is away let everything pass.
+
+    For what is worth more than its limit: an applicant's answer, a visitor on her way to an advertisement.
+
+    :raises TooOften: the limit was reached before this one
+    """
+    try:
+        count(what, whose, limit=limit, window_s=window_s)
+    except RedisError:
+        logger.warning("The limit on %s could not be counted", what)
+
+
+def count_export(municipality_id: int) -> None:
+    """
+    Count one more file with rows out of a municipality (P25).
+
+    :raises TooOften: the municipality's hour is full
+    """
+    count("export", str(municipality_id), **EXPORTS_PER_MUNICIPALITY)
+
+
+def count_upload(user_id: int) -> None:
+    """
+    Count one more file that somebody sends us: each costs decoding.
+
+    :raises TooOften: the person's hour is full
+    """
+    count("upload", str(user_id), **UPLOADS_PER_PERSON)
 
 
 def whose_address(request: HttpRequest) -> str:

@@ -5,6 +5,11 @@ import io
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from foundation import limits
+
 Cell = str | int | Decimal | None
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -15,6 +20,19 @@ def csv_of(rows: Iterable[Iterable[Cell]]) -> bytes:
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerows([_plain(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def download(rows: Iterable[Iterable[Cell]], *, name: str, municipality_id: int) -> HttpResponse:
+    """
+    Return the rows as an answer that is saved as the file `name`, and count it among the municipality's exports.
+
+    :raises limits.TooOften: the municipality's hour is full
+    """
+    limits.count_export(municipality_id)
+    response = HttpResponse(csv_of(rows), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _plain(cell: Cell) -> str:

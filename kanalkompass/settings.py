@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from kanalkompass.celery_settings import *  # noqa: F403
+from kanalkompass.transport_settings import transport
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -55,10 +56,13 @@ INSTALLED_APPS = [
     "allauth.mfa",
 ]
 MIDDLEWARE = [
+    "kanalkompass.headers.Headers",
+    "kanalkompass.errors.ErrorPages",
     "django.middleware.security.SecurityMiddleware",
     "kanalkompass.health.AnswerFirst",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "kanalkompass.bodies.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -127,10 +131,10 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = False
 ACCOUNT_FORMS = {
     "login": "recruitment.login_forms.LoginForm",
-    "change_password": "recruitment.login_forms.ChangePasswordForm",
-    "set_password": "recruitment.login_forms.SetPasswordForm",
-    "reset_password": "recruitment.login_forms.ResetPasswordForm",
-    "reset_password_from_key": "recruitment.login_forms.ResetPasswordKeyForm",
+    "change_password": "recruitment.login_forms.ChangePasswordForm",  # nosec B105
+    "set_password": "recruitment.login_forms.SetPasswordForm",  # nosec B105
+    "reset_password": "recruitment.login_forms.ResetPasswordForm",  # nosec B105
+    "reset_password_from_key": "recruitment.login_forms.ResetPasswordKeyForm",  # nosec B105
     "reauthenticate": "recruitment.login_forms.ReauthenticatePasswordForm",
 }
 MFA_FORMS = {
@@ -149,22 +153,15 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 IS_HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_AGE = 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
-SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
-CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
 CSRF_FAILURE_VIEW = "kanalkompass.errors.csrf_failure"
-SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
-SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+vars().update(transport(is_https=IS_HTTPS))
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
@@ -177,6 +174,9 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+# Messages ride in the session: a cookie of their own would carry what we said in the browser.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LANGUAGE_CODE = "nb"
@@ -214,6 +214,7 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", default=BASE_DIR / "var" / "media")
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Kanalkompass <ikke-svar@localhost>")
 
 # A demonstration may run its clock ahead, together with the sandbox's; nobody else may.
@@ -248,6 +249,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"incident": {"()": "kanalkompass.incidents.WithIncident"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["incident"]}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

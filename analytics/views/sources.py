@@ -50,8 +50,5 @@ def sources_csv(request: MemberRequest) -> HttpResponse:
         return render(request, "analytics/sources_refused.html", {"form": form}, status=422)
     shown = source_table.table(_compared(request, form))
     period = form.period()
-    response = HttpResponse(spreadsheets.csv_of(source_table.file_rows(shown)), content_type="text/csv; charset=utf-8")
     name = f"kilder-{request.municipality.number}-{period.first_day}-{period.last_day}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return spreadsheets.download(source_table.file_rows(shown), name=name, municipality_id=request.municipality.pk)

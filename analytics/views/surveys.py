@@ -111,11 +111,11 @@ def _answer(request: HttpRequest, page: queries.SurveyPage) -> HttpResponse:
     address = limits.whose_address(request)
     token = survey_tokens.read_token(request.POST.get("token", "")[:500], survey_code=page.code)
     if token is None:
-        limits.count("survey-unusable", address, **UNUSABLE_PER_ADDRESS)
+        limits.count_leniently("survey-unusable", address, **UNUSABLE_PER_ADDRESS)
         if not page.is_open:
             return _closed(request, page)
         return _again(request, page, _("The form could not be used. Check your answers and send again."))
-    limits.count("survey-form", token.answer_hash, **PER_FORM)
+    limits.count_leniently("survey-form", token.answer_hash, **PER_FORM)
     with tenant(page.municipality.pk):
         receipt = surveys.receipt_of(token)
     if receipt:
@@ -129,7 +129,7 @@ def _answer(request: HttpRequest, page: queries.SurveyPage) -> HttpResponse:
     form = SurveyForm(_shortened(request.POST), sources=page.sources, seed=token.nonce)
     if not form.is_valid():
         return _form(request, page, token, form)
-    limits.count("survey-answers", f"{address}:{page.code}", **PER_ADDRESS)
+    limits.count_leniently("survey-answers", f"{address}:{page.code}", **PER_ADDRESS)
     return _store(request, page, token, form)
 
 

@@ -10,10 +10,12 @@ from channels.actions import links, visits
 from channels.models import Delivery, TrackedLink
 from channels.queries.campaigns import PUBLIC_STATES
 from channels.queries.links import address_of
-from foundation import clock
+from foundation import clock, limits
 from recruitment import doors
 from recruitment.doors import MemberRequest
 
+# A town hall behind one address clicks less than this together; whoever does more makes figures, not visits.
+FOLLOWED_PER_ADDRESS = {"limit": 3000, "window_s": 60}
 KINDS = {"svg": (qr.svg, "image/svg+xml"), "png": (qr.png, "image/png")}
 
 
@@ -24,6 +26,7 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
 
     Unknown, disabled and no longer allowed links answer alike: a plain page, 404.
     """
+    limits.count_leniently("follow", limits.whose_address(request), **FOLLOWED_PER_ADDRESS)
     try:
         target = visits.follow(
             code=links.as_code(code),
