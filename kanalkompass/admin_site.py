@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from foundation.acting import acting_as
 from foundation.tenancy import acting_user, tenant
 from recruitment.doors import MemberRequest
 from recruitment.models import Membership
@@ -79,7 +80,7 @@ class Site(admin.AdminSite):
                     raise Http404
                 return _rendered(inner(request, *args, **kwargs))
             request.membership, request.municipality = membership, membership.municipality  # type: ignore[attr-defined]
-            with tenant(membership.municipality_id):
+            with acting_as(membership.user_id), tenant(membership.municipality_id):
                 return _rendered(inner(request, *args, **kwargs))
 
         # Admin's own pages write inline styles; nothing else may.

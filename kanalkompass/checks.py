@@ -9,6 +9,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from foundation.tenancy import SameTenant, TenantModel, TenantPolicy
+from kanalkompass import audited
 from recruitment import doors
 
 # Routes of packages, by the start of their name or namespace: they guard themselves, as declared here.
@@ -19,6 +20,7 @@ def register_all() -> None:
     """Register the checks; called when the apps are ready."""
     register(every_route_has_a_rule)
     register(every_tenant_table_has_its_wall)
+    register(every_tenant_table_is_audited_or_says_why_not)
     register(no_demonstration_in_production, deploy=True)
 
 
@@ -68,6 +70,18 @@ def every_tenant_table_has_its_wall(**_: Any) -> list[CheckMessage]:
                     Error(f"{field.name} may point into another municipality.", obj=model, id="kanalkompass.E003")
                 )
     return problems
+
+
+def every_tenant_table_is_audited_or_says_why_not(**_: Any) -> list[CheckMessage]:
+    """P16: a new table is followed by the audit log, or somebody has said why it is not."""
+    return [
+        Error(
+            "Stands neither in AUDITED nor in NOT_AUDITED of kanalkompass/audited.py.",
+            obj=model,
+            id="kanalkompass.E005",
+        )
+        for model in audited.undeclared()
+    ]
 
 
 def no_demonstration_in_production(**_: Any) -> list[CheckMessage]:

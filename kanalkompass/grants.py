@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connections
 
 from foundation.tenancy import force_walls
+from kanalkompass import audited
 
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 # Tables that only ever grow: what happened cannot be rewritten by the application.
@@ -44,7 +45,7 @@ def before_migrating(*, using: str, **_: Any) -> None:
 
 
 def after_migrating(*, using: str, **_: Any) -> None:
-    """Force the walls again and give the runtime login its rights, after each migration of the owner."""
+    """Force the walls again, give the runtime login its rights and put the audit log's triggers on."""
     role = settings.RUNTIME_ROLE
     connection = connections[using]
     if connection.settings_dict["USER"] == role:
@@ -62,3 +63,4 @@ def after_migrating(*, using: str, **_: Any) -> None:
             if cursor.fetchone()[0]:
                 cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {quote(role)}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quote(role)}")
+        audited.install(cursor, existing=existing)

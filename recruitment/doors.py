@@ -18,6 +18,7 @@ from django.urls import URLPattern, path
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
+from foundation.acting import acting_as
 from foundation.tenancy import acting_user, tenant
 from recruitment.models import Membership, Municipality, User
 
@@ -97,10 +98,11 @@ def door(
             raise Http404
         request.municipality = membership.municipality  # type: ignore[attr-defined]
         _activate_language(membership)
-        if enters_itself:
-            return view(request, *args, **kwargs)
-        with tenant(membership.municipality_id):
-            return view(request, *args, **kwargs)
+        with acting_as(user.pk):
+            if enters_itself:
+                return view(request, *args, **kwargs)
+            with tenant(membership.municipality_id):
+                return view(request, *args, **kwargs)
 
     guarded.rule = rule  # type: ignore[attr-defined]
     return path(route, guarded, name=name)

@@ -1,0 +1,152 @@
+"""
+Which tables the audit log follows (P16), and why the others are left out. Each tenant's table stands in one of the two.
+
+The triggers are put on after every migration, from this list. They see every change: save(), update(), bulk_create()
+and plain SQL. What changes no row is said with `audit.record`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+
+from foundation.tenancy import TenantModel, TenantPolicy
+
+
+@dataclass(frozen=True)
+class Audited:
+    """
+    How a table is followed. Field names.
+
+    :param never: not recorded, and no event when only these change: secrets, and what the machine keeps for itself
+    :param withheld: recorded as changed, without the value: names and free text about people
+    :param hr_only: recorded, and shown to HR alone
+    """
+
+    never: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    hr_only: tuple[str, ...] = ()
+
+
+# The event itself says who and when.
+BOOKKEEPING = ("created_at", "created_by", "changed_at", "changed_by")
+
+AUDITED: dict[str, Audited] = {
+    "recruitment.JobPosting": Audited(),
+    "recruitment.Membership": Audited(),
+    "recruitment.MunicipalitySettings": Audited(),
+    "recruitment.Source": Audited(),
+    "recruitment.Workplace": Audited(),
+    "channels.Account": Audited(withheld=("notes",)),
+    "channels.Campaign": Audited(),
+    "channels.CampaignJob": Audited(),
+    "channels.Connection": Audited(never=("access_token", "refresh_token", "last_used_at"), withheld=("member_name",)),
+    "channels.Delivery": Audited(
+        never=(
+            "fence",
+            "lease_until",
+            "next_at",
+            "n_postponed",
+            "n_absent_reads",
+            "unknown_since",
+            "due_wall",
+            "approved_hash",
+            "reason_detail",
+        )
+    ),
+    "channels.MediaItem": Audited(never=("file", "sha256", "width", "height"), withheld=("consent_reference",)),
+    "channels.Post": Audited(never=("version",)),
+    "channels.RiskAssessment": Audited(never=("recorded_at",), withheld=("responsible_name",)),
+    "channels.SetupStep": Audited(never=("position",)),
+    "channels.TrackedLink": Audited(),
+    "channels.WordingChoice": Audited(never=("chosen_at",)),
+    "analytics.Cost": Audited(),
+    "analytics.Outcome": Audited(hr_only=("applied", "qualified", "interviewed", "offered", "hired")),
+    "analytics.Survey": Audited(),
+}
+
+NOT_AUDITED: dict[str, str] = {
+    "audit.AuditEvent": "The log itself.",
+    "audit.AuditHead": "The log itself.",
+    "audit.Person": "The names that can be forgotten.",
+    "recruitment.SubmittedForm": "Keys of forms; what the form did is recorded where it was done.",
+    "channels.Attempt": "The delivery's own trail; its states are followed in Delivery.",
+    "channels.DeliveryEvent": "The delivery's own trail; its states are followed in Delivery.",
+    "channels.LinkHour": "Counters of visits.",
+    "channels.PendingConnection": "Lives ten minutes; what is confirmed is followed in Connection.",
+    "analytics.SurveyAnswer": "Applicants' answers are never followed (P16).",
+    "analytics.AlsoSeen": "Applicants' answers are never followed (P16).",
+    "analytics.AnswerMonth": "Applicants' answers are never followed (P16).",
+    "analytics.AnswerMonth": "What is kept of deleted answers; RetentionRun tells of the deletion.",
+    "analytics.ChannelDay": "Figures; Restatement keeps what was changed afterwards.",
+    "analytics.FetchRun": "A log of its own.",
+    "analytics.Measurement": "Figures; Restatement keeps what was changed afterwards.",
+    "analytics.Restatement": "A log of its own.",
+    "analytics.Snapshot": "Figures as they were told; never changed.",
+    "kanalkompass.RetentionRun": "A log of its own.",
+    "kanalkompass.RetentionRun": "A log of its own.",
+}
+
+
+def tenant_models() -> list[type[Model]]:
+    """Return every model whose rows belong to one municipality."""
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if issubclass(model, TenantModel)
+        or any(isinstance(constraint, TenantPolicy) for constraint in model._meta.constraints)
+    ]
+
+
+def undeclared() -> list[type[Model]]:
+    """Return the tenants' tables that are neither followed nor left out with a reason."""
+    return [model for model in tenant_models() if not {model._meta.label} & (AUDITED.keys() | NOT_AUDITED.keys())]
+
+
+def columns_never(model: type[Model], how: Audited) -> list[str]:
+    """Return the columns of `model` that are not recorded."""
+    names = {*BOOKKEEPING, *how.never}
+    return [field.column for field in model._meta.concrete_fields if field.name in names]
+
+
+def columns_of_people(model: type[Model]) -> list[str]:
+    """Return the columns of `model` that point to a user."""
+    user = apps.get_model("recruitment.User")
+    return [field.column for field in model._meta.concrete_fields if field.is_relation and field.related_model is user]
+
+
+def install(cursor: Any, *, existing: set[str]) -> None:
+    """Put the triggers on the audited tables that exist, and take them off those that are no longer audited."""
+    cursor.execute(
+        "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE tgname IN ('audit_row', 'audit_row_changed')"
+    )
+    for trigger, table in cursor.fetchall():
+        cursor.execute(f"DROP TRIGGER {trigger} ON {table}")
+    cursor.execute("SELECT to_regproc('audit_row')")
+    if cursor.fetchone()[0] is None:
+        return
+    for label, how in AUDITED.items():
+        model = apps.get_model(label)
+        if model._meta.db_table in existing:
+            for statement, arguments in _triggers(model, how):
+                cursor.execute(statement, arguments)
+
+
+def _triggers(model: type[Model], how: Audited) -> list[tuple[str, list[str]]]:
+    never = columns_never(model, how)
+    withheld = [model._meta.get_field(name).column for name in how.withheld]
+    arguments = ["{" + ",".join(columns) + "}" for columns in (never, withheld, columns_of_people(model))]
+    kept = [field.column for field in model._meta.concrete_fields if field.column not in never]
+    old, new = (", ".join(f'{row}."{column}"' for column in kept) for row in ("OLD", "NEW"))
+    table = model._meta.db_table
+    call = "FOR EACH ROW {when} EXECUTE FUNCTION audit_row(%s, %s, %s)"
+    return [
+        (f'CREATE TRIGGER audit_row AFTER INSERT OR DELETE ON "{table}" {call.format(when="")}', arguments),
+        (
+            # Asked before the function is called: a worker's lease costs a comparison and no event.
+            f'CREATE TRIGGER audit_row_changed AFTER UPDATE ON "{table}" '
+            f"{call.format(when=f'WHEN (ROW({old}) IS DISTINCT FROM ROW({new}))')}",
+            arguments,
+        ),
+    ]
