@@ -2,6 +2,7 @@
 
 from recruitment.models.forms import SubmittedForm
 from recruitment.models.jobs import JobPosting
+from recruitment.models.mail import OutgoingMail
 from recruitment.models.occupations import Occupation, OccupationTitle
 from recruitment.models.people import Membership, User
 from recruitment.models.places import County, Municipality, MunicipalitySettings, Workplace
@@ -16,6 +17,7 @@ __all__ = [
     "MunicipalitySettings",
     "Occupation",
     "OccupationTitle",
+    "OutgoingMail",
     "Source",
     "SubmittedForm",
     "User",
