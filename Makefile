@@ -17,7 +17,7 @@ bench:
 	@sh scripts/prepare --python-only && exec $(PYTHON) -m tests.bench $(ARGS)
 
 lint:
-	@sh scripts/prepare --python-only && exec sh scripts/lint
+	@sh scripts/prepare --for-lint && exec sh scripts/lint
 
 messages:
 	@sh scripts/prepare --python-only && exec $(PYTHON) manage.py messages --extract

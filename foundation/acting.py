@@ -73,7 +73,7 @@ def exchange(settings: dict[str, str]) -> dict[str, str]:
     with connection.cursor() as cursor:
         # The inner select is materialised first, so the old values are read before the new ones are set.
         cursor.execute(
-            f"WITH old AS MATERIALIZED (SELECT {reads}) SELECT {olds}, {writes} FROM old",  # noqa: S608
+            f"WITH old AS MATERIALIZED (SELECT {reads}) SELECT {olds}, {writes} FROM old",  # noqa: S608  # nosec B608
             [*settings, *(part for pair in settings.items() for part in pair)],
         )
         row = cursor.fetchone()

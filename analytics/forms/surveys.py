@@ -118,4 +118,4 @@ class WithdrawForm(Form):
 
 def _shuffled(items: list, seed: str) -> list:
     # The order only has to be even, not secret; the same form drawn again must keep its order.
-    return random.Random(seed).sample(items, len(items))  # noqa: S311
+    return random.Random(seed).sample(items, len(items))  # noqa: S311  # nosec B311

@@ -129,7 +129,7 @@ def database_home(folder: Path) -> Path:
         return inside
     inside.rmdir()
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-    outside = Path("/var/tmp") / f"kanalkompass-{name}"  # noqa: S108 (ownership is checked below)
+    outside = Path("/var/tmp") / f"kanalkompass-{name}"  # noqa: S108 (ownership is checked below)  # nosec B108
     outside.mkdir(mode=0o700, exist_ok=True)
     if outside.is_symlink() or outside.stat().st_uid not in (0, who["user"]):
         raise Problem(f"{outside} eies av noen andre. Flytt den bort og prøv igjen.")

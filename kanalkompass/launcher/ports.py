@@ -29,7 +29,7 @@ def is_free(port: int) -> bool:
 def free_port(*, n_in_row: int = 1) -> int:
     """Return a port that is free now, with the `n_in_row` - 1 ports after it."""
     for _ in range(200):
-        port = random.choice(OWN_RANGE)  # noqa: S311 (not a secret)
+        port = random.choice(OWN_RANGE)  # noqa: S311 (not a secret)  # nosec B311
         if all(is_free(port + step) for step in range(n_in_row)):
             return port
     raise Problem("Fant ingen ledig port på denne maskinen. Stopp noen programmer og prøv igjen.")

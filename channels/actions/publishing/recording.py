@@ -128,7 +128,7 @@ def postpone(claim: Claim, problem: connectors.NothingSent, *, outcome: str = Ou
 def next_try(delivery: Delivery, *, at: datetime, retry_after_s: int | None) -> datetime:
     """Return when to try again (UTC): within the late limit, or right after it when there is no try left."""
     limit = (delivery.due_at or at) + timedelta(seconds=settings.LATE_AFTER_S + 1)
-    wait_s = min(FIRST_WAIT_S * 2**delivery.n_postponed, LONGEST_WAIT_S) * random.uniform(0.75, 1.25)  # noqa: S311
+    wait_s = min(FIRST_WAIT_S * 2**delivery.n_postponed, LONGEST_WAIT_S) * random.uniform(0.75, 1.25)  # noqa: S311  # nosec B311
     next_at = at + timedelta(seconds=max(wait_s, retry_after_s or 0))
     return max(limit, at) if delivery.n_postponed >= MAX_POSTPONED else min(next_at, max(limit, at))
 
