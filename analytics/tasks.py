@@ -1,13 +1,11 @@
-"""Pulling of figures and nightly tidying. Ids only; every task is safe to run twice, late, or not at all."""
+"""Pulling of figures. Ids only; every task is safe to run twice, late, or not at all."""
 
 import logging
-from datetime import datetime
 
 from celery import shared_task
 
-from analytics.actions import pulling, surveys
-from analytics.models import FetchRun, SurveyCode
-from analytics.queries.surveys import retention_months
+from analytics.actions import pulling
+from analytics.models import FetchRun
 from channels.models import Account, PageClaim
 from foundation import clock
 from foundation.tenancy import tenant
@@ -40,16 +38,11 @@ def pull_due() -> None:
 @shared_task
 def nightly() -> None:
     """
-    Delete answers that are past their time (P10, R11), then ask for the figures of every connected page.
+    Ask for the figures of every connected page.
 
-    Each municipality's deletion and each account stands alone: what fails for one is logged, and tried again tomorrow.
+    Each account stands alone: what fails for one is logged, and tried again tomorrow.
     """
     now = clock.now()
-    for municipality_id in SurveyCode.objects.values_list("municipality_id", flat=True).distinct().order_by():
-        try:
-            _forget_old_answers(municipality_id, now=now)
-        except Exception as problem:
-            logger.error("Municipality %s: %s when deleting old answers", municipality_id, type(problem).__name__)
     for municipality_id, account_id in PageClaim.objects.values_list("municipality_id", "account_id"):
         try:
             with tenant(municipality_id):
@@ -60,10 +53,3 @@ def nightly() -> None:
         except Exception as problem:
             logger.error("Account %s is not asked tonight: %s", account_id, type(problem).__name__)
     pull_due()
-
-
-def _forget_old_answers(municipality_id: int, *, now: datetime) -> None:
-    with tenant(municipality_id):
-        n_deleted = surveys.forget_old_answers(months=retention_months(), now=now)
-    if n_deleted:
-        logger.info("Municipality %s: %s answers deleted, past their time", municipality_id, n_deleted)

@@ -24,6 +24,12 @@ class Act(models.TextChoices):
     ANSWER_WITHDRAWN = "answer_withdrawn", _("An applicant withdrew an answer")
     EXPORTED = "exported", _("Downloaded a file")
     LOG_EXPORTED = "log_exported", _("Downloaded the log")
+    PERSONAL_DATA_EXPORTED = "personal_data_exported", _("Downloaded what is stored of themselves")
+    MUNICIPALITY_EXPORTED = "municipality_exported", _("Asked for a file with everything the municipality has stored")
+    DELETION_ASKED = "deletion_asked", _("Asked for the municipality to be deleted")
+    DELETION_WITHDRAWN = "deletion_withdrawn", _("Withdrew the deletion of the municipality")
+    USER_ERASED = "user_erased", _("Erased a user")
+
     CHANNEL_CONNECTED = "channel_connected", _("Connected a channel")
     CHANNEL_DISCONNECTED = "channel_disconnected", _("Disconnected a channel")
 

@@ -65,6 +65,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=10),
         "options": {"queue": "pull", "expires": 3600},
     },
+    "send-mail": {
+        "task": "recruitment.tasks.send_mail",
+        "schedule": 5.0,
+        "options": {"queue": "default", "expires": 5},
+    },
+    "forget-mail": {
+        "task": "recruitment.tasks.forget_mail",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"queue": "default", "expires": 3600},
+    },
+    "tidy": {
+        "task": "kanalkompass.tasks.tidy",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"queue": "default", "expires": 3600},
+    },
     **{
         f"heartbeat-{queue}": {
             "task": "kanalkompass.tasks.heartbeat",

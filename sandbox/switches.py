@@ -15,6 +15,7 @@ DEFAULTS: dict[str, Any] = {
     "refresh_tokens": True,  # the app may renew tokens by program
     "code_lifetime_s": 600,  # how long an authorisation code can be exchanged
     "scope_separator": ",",  # how the token answer writes granted scopes
+    "revoke_endpoint": True,  # the app may end its tokens by program; otherwise only the member can
     "malformed_version_status": 400,  # 400 INVALID_VERSION or 426 NONEXISTENT_VERSION
     "development_tier": False,  # small quotas, no BATCH_GET
     "app_daily_limit": 100_000,  # per endpoint and UTC day

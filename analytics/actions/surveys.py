@@ -1,7 +1,7 @@
 """Open a vacancy's survey, take answers once, and let the applicant withdraw hers."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
@@ -11,7 +11,6 @@ from analytics import masking
 from analytics.actions import survey_tokens
 from analytics.actions.survey_tokens import FormToken
 from analytics.models import AlsoSeen, Survey, SurveyAnswer, SurveyCode
-from analytics.queries.surveys import kept_from
 from foundation import codes
 from foundation.tenancy import tenant
 from recruitment.models import JobPosting, Source
@@ -147,17 +146,6 @@ def withdraw(*, receipt: str) -> None:
             raise NoSuchAnswer
         _remember_withdrawn(answer.token_hash)
         answer.delete()
-
-
-def forget_old_answers(*, months: int, now: datetime) -> int:
-    """
-    Delete the entered municipality's answers older than `months` months; return how many (P10, R11).
-
-    The limit is `queries.surveys.kept_from`.
-    """
-    limit = datetime.combine(kept_from(months=months, now=now), time.min, tzinfo=UTC)
-    _, deleted = SurveyAnswer.objects.filter(answered_hour__lt=limit).delete()
-    return deleted.get("analytics.SurveyAnswer", 0)
 
 
 def _remember_withdrawn(token_hash: str) -> None:

@@ -3,10 +3,11 @@
 from analytics.models.fetching import FetchRun, Snapshot
 from analytics.models.measurements import ChannelDay, Measurement, ObjectKind, Origin, Restatement
 from analytics.models.outcomes import Cost, Outcome
-from analytics.models.surveys import AlsoSeen, Survey, SurveyAnswer, SurveyCode
+from analytics.models.surveys import AlsoSeen, AnswerMonth, Survey, SurveyAnswer, SurveyCode
 
 __all__ = [
     "AlsoSeen",
+    "AnswerMonth",
     "ChannelDay",
     "Cost",
     "FetchRun",

@@ -88,3 +88,27 @@ class AlsoSeen(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.answer_id}/{self.source_id}"
+
+
+class AnswerMonth(TenantModel):
+    """
+    What is kept of deleted answers: how many named a source first in one month of Norway. For HR alone (R10, R11).
+
+    Written in the transaction that deletes the answers, so that each is counted once.
+    """
+
+    month = models.DateField(_("month"))
+    source = models.ForeignKey("recruitment.Source", models.PROTECT, related_name="+", verbose_name=_("source"))
+    n_answers = models.PositiveIntegerField(_("answers"))
+
+    class Meta:
+        verbose_name = _("answers of a month")
+        verbose_name_plural = _("answers by month")
+        ordering = ["-month", "source__position"]
+        constraints = [
+            *tenant_wall("answer_month", "source"),
+            models.UniqueConstraint(fields=["municipality", "month", "source"], name="answer_month_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.source_id}"

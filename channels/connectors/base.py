@@ -189,6 +189,10 @@ class Connector(ABC):
         """Return renewed access; its refresh token is "" when the channel does not repeat it."""
 
     @abstractmethod
+    def revoke(self, *, access_token: str, refresh_token: str) -> None:
+        """End a grant at the channel. Returns only when the channel says that neither token gives access any more."""
+
+    @abstractmethod
     def pages(self, *, access_token: str) -> list[Page]:
         """Return the pages the member administers."""
 

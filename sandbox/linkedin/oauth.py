@@ -212,6 +212,21 @@ def introspect(world: World, request: Request) -> Answer:
     return json_answer(200, payload)
 
 
+def revoke(world: World, request: Request) -> Answer:
+    """End one token; an unknown one is no error (RFC 7009)."""
+    try:
+        form = _client_form(world, request)
+    except GrantRefused as refusal:
+        return _refused(refusal)
+    if not world.switches["revoke_endpoint"]:
+        raise LinkedInError("no_route", method=request.method)
+    row = world.store.one("SELECT * FROM token WHERE hash = ?", planting.hashed(form.get("token", "")))
+    if row is not None and row["client_id"] == form["client_id"]:
+        with world.store.write() as db:
+            db.execute("UPDATE token SET is_revoked = 1 WHERE hash = ?", (row["hash"],))
+    return Answer(200, b"", (("Cache-Control", "no-store"),))
+
+
 # --- who am I --------------------------------------------------------------------------------------------------------
 
 
@@ -242,6 +257,7 @@ def me(world: World, request: Request) -> Answer:
 ROUTES = {
     ("POST", "/oauth/v2/accessToken"): access_token,
     ("POST", "/oauth/v2/introspectToken"): introspect,
+    ("POST", "/oauth/v2/revoke"): revoke,
     ("GET", "/v2/userinfo"): userinfo,
     ("GET", "/v2/me"): me,
 }

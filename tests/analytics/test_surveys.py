@@ -444,20 +444,6 @@ class TestWithdrawing:
         assert not Client().get("/u/trekk/").cookies
 
 
-class TestRetention:
-    def test_deletes_answers_older_than_the_municipality_decided_and_leaves_the_rest_p10_r11(self, lyngvaer, code):
-        for _ in range(2):
-            send(code, opened(code))
-        with tenant(lyngvaer.pk):
-            first = SurveyAnswer.objects.first()
-            SurveyAnswer.objects.filter(pk=first.pk).update(answered_hour=first.answered_hour - timedelta(days=400))
-
-            n_deleted = surveys.forget_old_answers(months=12, now=clock.now())
-
-            assert n_deleted == 1
-            assert SurveyAnswer.objects.count() == 1
-
-
 class TestPrivacyNotice:
     @pytest.mark.parametrize(("language", "words"), [("nb", "Svarene slettes etter 7 måneder"),
                                                      ("nn", "Svara blir sletta etter 7 månader"),

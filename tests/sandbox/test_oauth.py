@@ -185,6 +185,24 @@ class TestTokens:
         assert (alive["active"], alive["status"], alive["auth_type"]) == (True, "active", "3L")
         assert (dead["active"], dead["status"]) == (False, "revoked")
 
+    def test_end_when_the_app_asks_and_the_switch_allows_it(self, platform):
+        form = {"token": platform.token, **platform.client}
+
+        platform.control("POST", "/_switch", {"revoke_endpoint": False})
+        without = platform.call("POST", "/oauth/v2/revoke", data=form)
+        still = platform.call("POST", "/oauth/v2/introspectToken", data=form).json()["active"]
+        platform.control("POST", "/_switch", {"revoke_endpoint": True})
+        ended = platform.call("POST", "/oauth/v2/revoke", data=form)
+
+        assert (without.status_code, still, ended.status_code) == (404, True, 200)
+        assert platform.call("POST", "/oauth/v2/introspectToken", data=form).json()["status"] == "revoked"
+
+    def test_of_an_app_are_ended_by_that_app_alone(self, platform):
+        form = {"token": platform.token, **platform.client, "client_secret": "gjettet"}
+
+        assert platform.call("POST", "/oauth/v2/revoke", data=form).status_code == 401
+        assert platform.get("/rest/organizations/1001").status_code == 200
+
     def test_are_missing_from_the_request_log(self, platform):
         exchange(platform, returned(platform)["code"])
         platform.get("/rest/organizations/1001")

@@ -60,6 +60,10 @@ class LinkedIn(Connector):
         """Return a new access token."""
         return oauth.refresh(refresh_token=refresh_token, now=now)
 
+    def revoke(self, *, access_token: str, refresh_token: str) -> None:
+        """End a grant at LinkedIn, and ask whether it has ended."""
+        oauth.revoke(access_token=access_token, refresh_token=refresh_token)
+
     def pages(self, *, access_token: str) -> list[Page]:
         """Return the pages the member administers."""
         return pages.of_member(Api(access_token))

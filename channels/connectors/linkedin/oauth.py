@@ -70,11 +70,34 @@ def refresh(*, refresh_token: str, now: datetime) -> Grant:
     return _grant(answer.json(), now=now)
 
 
-def _token_call(fields: dict[str, str]) -> http.Answer:
+def revoke(*, access_token: str, refresh_token: str) -> None:
+    """
+    End both tokens. LinkedIn is then asked about each of them: the answer to that is what counts.
+
+    That it can be asked to end a token is known from others' programs, not from its own documentation.
+
+    :raises Refused: a token still gives access; the member must remove the app at LinkedIn
+    :raises NothingSent: LinkedIn could not be reached or gave no clear answer
+    """
+    tokens = [token for token in (refresh_token, access_token) if token]
+    for token in tokens:
+        _token_call({"token": token}, to="revoke")
+    for token in tokens:
+        answer = _token_call({"token": token}, to="introspectToken")
+        if not 200 <= answer.status < 300:
+            raise _refusal(answer)
+        is_active = answer.json().get("active")
+        if is_active is True:
+            raise Refused("still_active", "")
+        if is_active is not False:
+            raise NothingSent("unclear_answer", "Whether the token is active is not told")
+
+
+def _token_call(fields: dict[str, str], *, to: str = "accessToken") -> http.Answer:
     client = {"client_id": settings.LINKEDIN_CLIENT_ID, "client_secret": settings.LINKEDIN_CLIENT_SECRET}
     return http.request(
         "POST",
-        f"{settings.LINKEDIN_OAUTH_BASE}/oauth/v2/accessToken",
+        f"{settings.LINKEDIN_OAUTH_BASE}/oauth/v2/{to}",
         deadline_s=READ_DEADLINE_S,
         form={**fields, **client},
     )
