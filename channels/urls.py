@@ -32,14 +32,23 @@ members: list[URLPattern] = [
         name="account_risk",
         rule=member(ADVISER, ADMINISTRATOR),
     ),
-    door("kanaler/<int:account_id>/koble/", connecting.account_connect, name="account_connect", rule=CONNECT),
+    door(
+        "kanaler/<int:account_id>/koble/", connecting.account_connect, name="account_connect", rule=CONNECT, fresh=True
+    ),
     door(
         "kanaler/<int:account_id>/bekreft/<int:pending_id>/",
         connecting.account_confirm,
         name="account_confirm",
         rule=CONNECT,
+        fresh=True,
     ),
-    door("kanaler/<int:account_id>/koble-fra/", connecting.account_disconnect, name="account_disconnect", rule=CONNECT),
+    door(
+        "kanaler/<int:account_id>/koble-fra/",
+        connecting.account_disconnect,
+        name="account_disconnect",
+        rule=CONNECT,
+        fresh=True,
+    ),
     door("lenker/<int:link_id>/qr.<str:kind>", links.link_qr, name="link_qr", rule=member(EVERYBODY)),
     door("kampanjer/", campaigns.campaigns, name="campaigns", rule=member(EVERYBODY)),
     door("kampanjer/ny/", campaigns.campaign_new, name="campaign_new", rule=member(ADVISER)),

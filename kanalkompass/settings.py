@@ -129,6 +129,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 ACCOUNT_FORMS = {
     "login": "recruitment.login_forms.LoginForm",
     "change_password": "recruitment.login_forms.ChangePasswordForm",  # nosec B105
@@ -225,6 +226,10 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 KK_DEMO_SECRET = env.str("KK_DEMO_SECRET", default="")
 VAR = Path(env.str("KK_VAR", default="") or BASE_DIR / "var")
 
+# Deletions that a restored backup must hear of, and how long backups are kept. See kanalkompass/privacy/register.py.
+DELETION_REGISTER = env.path("DELETION_REGISTER", default=VAR / "deletions.jsonl")
+BACKUP_KEPT_DAYS = env.int("BACKUP_KEPT_DAYS", default=30)
+
 # Publishing: see docs/architecture.md, Publishing. Seconds.
 PUBLISH_DEADLINE_S = env.int("PUBLISH_DEADLINE_S", default=30)
 PUBLISH_LEASE_S = env.int("PUBLISH_LEASE_S", default=90)
@@ -248,8 +253,17 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    # Whatever looks like a secret is masked in the finished line; gunicorn.conf.py does the same.
+    "formatters": {
+        "line": {
+            "()": "foundation.masking.MaskedFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "filters": {"incident": {"()": "kanalkompass.incidents.WithIncident"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["incident"]}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # Django's own handlers would write beside the net, and mail whole error pages.
+    "loggers": {"django": {"handlers": []}, "django.server": {"handlers": [], "propagate": True}},
 }

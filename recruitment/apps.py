@@ -10,3 +10,7 @@ class RecruitmentConfig(AppConfig):
     name = "recruitment"
     verbose_name = _("Recruitment")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to what the login tells."""
+        from recruitment import login_signals  # noqa: F401 (importing it connects its receivers)

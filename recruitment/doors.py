@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
 
 from foundation.acting import acting_as
 from foundation.tenancy import acting_user, tenant
+from recruitment.login_again import ask_unless_fresh
 from recruitment.models import Membership, Municipality, User
 
 Role = Membership.Role
@@ -73,7 +75,13 @@ class MemberRequest(HttpRequest):
 
 
 def door(
-    route: str, view: Callable[..., HttpResponseBase], *, name: str, rule: Rule, enters_itself: bool = False
+    route: str,
+    view: Callable[..., HttpResponseBase],
+    *,
+    name: str,
+    rule: Rule,
+    enters_itself: bool = False,
+    fresh: bool = False,
 ) -> URLPattern:
     """
     Return a URL pattern whose view is guarded by `rule`.
@@ -81,6 +89,9 @@ def door(
     A member's route lies under `<str:number>/` (the municipality's number), which the guard takes; the view runs inside
     `tenant()`. With `enters_itself` it does not: a view that calls a platform enters once per step, so that no
     transaction is open while it waits.
+
+    With `fresh` the person must have confirmed within the last ten minutes who she is; else she is asked first, and
+    loses nothing she has written.
     """
     RULES[name] = rule
     # Nothing of ours answers to another method, and who may not come through meets the 404 first.
@@ -89,23 +100,32 @@ def door(
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if rule.kind != "public" and not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _to_login(request)
         if rule.kind != "member":
-            return view(request, *args, **kwargs)
+            return (fresh and ask_unless_fresh(request)) or view(request, *args, **kwargs)
         user = cast(User, request.user)
         request.membership = membership = _membership(user, kwargs.pop("number"))  # type: ignore[attr-defined]
         if not rule.allows(membership):
             raise Http404
         request.municipality = membership.municipality  # type: ignore[attr-defined]
         _activate_language(membership)
+        if fresh and (question := ask_unless_fresh(request)):
+            return question
         with acting_as(user.pk):
             if enters_itself:
                 return view(request, *args, **kwargs)
             with tenant(membership.municipality_id):
                 return view(request, *args, **kwargs)
 
-    guarded.rule = rule  # type: ignore[attr-defined]
+    guarded.rule, guarded.fresh = rule, fresh  # type: ignore[attr-defined]
     return path(route, guarded, name=name)
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    """Lead to the login and back; where only a part of a page was asked for, the whole page is asked for anew."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponseClientRefresh()
+    return redirect_to_login(request.get_full_path())
 
 
 def _membership(user: User, number: str) -> Membership:

@@ -7,7 +7,9 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.utils import translation
 
+from foundation import clock
 from foundation.sealed import seal, unseal
+from recruitment import login_sessions
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -16,6 +18,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Refuse every sign-up."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **_: Any) -> bool:
+        """Ask once more before changes of the login itself, unless the person has just confirmed who she is."""
+        return not login_sessions.is_fresh(request=self.request, now=clock.now())
 
     def format_email_subject(self, subject: str) -> str:
         """Return the subject as it is; the sender's name says who writes."""
