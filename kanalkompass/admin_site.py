@@ -14,6 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from foundation.acting import acting_as
 from foundation.tenancy import acting_user, tenant
@@ -23,6 +24,7 @@ from recruitment.models import Membership
 CHOSEN = "admin_municipality"
 
 
+@require_safe
 def choose(request: MemberRequest) -> HttpResponse:
     """Enter the administration of the municipality in the address."""
     request.session[CHOSEN] = request.municipality.pk
