@@ -1,0 +1,104 @@
+"""
+Table M as it is written in the design, one line for each route: who reads, who writes.
+
+Written out by hand and apart from the declarations in the product, so that changing one of them makes the matrix fail.
+Whoever adds a route adds its line: `r` opens it (GET, HEAD), `w` sends it (POST), `-` meets a 404, or the login.
+"""
+
+from __future__ import annotations
+
+# reader, HR, adviser without rights, with `approve`, with `publish`, with `connect`, administrator
+ALL_READ = "r r r r r r r"
+HR_WRITES = "- rw - - - - -"
+ADVISERS_WRITE = "- - rw rw rw rw -"
+CONNECT = "- - - - - rw rw"
+PUBLISH_ACT = "- - - - w - -"
+PUBLISH_PAGE = "- - - - rw - -"
+AT_WORK = "- r r r r r r"
+
+MEMBERS = {
+    "overview": ALL_READ,
+    "admin_of_municipality": "- - - - - - r",
+    # Vacancies
+    "jobs": ALL_READ,
+    "job": ALL_READ,
+    "job_new": HR_WRITES,
+    "job_edit": HR_WRITES,
+    "job_announce": "- w - - - - -",
+    "job_exempt": "- w - - - - -",
+    "survey_preview": AT_WORK,
+    "survey_qr": AT_WORK,
+    # Outcomes and costs
+    "job_outcomes": "r rw r r r r r",
+    "job_costs": "r rw rw rw rw rw r",
+    "cost_remove": "- w w w w w -",
+    "sources": ALL_READ,
+    "sources_csv": ALL_READ,
+    # Channels
+    "accounts": ALL_READ,
+    "account": ALL_READ,
+    "account_new": ADVISERS_WRITE,
+    "account_edit": ADVISERS_WRITE,
+    "account_step": "- - w w w w -",
+    "account_risk": "- - rw rw rw rw rw",
+    "account_connect": CONNECT,
+    "account_confirm": CONNECT,
+    "account_disconnect": CONNECT,
+    "account_fetches": ALL_READ,
+    "fetch_now": "- w w w w w w",
+    "link_qr": ALL_READ,
+    # Campaigns, posts, deliveries
+    "campaigns": ALL_READ,
+    "campaign": ALL_READ,
+    "campaign_new": ADVISERS_WRITE,
+    "post_new": ADVISERS_WRITE,
+    "post": "- r rw rw rw rw r",
+    "media": "r r rw rw rw rw r",
+    "media_file": ALL_READ,
+    "delivery": ALL_READ,
+    "delivery_status": ALL_READ,
+    "delivery_figures": ALL_READ,
+    "delivery_approve": "- - - w - - -",
+    "delivery_back": "- - w w w w -",
+    "delivery_cancel": PUBLISH_PAGE,
+    "delivery_absent": PUBLISH_ACT,
+    "delivery_drop": PUBLISH_ACT,
+    "delivery_found": PUBLISH_ACT,
+    "delivery_remove": PUBLISH_PAGE,
+}
+
+# The pages that are nobody's in particular: `public` is open to all, `logged_in` to whoever has logged in.
+OTHERS = {
+    "start": "logged_in r",
+    "oauth_return": "logged_in r",
+    "health_ready": "public r",
+    "choose_language": "public w",
+    "link_follow": "public r",
+    "survey": "public rw",
+    "survey_thanks": "public r",
+    "survey_withdraw": "public rw",
+    "privacy": "public r",
+}
+
+# What a page answers with when it is not 200.
+OPENS_WITH = {
+    "admin_of_municipality": {302},
+    # A post that is out is shown where it is; what somebody else began is gone for all others.
+    "post": {200, 302},
+    "account_confirm": {410},
+    "start": {200, 302},
+    "oauth_return": {400},
+    # The workers are away in a test.
+    "health_ready": {200, 503},
+    "link_follow": {302, 404},
+}
+
+# What stands in an address beside ids, where it is not the same everywhere.
+PARTS = {
+    "account_step": {"kind": "page"},
+}
+# The accounts of this world: one is connected, one is about to be.
+UNCONNECTED = {"account_confirm", "account_connect", "account_step"}
+
+# A missing thing is answered by 404, but for these: a second click on «remove» leads on, a way back is over.
+MISSING = {"cost_remove": 302, "account_confirm": 410}

@@ -1,0 +1,257 @@
+"""The walk: every route as everybody with every method and every kind of object, held against table M."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from kanalkompass.checks import routes
+from recruitment import doors
+from recruitment.models import Membership
+from tests.matrix import table_m
+from tests.matrix.asking import Answer, ask
+from tests.matrix.people import ANONYMOUS, DOUBLE, EVERYBODY, MEMBERS, NOBODIES, SECRET, Houses
+
+READING, WRITING = ("get", "head", "options"), ("post", "put", "patch", "delete")
+# The neighbour's own pages are no secret to these.
+AT_HOME_THERE = {"neighbour", DOUBLE}
+RIGHTS = {"approver": "may_approve", "publisher": "may_publish", "connector": "may_connect"}
+# Far from every id that a world of this size has.
+MISSING_ID = 8_000_000_001
+# B56: ids that are none, and how they stand in an address.
+ODD_IDS = ("0", "-1", str(2**63), str(2**64), "1e3", "\uff11\uff12", "٤٢", "1%00", "")
+
+
+@dataclass(frozen=True)
+class Route:
+    """A member's route of ours, with its line of table M."""
+
+    name: str
+    takes: tuple[str, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The parts of its address that are ids of rows."""
+        return tuple(each for each in self.takes if each.endswith("_id"))
+
+    def cell(self, who: str) -> str:
+        """Return what table M says of a person: "r", "w", "rw" or ""."""
+        cells = dict(zip(MEMBERS, table_m.MEMBERS[self.name].split(), strict=True))
+        return cells.get("reader" if who == DOUBLE else who, "-").replace("-", "")
+
+    @property
+    def serves(self) -> str:
+        """What the route does for anybody: "r", "w" or both."""
+        return "".join(each for each in "rw" if each in table_m.MEMBERS[self.name])
+
+    def parts(self, houses: Houses, kind: str = "own") -> dict[str, Any]:
+        """Return what stands in the address: of a row of our own, of the neighbour's, or of one that is not there."""
+        own = self._parts_of(houses, houses.own)
+        if kind == "own":
+            return own
+        other = self._parts_of(houses, houses.neighbour)
+        if kind == "elsewhere":
+            return other
+        if kind == "nowhere":
+            return own | {"number": "9999"}
+        if kind == "draft":
+            return own | _draft(houses, self)
+        changed = self.ids if kind in ("foreign", "missing") else self.ids[1:]
+        is_missing = kind.startswith("missing")
+        return own | {name: MISSING_ID if is_missing else other[name] for name in changed}
+
+    def _parts_of(self, houses: Houses, world: Any) -> dict[str, Any]:
+        ids = houses.ids(world) | table_m.PARTS.get(self.name, {})
+        if self.name in table_m.UNCONNECTED:
+            ids["account_id"] = world.unconnected_id
+        return {name: ids[name] for name in self.takes}
+
+    def address(self, houses: Houses, kind: str = "own") -> str:
+        """Return the address of one kind of object."""
+        return reverse(self.name, kwargs=self.parts(houses, kind))
+
+
+def _draft(houses: Houses, route: Route) -> dict[str, Any]:
+    from channels.models import Delivery
+    from foundation.tenancy import tenant
+
+    delivery_id = houses.own.deliveries["draft"]
+    if "delivery_id" in route.takes:
+        return {"delivery_id": delivery_id}
+    with tenant(houses.own.town.pk):
+        return {"link_id": Delivery.objects.get(pk=delivery_id).link_id}
+
+
+def members_routes() -> list[Route]:
+    """Return every route of the product below a municipality's number."""
+    return [
+        Route(name, tuple(parts))
+        for name, _, pattern in routes()
+        if (rule := getattr(pattern.callback, "rule", None)) and rule.kind == "member"
+        for parts in [_takes(name)]
+    ]
+
+
+def _takes(name: str) -> list[str]:
+    from django.urls import get_resolver
+
+    [(_, names)] = get_resolver().reverse_dict.getlist(name)[0][0][:1]
+    return names
+
+
+def unlike_the_declarations() -> list[str]:
+    """Return where table M and the product's declarations say different things of who may come through."""
+    found = []
+    for route in members_routes():
+        if route.name not in table_m.MEMBERS:
+            found.append(f"{route.name} stands nowhere in tests/matrix/table_m.py")
+            continue
+        rule = doors.RULES[route.name]
+        for who in MEMBERS:
+            is_declared, is_in_table = rule.allows(membership_of(who)), bool(route.cell(who))
+            if is_declared != is_in_table:
+                found.append(f"{route.name}: declared {'open' if is_declared else 'closed'} to {who}, table M differs")
+    gone = table_m.MEMBERS.keys() - {route.name for route in members_routes()}
+    return found + [f"{name} stands in table M and is no member's route" for name in sorted(gone)]
+
+
+def membership_of(who: str) -> Membership:
+    """Return a membership as one column of table M has it; not stored."""
+    role = who if who in ("reader", "hr", "administrator") else "adviser"
+    return Membership(role=role, **{RIGHTS[who]: True} if who in RIGHTS else {})
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request of the walk."""
+
+    route: Route
+    who: str
+    method: str
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.method.upper()} {self.route.name} ({self.kind}) as {self.who}"
+
+
+def kinds_for(route: Route, method: str) -> list[str]:
+    """Return the kinds of object a route is tried with: with ids, those of others too."""
+    kinds = ["own"]
+    if route.ids:
+        kinds.append("foreign")
+    if route.ids and method in ("get", "post"):
+        kinds.append("missing")
+    if len(route.ids) > 1:
+        kinds += ["foreign child", "missing child"]
+    if {"delivery_id", "link_id"} & set(route.takes) and route.cell("reader"):
+        kinds.append("draft")
+    if method in ("get", "post"):
+        kinds += ["elsewhere", "nowhere"]
+    return kinds
+
+
+def cases(methods: Iterable[str], *, people: Iterable[str] = EVERYBODY, only: Iterable[str] = ()) -> Iterator[Case]:
+    """Yield every request of the walk; `only` names routes for a slice of it."""
+    wanted = set(only)
+    for route in members_routes():
+        if wanted and route.name not in wanted:
+            continue
+        for who, method in itertools.product(people, methods):
+            for kind in kinds_for(route, method):
+                if kind == "elsewhere" and who in AT_HOME_THERE:
+                    continue
+                yield Case(route, who, method, kind)
+
+
+class Walk:
+    """Asks for each case and remembers what is not as table M says."""
+
+    def __init__(self, houses: Houses) -> None:
+        self.houses = houses
+        self.faults: list[str] = []
+        self.n_cases = 0
+        self._answers: dict[Case, Answer] = {}
+
+    def take(self, walked: Iterable[Case]) -> Walk:
+        """Walk the cases."""
+        for case in walked:
+            self.n_cases += 1
+            answer = self._ask(case)
+            wrong = self._wrong(case, answer)
+            if wrong:
+                self.faults.append(f"{case}: {wrong}")
+        self._answers.clear()
+        return self
+
+    def _ask(self, case: Case) -> Answer:
+        if case not in self._answers:
+            address = case.route.address(self.houses, case.kind)
+            self._answers[case] = ask(self.houses, case.who, case.method, address)
+        return self._answers[case]
+
+    def _wrong(self, case: Case, answer: Answer) -> str:
+        """Return what is wrong with an answer, "" for nothing."""
+        if SECRET in answer.body:
+            return "shows the neighbour's text"
+        if answer.status >= 500:
+            return f"answers {answer.status}"
+        is_refused = self._is_refused(case)
+        if is_refused and answer.touched:
+            return f"is refused and still writes to {sorted(answer.touched)}"
+        wrong = self._wrong_status(case, answer)
+        if wrong or case.kind not in TWIN_OF or case.method not in ("get", "post"):
+            return wrong
+        # P13: what belongs to others answers exactly as what does not exist.
+        twin = self._ask(Case(case.route, case.who, case.method, TWIN_OF[case.kind]))
+        return answer.unlike(twin)
+
+    def _is_refused(self, case: Case) -> bool:
+        return case.kind not in ("own", "draft") or not _may(case)
+
+    def _wrong_status(self, case: Case, answer: Answer) -> str:
+        if case.who in NOBODIES:
+            return "" if answer.leads_to_login else f"answers {answer.status}, should lead to the login"
+        expected = expected_statuses(case)
+        if expected is None or answer.status in expected:
+            is_lost = expected is None and (answer.status in (404, 405) or answer.leads_to_login)
+            return f"answers {answer.status}, though it may" if is_lost else ""
+        return f"answers {answer.status}, should be {' or '.join(map(str, sorted(expected)))}"
+
+
+TWIN_OF = {"foreign": "missing", "foreign child": "missing child", "elsewhere": "nowhere"}
+
+
+def _may(case: Case) -> bool:
+    need = "r" if case.method in ("get", "head") else "w"
+    is_hidden = case.kind == "draft" and not Route("post", ()).cell(case.who)
+    return need in case.route.cell(case.who) and not is_hidden
+
+
+def expected_statuses(case: Case) -> set[int] | None:
+    """Return the statuses that table M allows for somebody who has logged in; None is whatever a served POST answers."""
+    route, cell, method = case.route, case.route.cell(case.who), case.method
+    if case.kind in ("elsewhere", "nowhere"):
+        return {404}
+    if not cell:
+        return {404}
+    if method in ("put", "patch", "delete", "options"):
+        return {405}
+    if method == "post" and "w" not in route.serves:
+        return {405}
+    if method == "post" and "w" not in cell:
+        return {404}
+    if method in ("get", "head") and "r" not in cell:
+        return {405}
+    if case.kind.startswith(("foreign", "missing")):
+        is_child = "child" in case.kind
+        return {table_m.MISSING[route.name]} if is_child and route.name in table_m.MISSING else {404}
+    if case.kind == "draft" and not _may(case):
+        return {404}
+    return table_m.OPENS_WITH.get(route.name, {200}) if method in ("get", "head") else None
+
+
+__all__ = ["ANONYMOUS", "READING", "WRITING", "Case", "Route", "Walk", "cases", "members_routes"]
