@@ -33,6 +33,7 @@ class Audited:
 BOOKKEEPING = ("created_at", "created_by", "changed_at", "changed_by")
 
 AUDITED: dict[str, Audited] = {
+    "recruitment.Invitation": Audited(never=("token_hash", "letter"), withheld=("email",)),
     "recruitment.JobPosting": Audited(),
     "recruitment.Membership": Audited(),
     "recruitment.MunicipalitySettings": Audited(),
@@ -70,6 +71,7 @@ NOT_AUDITED: dict[str, str] = {
     "audit.AuditEvent": "The log itself.",
     "audit.AuditHead": "The log itself.",
     "audit.Person": "The names that can be forgotten.",
+    "recruitment.SystemEntry": "Entering, reading and leaving are acts of their own, with the reason.",
     "recruitment.SubmittedForm": "Keys of forms; what the form did is recorded where it was done.",
     "channels.Attempt": "The delivery's own trail; its states are followed in Delivery.",
     "channels.DeliveryEvent": "The delivery's own trail; its states are followed in Delivery.",
@@ -78,13 +80,11 @@ NOT_AUDITED: dict[str, str] = {
     "analytics.SurveyAnswer": "Applicants' answers are never followed (P16).",
     "analytics.AlsoSeen": "Applicants' answers are never followed (P16).",
     "analytics.AnswerMonth": "Applicants' answers are never followed (P16).",
-    "analytics.AnswerMonth": "What is kept of deleted answers; RetentionRun tells of the deletion.",
     "analytics.ChannelDay": "Figures; Restatement keeps what was changed afterwards.",
     "analytics.FetchRun": "A log of its own.",
     "analytics.Measurement": "Figures; Restatement keeps what was changed afterwards.",
     "analytics.Restatement": "A log of its own.",
     "analytics.Snapshot": "Figures as they were told; never changed.",
-    "kanalkompass.RetentionRun": "A log of its own.",
     "kanalkompass.RetentionRun": "A log of its own.",
 }
 

@@ -2,10 +2,10 @@
 
 from django.urls import URLPattern
 
-from recruitment import views
 from recruitment.doors import EVERYBODY, door, member
+from recruitment.views import jobs
 
 public: list[URLPattern] = []
 members: list[URLPattern] = [
-    door("stillinger/", views.jobs, name="jobs", rule=member(EVERYBODY)),
+    door("stillinger/", jobs.jobs, name="jobs", rule=member(EVERYBODY)),
 ]

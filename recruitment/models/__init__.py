@@ -1,5 +1,6 @@
 """Municipalities and people, workplaces, occupations, vacancies, channel kinds and sources."""
 
+from recruitment.models.access import Invitation, SystemEntry
 from recruitment.models.forms import SubmittedForm
 from recruitment.models.jobs import JobPosting
 from recruitment.models.mail import OutgoingMail
@@ -11,6 +12,7 @@ from recruitment.models.sources import Channel, Source
 __all__ = [
     "Channel",
     "County",
+    "Invitation",
     "JobPosting",
     "Membership",
     "Municipality",
@@ -20,6 +22,7 @@ __all__ = [
     "OutgoingMail",
     "Source",
     "SubmittedForm",
+    "SystemEntry",
     "User",
     "Workplace",
 ]

@@ -1,6 +1,6 @@
 """The people who use Kanalkompass and what they may do. Applicants and hires are never stored."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -8,6 +8,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock, tenancy
+
+if TYPE_CHECKING:
+    from recruitment.models.access import SystemEntry
 
 
 class UserManager(BaseUserManager["User"]):
@@ -78,6 +81,9 @@ class Membership(models.Model):
     may_connect = models.BooleanField(_("may connect channels"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
 
+    # Set on the passing role that a system administrator reads as; such a membership is never stored.
+    system_entry: "SystemEntry | None" = None
+
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
@@ -90,3 +96,9 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the row; a system administrator's passing role is refused."""
+        if self.system_entry is not None:
+            raise ValueError("A system administrator's passing role is not a membership")
+        super().save(*args, **kwargs)

@@ -49,6 +49,8 @@ class Municipality(models.Model):
     )
     website = models.URLField(_("website"), blank=True)
     is_demo = models.BooleanField(_("invented, for demonstration"), default=False)
+    # All municipalities of the country stand here from the start; those with people are in use.
+    in_use_since = models.DateTimeField(_("in use since"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("municipality")
