@@ -33,7 +33,7 @@ class Audited:
 BOOKKEEPING = ("created_at", "created_by", "changed_at", "changed_by")
 
 AUDITED: dict[str, Audited] = {
-    "recruitment.Invitation": Audited(never=("token_hash", "letter"), withheld=("email",)),
+    "recruitment.Invitation": Audited(never=("token_hash", "letter_id"), withheld=("email",)),
     "recruitment.JobPosting": Audited(),
     "recruitment.Membership": Audited(),
     "recruitment.MunicipalitySettings": Audited(),

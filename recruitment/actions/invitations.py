@@ -201,13 +201,14 @@ def _write(invitation: Invitation, *, by: User, now: datetime) -> None:
             "until": formats.moment(invitation.expires_at),
             "link": f"{settings.SITE_URL}{path}",
         }
-    invitation.letter = mail.post(
+    letter = mail.post(
         to=invitation.email,
         template="invitation",
         context=words,
         language=municipality.language,
         municipality=municipality,
     )
+    invitation.letter_id = letter.pk
     invitation.save()
 
 

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('accepted_at', models.DateTimeField(null=True, verbose_name='accepted')),
                 ('withdrawn_at', models.DateTimeField(null=True, verbose_name='withdrawn')),
                 ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by')),
-                ('letter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='recruitment.outgoingmail')),
+                ('letter_id', models.BigIntegerField(editable=False, null=True)),
                 ('municipality', models.ForeignKey(default=foundation.tenancy.municipality_of_new_row, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recruitment.municipality', verbose_name='municipality')),
             ],
             options={

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import clock, tenancy
 from foundation.tenancy import TenantModel, tenant_wall
-from recruitment.models.mail import OutgoingMail
 from recruitment.models.people import Membership, User
 
 
@@ -30,7 +29,8 @@ class Invitation(TenantModel):
     expires_at = models.DateTimeField(_("valid until"))
     accepted_at = models.DateTimeField(_("accepted"), null=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
-    letter = models.ForeignKey(OutgoingMail, models.SET_NULL, null=True, related_name="+")
+    # Of an OutgoingMail. No foreign key: letters are forgotten outside every municipality, and before invitations are.
+    letter_id = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("invitation")

@@ -10,7 +10,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
 from foundation.tenancy import acting_user, current_municipality_id, tenant
-from recruitment.models import Invitation, Membership, Municipality, SystemEntry, User
+from recruitment.models import Invitation, Membership, Municipality, OutgoingMail, SystemEntry, User
 
 SYSTEM_PAGE = 25
 
@@ -36,9 +36,14 @@ def memberships() -> QuerySet[Membership]:
 
 
 def pending_invitations() -> QuerySet[Invitation]:
-    """Return the entered municipality's invitations that were neither used nor withdrawn, newest first."""
+    """
+    Return the entered municipality's invitations that were neither used nor withdrawn, newest first.
+
+    Each has `letter_state`, which is None when the letter was sent so long ago that it is forgotten. One query.
+    """
+    letter = OutgoingMail.objects.filter(pk=OuterRef("letter_id"), municipality_id=current_municipality_id())
     pending = Invitation.objects.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
-    return pending.select_related("invited_by", "letter").order_by("-id")
+    return pending.select_related("invited_by").annotate(letter_state=Subquery(letter.values("state"))).order_by("-id")
 
 
 def entries() -> QuerySet[SystemEntry]:
