@@ -24,13 +24,10 @@ from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.db import connections, models, transaction
 
-from analytics.models import SurveyCode
 from foundation.tenancy import SETTING, USER_SETTING
 from kanalkompass.celery_settings import QUEUES
 from kanalkompass.models import MunicipalityDeletion
-from recruitment.models import Membership, Municipality, User
-
-__all__ = ["SurveyCode", "erase_files", "erase_log", "erase_messages", "erase_municipality", "erase_rows", "rows_left"]
+from recruitment.models import Membership, Municipality, OutgoingMail, User
 
 OWNER = "owner"
 # Erased by its own function, after everything that is written to it meanwhile.
@@ -138,6 +135,7 @@ def _erase_users(cursor: Any, user_ids: list[int]) -> int:
         [content_type.pk, [str(user_id) for user_id in user_ids]],
     )
     forget_sessions(user_ids, using=OWNER)
+    OutgoingMail.objects.using(OWNER).filter(recipient__in=_addresses(user_ids)).delete()
     for model in apps.get_models(include_auto_created=True):
         if _points(model, "municipality", Municipality) or model._meta.app_label == LOG_APP:
             continue
@@ -149,6 +147,10 @@ def _erase_users(cursor: Any, user_ids: list[int]) -> int:
                 cursor.execute(f'{verb} WHERE "{field.column}" = ANY(%s)', [user_ids])
     cursor.execute(f'DELETE FROM "{User._meta.db_table}" WHERE id = ANY(%s)', [user_ids])  # noqa: S608
     return cursor.rowcount
+
+
+def _addresses(user_ids: list[int]) -> list[str]:
+    return list(User.objects.using(OWNER).filter(pk__in=user_ids).values_list("email", flat=True))
 
 
 def forget_sessions(user_ids: list[int], *, using: str = "default") -> int:

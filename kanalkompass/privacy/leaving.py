@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from analytics.models import SurveyCode
 from channels import connectors
 from channels.actions.publishing import trail
 from channels.models import Connection, Delivery, Due, LinkCode, PageClaim, PendingConnection
@@ -125,11 +126,16 @@ def carry_out(deletion: MunicipalityDeletion, *, now: datetime) -> MunicipalityD
     return _finish(deletion, now=now)
 
 
+def has_data(municipality_id: int) -> bool:
+    """Whether anything at all is stored of a municipality."""
+    return erasing.rows_left(municipality_id) > 0
+
+
 def _shut(municipality_id: int, *, now: datetime) -> None:
     """Let nobody in any more, cancel what is planned, and wait for what is being sent."""
     with tenant(municipality_id):
         Membership.objects.filter(municipality_id=municipality_id).update(is_active=False)
-        for look_up in (LinkCode, erasing.SurveyCode):
+        for look_up in (LinkCode, SurveyCode):
             look_up.objects.filter(municipality_id=municipality_id).delete()
         waiting = {Delivery.State.SCHEDULED, Delivery.State.BLOCKED}
         for delivery_id in Delivery.objects.filter(state__in=waiting).values_list("pk", flat=True):
