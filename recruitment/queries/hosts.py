@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from foundation.hosts import is_within, plain_host
 from recruitment.models import MunicipalitySettings
 
 
@@ -22,23 +23,10 @@ def is_allowed_target(url: str, *, hosts: Sequence[str]) -> bool:
         return False
     try:
         parts = urlsplit(url)
-        host, port = _ascii(parts.hostname or ""), parts.port
+        host, port = plain_host(parts.hostname or ""), parts.port
     except ValueError:
         return False
     if parts.scheme not in {"http", "https"} or "@" in parts.netloc or not host:
         return False
     suffix = f":{port}" if port is not None else ""
-    return any(_is_within(host + suffix, _ascii(allowed)) for allowed in hosts)
-
-
-def _is_within(host: str, allowed: str) -> bool:
-    return bool(allowed) and (host == allowed or host.endswith("." + allowed))
-
-
-def _ascii(host: str) -> str:
-    """Return a host in the form the network uses: ø and its kind are encoded, letters are small; "" for no host."""
-    try:
-        return host.strip().lower().encode("idna").decode("ascii") if host else ""
-    except UnicodeError:
-        # A slip in the municipality's list, as ".example.no", allows nothing, and must not stop every link.
-        return ""
+    return any(is_within(host + suffix, plain_host(allowed)) for allowed in hosts)
