@@ -17,9 +17,14 @@ from django.db import connection, connections, models
 from django.db.models.functions import Concat
 from django.test import Client
 
+from analytics.actions import pulling
+from analytics.models import FetchRun
+from channels.actions import visits
+from channels.models import Account, Campaign, CampaignJob, WordingChoice
+from foundation import clock
 from foundation.tenancy import TenantModel, tenant
 from kanalkompass.admin_site import CHOSEN
-from recruitment.models import Membership, User
+from recruitment.models import Membership, SubmittedForm, User
 from tests.fixtures import Town, make_town
 from tests.journeys.world import World, build
 from tests.linkedin_sandbox import LinkedInSandbox
@@ -77,6 +82,8 @@ def make_houses() -> Houses:
     sandbox.reset()
     own, neighbour = make_town("9901", "Lyngvær kommune"), make_town("9902", "Storvika kommune", "nn")
     houses = Houses(own=build(own, sandbox), neighbour=build(neighbour, sandbox), people=_people(own, neighbour))
+    for world in (houses.own, houses.neighbour):
+        _deepen(world)
     mark(neighbour)
     for name, user in houses.people.items():
         houses.sessions[name] = _session(user)
@@ -84,6 +91,22 @@ def make_houses() -> Houses:
     houses.people["deactivated_user"].is_active = False
     houses.people["deactivated_user"].save()
     return houses
+
+
+def _deepen(world: World) -> None:
+    """Add what the pages show of a house that has been lived in: figures, visits, wordings, choices of source."""
+    now, town_id = clock.now(), world.town.pk
+    with tenant(town_id):
+        campaign = Campaign.objects.get(pk=world.campaign_id)
+        CampaignJob.objects.create(campaign=campaign, job_id=world.job_id)
+        WordingChoice.objects.create(
+            post_id=world.posts["draft"], rule="age", phrase="ung", reason="Står i loven", chosen_by=world.town.adviser
+        )
+        SubmittedForm.objects.create(key="0" * 40, content_hash="0" * 64, result_url="/")
+        account = Account.objects.get(pk=world.account_id)
+        run = pulling.request_fetch(account=account, trigger=FetchRun.Trigger.ON_DEMAND, now=now)
+    pulling.run_fetch(municipality_id=town_id, run_id=run.pk, now=now)
+    visits.follow(code=world.link_code, visit=visits.Visit(method="GET", headers={}), now=now)
 
 
 def _people(own: Town, neighbour: Town) -> dict[str, User]:
@@ -191,3 +214,11 @@ def scoping_off(only: Any = None) -> Iterator[None]:
         yield
     finally:
         TenantManager.get_queryset = scoped  # type: ignore[method-assign]
+
+
+def texts_of(town: Town) -> str:
+    """Return the titles that a municipality's pages show, as they are stored."""
+    from recruitment.models import JobPosting
+
+    with tenant(town.pk):
+        return " ".join(JobPosting.objects.values_list("title", flat=True))

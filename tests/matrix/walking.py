@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.urls import reverse
 
@@ -14,7 +15,7 @@ from recruitment import doors
 from recruitment.models import Membership
 from tests.matrix import table_m
 from tests.matrix.asking import Answer, ask
-from tests.matrix.people import ANONYMOUS, DOUBLE, EVERYBODY, MEMBERS, NOBODIES, SECRET, Houses
+from tests.matrix.people import DOUBLE, EVERYBODY, MEMBERS, NOBODIES, SECRET, Houses
 
 READING, WRITING = ("get", "head", "options"), ("post", "put", "patch", "delete")
 # The neighbour's own pages are no secret to these.
@@ -23,7 +24,8 @@ RIGHTS = {"approver": "may_approve", "publisher": "may_publish", "connector": "m
 # Far from every id that a world of this size has.
 MISSING_ID = 8_000_000_001
 # B56: ids that are none, and how they stand in an address.
-ODD_IDS = ("0", "-1", str(2**63), str(2**64), "1e3", "\uff11\uff12", "٤٢", "1%00", "")
+ODD_IDS = ("0", "-1", str(2**63), str(2**64), "1e3", "\uff11\uff12", "\u0664\u0662", "1\0", " 1", "1.0", "")
+PLACE_OF_ID = 7_000_000_007
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,12 @@ class Route:
         """Return the address of one kind of object."""
         return reverse(self.name, kwargs=self.parts(houses, kind))
 
+    def odd_addresses(self, houses: Houses) -> Iterator[str]:
+        """Yield its address with each of its ids in turn replaced by what is none (B56)."""
+        for name, odd in itertools.product(self.ids, ODD_IDS):
+            address = reverse(self.name, kwargs=self.parts(houses) | {name: PLACE_OF_ID})
+            yield address.replace(str(PLACE_OF_ID), quote(odd))
+
 
 def _draft(houses: Houses, route: Route) -> dict[str, Any]:
     from channels.models import Delivery
@@ -119,6 +127,11 @@ def unlike_the_declarations() -> list[str]:
     return found + [f"{name} stands in table M and is no member's route" for name in sorted(gone)]
 
 
+def who_may(route: Route, need: str) -> str:
+    """Return the first column of table M that may read or write there, "" for nobody."""
+    return next((who for who in MEMBERS if need in route.cell(who)), "")
+
+
 def membership_of(who: str) -> Membership:
     """Return a membership as one column of table M has it; not stored."""
     role = who if who in ("reader", "hr", "administrator") else "adviser"
@@ -154,15 +167,21 @@ def kinds_for(route: Route, method: str) -> list[str]:
     return kinds
 
 
-def cases(methods: Iterable[str], *, people: Iterable[str] = EVERYBODY, only: Iterable[str] = ()) -> Iterator[Case]:
-    """Yield every request of the walk; `only` names routes for a slice of it."""
-    wanted = set(only)
+def cases(
+    methods: Iterable[str],
+    *,
+    people: Iterable[str] = EVERYBODY,
+    only: Iterable[str] = (),
+    kinds: Iterable[str] = (),
+) -> Iterator[Case]:
+    """Yield every request of the walk; `only` names routes and `kinds` kinds of object for a slice of it."""
+    wanted, of_kind = set(only), set(kinds)
     for route in members_routes():
         if wanted and route.name not in wanted:
             continue
         for who, method in itertools.product(people, methods):
             for kind in kinds_for(route, method):
-                if kind == "elsewhere" and who in AT_HOME_THERE:
+                if (kind == "elsewhere" and who in AT_HOME_THERE) or (of_kind and kind not in of_kind):
                     continue
                 yield Case(route, who, method, kind)
 
@@ -232,7 +251,7 @@ def _may(case: Case) -> bool:
 
 
 def expected_statuses(case: Case) -> set[int] | None:
-    """Return the statuses that table M allows for somebody who has logged in; None is whatever a served POST answers."""
+    """Return the statuses that table M allows for somebody logged in; None is whatever a served POST answers."""
     route, cell, method = case.route, case.route.cell(case.who), case.method
     if case.kind in ("elsewhere", "nowhere"):
         return {404}
@@ -252,6 +271,3 @@ def expected_statuses(case: Case) -> set[int] | None:
     if case.kind == "draft" and not _may(case):
         return {404}
     return table_m.OPENS_WITH.get(route.name, {200}) if method in ("get", "head") else None
-
-
-__all__ = ["ANONYMOUS", "READING", "WRITING", "Case", "Route", "Walk", "cases", "members_routes"]
