@@ -242,6 +242,8 @@ CELERY_BEAT_SCHEDULE["reconcile"]["schedule"] = float(min(10, RECONCILE_EVERY_S)
 LATE_AFTER_S = env.int("LATE_AFTER_S", default=3600)
 
 # Every platform's addresses and version are settings, so that the sandbox or a proxy can stand in.
+# The way out to them, where it goes through a proxy; the environment's own proxies are not asked.
+CHANNEL_PROXY = env.str("CHANNEL_PROXY", default="")
 LINKEDIN_API_BASE = env.str("LINKEDIN_API_BASE", default="https://api.linkedin.com")
 LINKEDIN_OAUTH_BASE = env.str("LINKEDIN_OAUTH_BASE", default="https://www.linkedin.com")
 LINKEDIN_WEB_BASE = env.str("LINKEDIN_WEB_BASE", default="https://www.linkedin.com")
