@@ -1,5 +1,5 @@
 # Kanalkompass: the commands a person needs. scripts/prepare does what a fresh machine lacks.
-.PHONY: run test sandbox bench lint messages
+.PHONY: run test sandbox bench attack lint messages
 PYTHON := .venv/bin/python
 # Two workers; a class of tests stays on one of them, so that what it starts is started once.
 WORKERS ?= 2
@@ -15,6 +15,9 @@ sandbox:
 
 bench:
 	@sh scripts/prepare --python-only && exec $(PYTHON) -m tests.bench $(ARGS)
+
+attack:
+	@sh scripts/prepare --for-attack && exec $(PYTHON) -m tests.attack $(ARGS)
 
 lint:
 	@sh scripts/prepare --for-lint && exec sh scripts/lint
