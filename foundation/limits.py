@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import math
+from contextlib import suppress
 
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -34,9 +35,7 @@ def count(what: str, whose: str, *, limit: int, window_s: int) -> None:
     :raises TooOften: the limit was reached before this one
     :raises RedisError: the cache is away
     """
-    seconds = clock.now().timestamp()
-    window, passed = divmod(seconds, window_s)
-    key = "limit:" + hashlib.sha256(f"{what}:{whose}:{int(window)}".encode()).hexdigest()
+    key, passed = _key(what, whose, window_s=window_s)
     cache.add(key, 0, timeout=window_s + 5)
     try:
         n_so_far = cache.incr(key)
@@ -45,6 +44,24 @@ def count(what: str, whose: str, *, limit: int, window_s: int) -> None:
         return
     if n_so_far > limit:
         raise TooOften(max(1, math.ceil(window_s - passed)))
+
+
+def give_back(what: str, whose: str, *, window_s: int) -> None:
+    """Take back one count of this window: what was counted beforehand turned out to be no misuse."""
+    key, _passed = _key(what, whose, window_s=window_s)
+    with suppress(ValueError):  # the window has passed meanwhile
+        cache.decr(key)
+
+
+def forget(what: str, whose: str, *, window_s: int) -> None:
+    """Forget what was counted in this window."""
+    cache.delete(_key(what, whose, window_s=window_s)[0])
+
+
+def _key(what: str, whose: str, *, window_s: int) -> tuple[str, float]:
+    """Return the counter's key, and how many seconds of its window have passed."""
+    window, passed = divmod(clock.now().timestamp(), window_s)
+    return "limit:" + hashlib.sha256(f"{what}:{whose}:{int(window)}".encode()).hexdigest(), passed
 
 
 def count_leniently(what: str, whose: str, *, limit: int, window_s: int) -> None:

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "kanalkompass.headers.Headers",
@@ -69,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "recruitment.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "recruitment.middleware.LoginMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -130,6 +132,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+# The login's own limits, which never lock a whole town hall out, are in recruitment/login_limits.py.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(["login", "login_failed", "reset_password", "reset_password_from_key", "signup"])
 ACCOUNT_FORMS = {
     "login": "recruitment.login_forms.LoginForm",
     "change_password": "recruitment.login_forms.ChangePasswordForm",  # nosec B105
@@ -152,8 +156,9 @@ LOGIN_REDIRECT_URL = "start"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
 IS_HTTPS = SITE_URL.startswith("https://")
-SESSION_COOKIE_AGE = 60 * 60
-SESSION_SAVE_EVERY_REQUEST = True
+KNOWN_BROWSER_COOKIE_NAME = "__Host-browser" if IS_HTTPS else "browser"
+# recruitment/login_sessions.py decides how long a log-in lasts; the row and the cookie must only outlast its hour.
+SESSION_COOKIE_AGE = 62 * 60
 CSRF_FAILURE_VIEW = "kanalkompass.errors.csrf_failure"
 vars().update(transport(is_https=IS_HTTPS))
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
@@ -242,11 +247,11 @@ CELERY_BEAT_SCHEDULE["reconcile"]["schedule"] = float(min(10, RECONCILE_EVERY_S)
 LATE_AFTER_S = env.int("LATE_AFTER_S", default=3600)
 
 # Every platform's addresses and version are settings, so that the sandbox or a proxy can stand in.
-# The way out to them, where it goes through a proxy; the environment's own proxies are not asked.
-CHANNEL_PROXY = env.str("CHANNEL_PROXY", default="")
 LINKEDIN_API_BASE = env.str("LINKEDIN_API_BASE", default="https://api.linkedin.com")
 LINKEDIN_OAUTH_BASE = env.str("LINKEDIN_OAUTH_BASE", default="https://www.linkedin.com")
 LINKEDIN_WEB_BASE = env.str("LINKEDIN_WEB_BASE", default="https://www.linkedin.com")
+# The way out to them, where it goes through a proxy; the environment's own proxies are not asked.
+CHANNEL_PROXY = env.str("CHANNEL_PROXY", default="")
 LINKEDIN_VERSION = env.str("LINKEDIN_VERSION", default="202608")
 LINKEDIN_CLIENT_ID = env.str("LINKEDIN_CLIENT_ID", default="")
 LINKEDIN_CLIENT_SECRET = env.str("LINKEDIN_CLIENT_SECRET", default="")

@@ -4,12 +4,17 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from foundation.sealed import seal, unseal
-from recruitment import login_sessions
+from recruitment import login_limits, login_sessions
+from recruitment.actions import sessions
+from recruitment.queries import second_step
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -23,6 +28,22 @@ class AccountAdapter(DefaultAccountAdapter):
         """Ask once more before changes of the login itself, unless the person has just confirmed who she is."""
         return not login_sessions.is_fresh(request=self.request, now=clock.now())
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """Check a password, within the limits."""
+        attempt = login_limits.count_password(request=request, email=credentials.get("email", ""))
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            attempt.give_back()
+        return user
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Tell nobody the network address: it is not stored with a session, and our own limits keep a hash alone."""
+        return "0.0.0.0"  # noqa: S104 (the unspecified address, not one to listen on)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Log out, and go on in the language that was chosen."""
+        sessions.end_this(request)
+
     def format_email_subject(self, subject: str) -> str:
         """Return the subject as it is; the sender's name says who writes."""
         return subject
@@ -35,7 +56,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    """One-time secrets and recovery codes are sealed in the database (P17)."""
+    """One-time secrets and recovery codes: sealed in the database (P17), kept while a right demands them (P26)."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": _(
+            "Your role demands two-step login, so the app cannot be removed. You can change to another app."
+        ),
+    }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Refuse to remove the app while a role or a right of its owner demands it."""
+        return not second_step.is_demanded(authenticator.user)
 
     def encrypt(self, text: str) -> str:
         """Seal a secret."""

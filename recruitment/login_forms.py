@@ -4,11 +4,15 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.account.fields import PasswordField, SetPasswordField
+from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.utils.translation import gettext_lazy as _
 
-from foundation.forms import DesignMixin
+from foundation.forms import DesignMixin, Form
+from recruitment import login_limits
 
 
 class DressedMixin(DesignMixin):
@@ -26,12 +30,32 @@ class DressedMixin(DesignMixin):
         self.dress()
 
 
+class LimitedCodeMixin:
+    """Count each code that is tried: six digits are soon guessed (P25)."""
+
+    user: Any
+
+    def clean_code(self) -> str:
+        """Return the code when it is right."""
+        attempt = login_limits.count_code(user_id=self.user.pk)
+        code: str = super().clean_code()  # type: ignore[misc]
+        attempt.give_back()
+        return code
+
+
 class LoginForm(DressedMixin, account.LoginForm):
     """E-mail address and password."""
 
 
 class ChangePasswordForm(DressedMixin, account.ChangePasswordForm):
     """The old password and the new one, twice."""
+
+    def clean_oldpassword(self) -> str:
+        """Check the old password within the limits of the login: here too somebody could guess."""
+        attempt = login_limits.count_password(request=context.request, email=self.user.email)
+        password: str = super().clean_oldpassword()
+        attempt.give_back()
+        return password
 
 
 class SetPasswordForm(DressedMixin, account.SetPasswordForm):
@@ -40,6 +64,12 @@ class SetPasswordForm(DressedMixin, account.SetPasswordForm):
 
 class ResetPasswordForm(DressedMixin, account.ResetPasswordForm):
     """The address to send a link to."""
+
+    def clean_email(self) -> str:
+        """Count before anything is looked up, so that the answer tells nothing about the address."""
+        login_limits.count_reset(request=context.request, email=self.cleaned_data["email"])
+        email: str = super().clean_email()
+        return email
 
 
 class ResetPasswordKeyForm(DressedMixin, account.ResetPasswordKeyForm):
@@ -50,17 +80,26 @@ class ReauthenticatePasswordForm(DressedMixin, account.ReauthenticateForm):
     """The password once more."""
 
 
-class AuthenticateForm(DressedMixin, mfa.AuthenticateForm):
+class AuthenticateForm(LimitedCodeMixin, DressedMixin, mfa.AuthenticateForm):
     """The six digits, or a recovery code."""
 
 
-class ReauthenticateForm(DressedMixin, mfa.ReauthenticateForm):
+class ReauthenticateForm(LimitedCodeMixin, DressedMixin, mfa.ReauthenticateForm):
     """The six digits once more."""
 
 
-class ActivateTOTPForm(DressedMixin, totp.ActivateTOTPForm):
+class ActivateTOTPForm(LimitedCodeMixin, DressedMixin, totp.ActivateTOTPForm):
     """The first six digits of a new authenticator app."""
 
 
 class DeactivateTOTPForm(DressedMixin, totp.DeactivateTOTPForm):
     """Nothing to fill in: a confirmation."""
+
+
+class KeptForm(Form):
+    """The person says that her recovery codes are where she will find them."""
+
+    is_kept = forms.BooleanField(
+        label=_("I have put the codes where only I can find them"),
+        error_messages={"required": _("Put the codes away first: they are not shown again.")},
+    )

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.signals import authentication_step_completed
+from allauth.account.signals import authentication_step_completed, password_changed, password_reset, password_set
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_in
+from django.db.models.signals import post_save, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from foundation import clock
-from recruitment import login_sessions
+from recruitment import login_devices, login_limits, login_sessions
+from recruitment.actions import sessions
+from recruitment.models import User
 
 
 @receiver(user_logged_in)
-def on_login(*, request: HttpRequest, **_: Any) -> None:
-    """Start the session's clock."""
+def on_login(*, request: HttpRequest, user: User, **_: Any) -> None:
+    """Start the session's clock; the answer will let the browser be known (LoginMiddleware)."""
     login_sessions.begin(request=request, now=clock.now())
+    request.logged_in_as = user.email  # type: ignore[attr-defined]
 
 
 @receiver(authentication_step_completed)
@@ -24,3 +29,29 @@ def on_step(*, request: HttpRequest, reauthenticated: bool = False, **_: Any) ->
     """Remember when a person who is logged in confirmed who she is."""
     if reauthenticated:
         login_sessions.confirm(request=request, now=clock.now())
+
+
+@receiver([password_changed, password_set])
+def on_password_change(*, request: HttpRequest, user: User, **_: Any) -> None:
+    """End the user's log-ins everywhere else."""
+    sessions.end_all(user=user, but=request.session.session_key or "")
+
+
+@receiver(password_reset)
+def on_reset(*, user: User, **_: Any) -> None:
+    """End the user's log-ins everywhere, and let her in at once, whatever others have tried meanwhile."""
+    sessions.end_all(user=user)
+    login_limits.forget_failures(email=user.email)
+
+
+@receiver(pre_save, sender=UserSession)
+def on_session_stored(*, instance: UserSession, **_: Any) -> None:
+    """Keep of the browser's description of itself what its owner needs to recognise the device."""
+    instance.user_agent = login_devices.coarse(instance.user_agent)
+
+
+@receiver(post_save, sender=User)
+def on_user_stored(*, instance: User, **_: Any) -> None:
+    """End every log-in of a closed account, so that none lives again when it is opened (P15)."""
+    if not instance.is_active:
+        sessions.end_all(user=instance)

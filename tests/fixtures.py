@@ -31,6 +31,16 @@ class Town:
             raise AttributeError(role) from None
 
 
+def give_app(user: Any) -> str:
+    """Give a user a new authenticator app, as HR's work and every right demands, and return its secret."""
+    from allauth.mfa.totp.internal import auth as totp
+
+    user.authenticator_set.filter(type="totp").delete()
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(user, secret)
+    return secret
+
+
 def make_town(number: str, name: str, language_form: str = "nb") -> Town:
     """Make a municipality with workplaces, sources and one user of each role; `novice` is an adviser without rights."""
     from foundation.tenancy import tenant
@@ -66,6 +76,8 @@ def make_town(number: str, name: str, language_form: str = "nb") -> Town:
                 may_connect=rights,
             )
             people[person] = user
+            if rights or role in ("hr", "administrator"):
+                give_app(user)
     return Town(municipality, people)
 
 

@@ -159,9 +159,12 @@ def of_everybody(world: World, language: str) -> list[Place]:
         Place("mfa_index", "hr"),
         Place("mfa_index", "guest"),
         Place("mfa_reauthenticate", "hr"),
-        Place("mfa_activate_totp", "adviser"),
+        Place("mfa_activate_totp", "novice"),
+        Place("mfa_replace_totp", "hr"),
         Place("mfa_deactivate_totp", "hr"),
         Place("mfa_view_recovery_codes", "hr"),
+        Place("mfa_view_recovery_codes", "roamer"),
+        Place("account_sessions", "hr"),
         Place("mfa_generate_recovery_codes", "hr"),
     ]
 

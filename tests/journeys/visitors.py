@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
@@ -14,7 +13,8 @@ from playwright.sync_api import BrowserContext
 
 from foundation.tenancy import tenant
 from recruitment.models import Membership, User
-from tests.fixtures import Town
+from recruitment.queries.second_step import KEPT_AT
+from tests.fixtures import Town, give_app
 
 PASSWORD = "lang-nok-til-en-test"
 
@@ -80,8 +80,12 @@ def gather(*, context: BrowserContext, base: str, town: Town, neighbour: Town) -
             Membership.objects.create(municipality=each.municipality, user=people["roamer"], role="reader")
     town.hr.set_password(PASSWORD)
     town.hr.save()
-    secret = totp.generate_totp_secret()
-    totp.TOTP.activate(town.hr, secret)
-    RecoveryCodes.activate(town.hr)
-    assert Authenticator.objects.filter(user=town.hr).count() == 2
+    secret = give_app(town.hr)
+    # hr has put her recovery codes away; the roamer has just been given hers.
+    for user in (town.hr, people["roamer"]):
+        codes = RecoveryCodes.activate(user).instance
+        if user == town.hr:
+            codes.data[KEPT_AT] = time.time()
+            codes.save()
+    give_app(people["roamer"])
     return Visitors(context=context, base=base, people=people, secret=secret)
