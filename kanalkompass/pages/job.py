@@ -21,6 +21,7 @@ from recruitment.queries import occupations
 # Whatever of these the reader may open is offered on the page.
 OFFERED = [
     "job_edit",
+    "job_link",
     "job_announce",
     "job_outcomes",
     "job_costs",

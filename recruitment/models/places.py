@@ -1,10 +1,15 @@
 """Where people work: counties, municipalities (the tenants) and their workplaces."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from foundation.hosts import listed_host
 from foundation.tenancy import TenantModel, tenant_wall
+
+MOST_HOSTS = 100
 
 
 class LanguageForm(models.TextChoices):
@@ -93,6 +98,21 @@ class MunicipalitySettings(TenantModel):
 
     def __str__(self) -> str:
         return str(self.municipality)
+
+    def clean(self) -> None:
+        """Keep hosts in the form that addresses are compared with, each once (P21)."""
+        hosts = [listed_host(each) for each in self.link_hosts or []]
+        for typed, host in zip(self.link_hosts or [], hosts, strict=True):
+            if not host:
+                sentence = gettext(
+                    "«%(host)s» is not a host. Write it as www.example.no, without https:// and without what comes "
+                    "after a slash."
+                )
+                raise ValidationError({"link_hosts": ValidationError(sentence, "host", params={"host": typed})})
+        if len(hosts) > MOST_HOSTS:
+            sentence = gettext("At most %(count)s hosts.")
+            raise ValidationError({"link_hosts": ValidationError(sentence, "many", params={"count": MOST_HOSTS})})
+        self.link_hosts = list(dict.fromkeys(hosts))
 
 
 class Workplace(TenantModel):
