@@ -8,8 +8,8 @@ import analytics.urls
 import channels.urls
 import recruitment.urls
 from kanalkompass import admin_site, health
-from kanalkompass.pages import job, job_forms, overview, start
-from recruitment.doors import ADMINISTRATOR, EVERYBODY, HR, LOGGED_IN, PUBLIC, door, member
+from kanalkompass.pages import job, job_forms, job_link, overview, start
+from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, LOGGED_IN, PUBLIC, door, member
 
 
 class NumberConverter(StringConverter):
@@ -28,6 +28,10 @@ members = [
     door("stillinger/<int:job_id>/endre/", job_forms.job_edit, name="job_edit", rule=member(HR)),
     door("stillinger/<int:job_id>/kunngjoring/", job.job_announce, name="job_announce", rule=member(HR)),
     door("stillinger/<int:job_id>/unntak/", job.job_exempt, name="job_exempt", rule=member(HR)),
+    # It asks a foreign server, so no transaction may be open around it.
+    door(
+        "stillinger/<int:job_id>/lenke/", job_link.job_link, name="job_link", rule=member(HR, ADVISER), enters_itself=True
+    ),
     *recruitment.urls.members,
     *channels.urls.members,
     *analytics.urls.members,
