@@ -26,6 +26,7 @@ MEMBERS = {
     "job_edit": HR_WRITES,
     "job_announce": "- w - - - - -",
     "job_exempt": "- w - - - - -",
+    "job_link": "- w w w w w -",
     "survey_preview": AT_WORK,
     "survey_qr": AT_WORK,
     # Outcomes and costs
