@@ -25,6 +25,7 @@ NO_PAGE = {
     "choose_language": "act",
     "job_announce": "act",
     "job_exempt": "act",
+    "job_link": "act",
     "delivery_approve": "act",
     "delivery_back": "act",
     "delivery_absent": "act",
