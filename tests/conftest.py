@@ -98,6 +98,22 @@ def _fresh_cache(request: pytest.FixtureRequest) -> None:
         cache.clear()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_names_of_the_world() -> None:
+    """Ask no name server of the world: what the product is told to look up ends at this machine."""
+    if not os.environ.get("PYTEST_DISABLE_SERVERS"):
+        from channels import link_answers, outbound
+
+        def look_up(host: str, port: int) -> list[str]:
+            return ["127.0.0.1"] if host == "localhost" else _numeric(host, port)
+
+        link_answers.REACH = outbound.Reach(look_up=look_up)
+
+
+def _numeric(host: str, port: int) -> list[str]:
+    return [socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]] if host[:1] in "0123456789:" else []
+
+
 @pytest.fixture
 def linkedin_sandbox() -> LinkedInSandbox:
     """The worker's own LinkedIn, as new: nothing published, no faults, its clock on ours."""
