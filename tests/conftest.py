@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import sys
 from collections import Counter
 from collections.abc import Iterator
