@@ -31,6 +31,10 @@ def failure(url: str, **how) -> str:
     return caught.value.code
 
 
+def nobody(host: str, port: int) -> list[str]:
+    raise socket.gaierror("no such name")
+
+
 class TestAnAddressThatLeadsInward:
     @pytest.mark.parametrize(
         "host",
@@ -284,7 +288,7 @@ class TestAnAnswerThatFails:
             assert failure(site.url(), reach=site.reach()) == "unreadable"
             assert failure(site.url("/packed"), reach=site.reach()) == "unreadable"
         assert failure(site.url(), reach=site.reach()) == "no_connection"
-        assert failure("https://finnes-ikke.invalid/") == "unknown_name"
+        assert failure("https://finnes-ikke.invalid/", reach=Reach(look_up=nobody)) == "unknown_name"
 
     def test_a_certificate_of_somebody_else_is_refused(self, certificate):
         """The connection goes to a checked address, and the name is still what the certificate must carry."""
