@@ -18,6 +18,7 @@ class Act(models.TextChoices):
     LOGIN_REFUSED = "login_refused", _("Was refused at log-in")
     REAUTHENTICATION_REFUSED = "reauthentication_refused", _("Failed to confirm who they are")
     BREAK_GLASS_ENTERED = "break_glass_entered", _("Entered as system administrator")
+    BREAK_GLASS_READ = "break_glass_read", _("Looked at a page as system administrator")
     BREAK_GLASS_LEFT = "break_glass_left", _("Left as system administrator")
 
     ANSWERS_READ = "answers_read", _("Read single survey answers")

@@ -42,7 +42,9 @@ AUDITED: dict[str, Audited] = {
     "channels.Account": Audited(withheld=("notes",)),
     "channels.Campaign": Audited(),
     "channels.CampaignJob": Audited(),
-    "channels.Connection": Audited(never=("access_token", "refresh_token", "last_used_at"), withheld=("member_name",)),
+    "channels.Connection": Audited(
+        never=("access_token", "refresh_token", "last_used_at", "dead_reason"), withheld=("member_name",)
+    ),
     "channels.Delivery": Audited(
         never=(
             "fence",
@@ -53,6 +55,7 @@ AUDITED: dict[str, Audited] = {
             "unknown_since",
             "due_wall",
             "approved_hash",
+            "reason",
             "reason_detail",
         )
     ),
@@ -61,7 +64,7 @@ AUDITED: dict[str, Audited] = {
     "channels.RiskAssessment": Audited(never=("recorded_at",), withheld=("responsible_name",)),
     "channels.SetupStep": Audited(never=("position",)),
     "channels.TrackedLink": Audited(),
-    "channels.WordingChoice": Audited(never=("chosen_at",)),
+    "channels.WordingChoice": Audited(never=("chosen_at", "rule")),
     "analytics.Cost": Audited(),
     "analytics.Outcome": Audited(hr_only=("applied", "qualified", "interviewed", "offered", "hired")),
     "analytics.Survey": Audited(),

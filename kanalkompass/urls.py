@@ -8,8 +8,11 @@ import analytics.urls
 import channels.urls
 import recruitment.urls
 from kanalkompass import admin_site, health
-from kanalkompass.pages import job, job_forms, job_link, overview, start
+from kanalkompass.pages import audit, job, job_forms, job_link, overview, start
 from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, LOGGED_IN, PUBLIC, door, member
+
+# Table M: an administrator reads the log, HR and communications what they have done themselves.
+LOG = member(HR, ADVISER, ADMINISTRATOR)
 
 
 class NumberConverter(StringConverter):
@@ -32,6 +35,9 @@ members = [
     door(
         "stillinger/<int:job_id>/lenke/", job_link.job_link, name="job_link", rule=member(HR, ADVISER), enters_itself=True
     ),
+    door("logg/", audit.log, name="log", rule=LOG),
+    door("logg/logg.csv", audit.log_csv, name="log_csv", rule=member(ADMINISTRATOR), fresh=True),
+    door("logg/<slug:kind>/<int:object_id>/", audit.history, name="history", rule=LOG),
     *recruitment.urls.members,
     *channels.urls.members,
     *analytics.urls.members,

@@ -34,7 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     membership: Membership | None = getattr(request, "membership", None)
     municipality = getattr(request, "municipality", None)
     if membership is None or municipality is None:
-        return {"municipality": municipality, "membership": None, "menu": [], "other_memberships": []}
+        return {"municipality": municipality, "membership": None, "menu": [], "other_memberships": [], "sees_log": False}
     section = request.path.removeprefix(f"/{municipality.number}/").split("/")[0]
     menu = []
     for name, label in MENU:
@@ -51,4 +51,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             .exclude(municipality=municipality)
             .order_by("municipality__name")
         )
-    return {"municipality": municipality, "membership": membership, "menu": menu, "other_memberships": others}
+    return {
+        "municipality": municipality,
+        "membership": membership,
+        "menu": menu,
+        "other_memberships": others,
+        "sees_log": "log" in doors.RULES and doors.is_open_to(membership, "log"),
+    }

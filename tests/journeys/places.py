@@ -41,6 +41,7 @@ NO_PAGE = {
     "sources_csv": "file",
     "mfa_download_recovery_codes": "file",
     "admin_of_municipality": "way",
+    "log_csv": "file",
 }
 
 
@@ -128,6 +129,11 @@ def of_members(world: World) -> list[Place]:
         Place("sources", "hr", number),
         Place("sources", "reader", number),
         Place("sources", "hr", number, query="?fra=2026-13-45&til=x", status=422),
+        Place("log", "administrator", number),
+        Place("log", "adviser", number),
+        Place("log", "administrator", number, query="?fra=2026-13-45&hvem=x", status=422),
+        Place("history", "administrator", number | {"kind": "stilling", "object_id": world.job_id}),
+        Place("history", "hr", number | {"kind": "stilling", "object_id": world.job_id}),
     ]
 
 

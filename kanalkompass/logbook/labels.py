@@ -1,0 +1,34 @@
+"""Names on the screen for what has none of its own: links between tables, and details of acts."""
+
+from django.utils.translation import gettext_lazy as _
+
+LABELS = {
+    "account": _("channel account"),
+    "approved_by": _("approved by"),
+    "approved_media": _("approved picture"),
+    "approved_text": _("approved text"),
+    "campaign": _("campaign"),
+    "chosen_by": _("decided by"),
+    "code": _("code"),
+    "connected_by": _("connected by"),
+    "exempted_by": _("exempted by"),
+    "external_id": _("id on the channel"),
+    "job": _("vacancy"),
+    "link": _("tracked link"),
+    "owner": _("who does it"),
+    "permalink": _("address on the channel"),
+    "post": _("post"),
+    "published_at": _("published at"),
+    "recorded_by": _("recorded by"),
+    "source": _("source"),
+}
+
+# Keys of `detail` in audit.record, and of the log's own acts.
+NOTES = {
+    "events": _("Events"),
+    "file": _("File"),
+    "from": _("From"),
+    "rows": _("Rows"),
+    "through": _("Up to number"),
+    "to": _("To"),
+}
