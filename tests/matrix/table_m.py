@@ -35,6 +35,10 @@ MEMBERS = {
     "cost_remove": "- w w w w w -",
     "sources": ALL_READ,
     "sources_csv": ALL_READ,
+    # The audit log: one's own acts but for the administrator
+    "log": AT_WORK,
+    "log_csv": "- - - - - - r",
+    "history": AT_WORK,
     # Channels
     "accounts": ALL_READ,
     "account": ALL_READ,
@@ -97,6 +101,7 @@ OPENS_WITH = {
 # What stands in an address beside ids, where it is not the same everywhere.
 PARTS = {
     "account_step": {"kind": "page"},
+    "history": {"kind": "stilling"},
 }
 # The accounts of this world: one is connected, one is about to be.
 UNCONNECTED = {"account_confirm", "account_connect", "account_step"}
