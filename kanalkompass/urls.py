@@ -7,7 +7,7 @@ from django.urls.converters import StringConverter
 import analytics.urls
 import channels.urls
 import recruitment.urls
-from kanalkompass import admin_site, health
+from kanalkompass import admin_site, health, privacy_urls
 from kanalkompass.pages import audit, job, job_forms, job_link, overview, start
 from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, LOGGED_IN, PUBLIC, door, member
 
@@ -41,12 +41,14 @@ members = [
     *recruitment.urls.members,
     *channels.urls.members,
     *analytics.urls.members,
+    *privacy_urls.members,
 ]
 
 urlpatterns = [
     door("", start.start, name="start", rule=LOGGED_IN),
     door("health/ready", health.ready, name="health_ready", rule=PUBLIC),
     door("konto/sprak/", start.choose_language, name="choose_language", rule=PUBLIC),
+    *privacy_urls.public,
     path("konto/", include("kanalkompass.account_urls")),
     path("admin/", admin.site.urls),
     *recruitment.urls.public,

@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from foundation.tenancy import acting_user
+from foundation.tenancy import acting_user, tenant
 from recruitment import doors
-from recruitment.models import Membership
+from recruitment.models import Membership, MunicipalitySettings
 
 MENU = [
     ("overview", _("Overview")),
@@ -34,7 +34,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     membership: Membership | None = getattr(request, "membership", None)
     municipality = getattr(request, "municipality", None)
     if membership is None or municipality is None:
-        return {"municipality": municipality, "membership": None, "menu": [], "other_memberships": [], "sees_log": False}
+        return {
+            "municipality": municipality,
+            "membership": None,
+            "menu": [],
+            "other_memberships": [],
+            "sees_log": False,
+            "accessibility_url": "",
+        }
     section = request.path.removeprefix(f"/{municipality.number}/").split("/")[0]
     menu = []
     for name, label in MENU:
@@ -57,4 +64,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "menu": menu,
         "other_memberships": others,
         "sees_log": "log" in doors.RULES and doors.is_open_to(membership, "log"),
+        "accessibility_url": _accessibility_url(municipality.pk),
     }
+
+
+def _accessibility_url(municipality_id: int) -> str:
+    """R19: where the municipality's accessibility statement is, "" when it has not said so."""
+    with tenant(municipality_id):
+        return MunicipalitySettings.objects.values_list("accessibility_url", flat=True).first() or ""

@@ -5,11 +5,8 @@ from datetime import UTC, datetime, time
 from django.db import connection
 
 from analytics.models import AlsoSeen, SurveyAnswer
-from analytics.queries.surveys import kept_from
+from analytics.queries.surveys import OWN_WORDS_MONTHS, kept_from
 from foundation.tenancy import current_municipality_id
-
-# An applicant's own words are never kept longer than this, whatever the municipality decided for the answers.
-OWN_WORDS_MONTHS = 12
 
 # One statement, so that two nights at once delete each answer once and count it once.
 FORGET = """

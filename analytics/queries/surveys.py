@@ -10,6 +10,9 @@ from analytics.models import Survey, SurveyAnswer, SurveyCode
 from foundation.tenancy import tenant
 from recruitment.models import JobPosting, Municipality, MunicipalitySettings, Source
 
+# An applicant's own words are never kept longer than this, whatever the municipality decided for the answers (P10).
+OWN_WORDS_MONTHS = 12
+
 
 @dataclass(frozen=True)
 class SurveyPage:
@@ -24,6 +27,7 @@ class SurveyPage:
     is_open: bool
     sources: tuple[Source, ...]
     retention_months: int
+    accessibility_url: str
 
 
 def survey_page(*, code: str, today: date) -> SurveyPage | None:
@@ -37,6 +41,7 @@ def survey_page(*, code: str, today: date) -> SurveyPage | None:
         return None
     with tenant(place.municipality_id):
         survey = Survey.objects.select_related("job__workplace").get(pk=place.survey_id)
+        decided = MunicipalitySettings.objects.first() or MunicipalitySettings()
         return SurveyPage(
             municipality=place.municipality,
             survey_id=survey.pk,
@@ -46,7 +51,8 @@ def survey_page(*, code: str, today: date) -> SurveyPage | None:
             closes_date=survey.closes_date,
             is_open=survey.is_open and survey.closes_date >= today,
             sources=tuple(Source.objects.filter(is_active=True)),
-            retention_months=retention_months(),
+            retention_months=decided.retention_months,
+            accessibility_url=decided.accessibility_url,
         )
 
 
@@ -86,7 +92,9 @@ class PrivacyNotice:
 
     municipality: Municipality
     retention_months: int
+    own_words_months: int
     privacy_url: str
+    accessibility_url: str
 
 
 def privacy_notice(*, number: str) -> PrivacyNotice | None:
@@ -101,5 +109,9 @@ def privacy_notice(*, number: str) -> PrivacyNotice | None:
     if settings is None:
         return None
     return PrivacyNotice(
-        municipality=municipality, retention_months=settings.retention_months, privacy_url=settings.privacy_url
+        municipality=municipality,
+        retention_months=settings.retention_months,
+        own_words_months=min(settings.retention_months, OWN_WORDS_MONTHS),
+        privacy_url=settings.privacy_url,
+        accessibility_url=settings.accessibility_url,
     )

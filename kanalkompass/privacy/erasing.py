@@ -229,7 +229,8 @@ def _is_of(raw: bytes | str, municipality_id: int) -> bool:
 
 
 def erase_municipality(municipality_id: int) -> None:
-    """Delete an invented municipality itself. A real one stands in the public register that everybody reads."""
+    """Delete an invented municipality itself. A real one stands in the register of the country, out of use."""
     with _as_owner(municipality_id) as cursor:
         table = Municipality._meta.db_table
+        cursor.execute(f'UPDATE "{table}" SET in_use_since = NULL WHERE id = %s', [municipality_id])  # noqa: S608
         cursor.execute(f'DELETE FROM "{table}" WHERE id = %s AND is_demo', [municipality_id])  # noqa: S608

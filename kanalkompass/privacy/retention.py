@@ -12,15 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib.sessions.models import Session
 from django.db.models import F
 
 from analytics.actions import retention as answers
-from analytics.queries.surveys import retention_months
+from analytics.queries.surveys import OWN_WORDS_MONTHS, retention_months
 from channels.models import OAuthState, PendingConnection
 from foundation.clock import OSLO
 from foundation.tenancy import tenant
 from kanalkompass.models import RetentionRun
+from recruitment.actions import sessions
 from recruitment.models import Municipality, MunicipalitySettings, SubmittedForm
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def duties() -> list[Duty]:
         ),
         Duty(
             What.OWN_WORDS,
-            lambda months, now: answers.limit_of(months=min(months, answers.OWN_WORDS_MONTHS), now=now),
+            lambda months, now: answers.limit_of(months=min(months, OWN_WORDS_MONTHS), now=now),
             lambda months, now: answers.forget_old_words(months=months, now=now),
         ),
         Duty(What.CONNECTING, lambda months, now: now, lambda months, now: _forget_connecting(now=now)),
@@ -68,7 +68,7 @@ def tidy_all(*, now: datetime) -> int:
     n_deleted = 0
     for municipality_id in Municipality.objects.values_list("pk", flat=True).order_by("pk"):
         n_deleted += tidy(municipality_id=municipality_id, now=now)
-    n_deleted += Session.objects.filter(expire_date__lt=now).delete()[0]
+    n_deleted += sessions.tidy(now=now)
     return n_deleted + OAuthState.objects.filter(valid_until__lt=now).delete()[0]
 
 

@@ -1,0 +1,97 @@
+"""Forms of the privacy pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from foundation.forms import Form
+from recruitment.models import Municipality, MunicipalitySettings
+
+ADDRESS = {"invalid": gettext_lazy("Write a web address, for example https://www.example.no/jobs/123.")}
+
+
+class PrivacySettingsForm(Form):
+    """How long answers are kept, and where the municipality's own texts are."""
+
+    retention_months = forms.IntegerField(
+        label=gettext_lazy("Months that answers are kept"),
+        min_value=1,
+        max_value=24,
+        help_text=gettext_lazy("From 1 to 24. What applicants wrote in their own words is deleted after 12 at most."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={
+            "required": gettext_lazy("Write a whole number from 1 to 24."),
+            "invalid": gettext_lazy("Write a whole number from 1 to 24."),
+            "min_value": gettext_lazy("Write a whole number from 1 to 24."),
+            "max_value": gettext_lazy("Write a whole number from 1 to 24."),
+        },
+    )
+    accessibility_url = forms.URLField(
+        label=gettext_lazy("Address of the accessibility statement"),
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+        help_text=gettext_lazy("Made in uustatus.no. It is linked at the foot of every page."),
+        error_messages=ADDRESS,
+    )
+    privacy_url = forms.URLField(
+        label=gettext_lazy("Address of the municipality's own privacy notice"),
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+        help_text=gettext_lazy("There applicants find the data protection officer."),
+        error_messages=ADDRESS,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Take addresses of web pages alone."""
+        data = super().clean() or {}
+        for name in ("accessibility_url", "privacy_url"):
+            if data.get(name) and not data[name].startswith(("https://", "http://")):
+                self.add_error(name, ADDRESS["invalid"])
+        return data
+
+    @staticmethod
+    def initial_of(decided: MunicipalitySettings) -> dict[str, Any]:
+        """Return what the form shows of what is decided."""
+        return {name: getattr(decided, name) for name in PrivacySettingsForm.base_fields}
+
+
+class DeletionForm(Form):
+    """Why the municipality is to be deleted, with its name typed by hand."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why is the municipality to be deleted?"),
+        min_length=10,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Read by whoever confirms. It is deleted with the rest."),
+        error_messages={
+            "required": gettext_lazy("Write why."),
+            "min_length": gettext_lazy("Write a little more, at least ten characters."),
+        },
+    )
+    name = forms.CharField(label=gettext_lazy("Write the municipality's name"), max_length=100)
+
+    def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.municipality = municipality
+        self.fields["name"].widget.attrs["autocomplete"] = "off"
+
+    def clean_name(self) -> str:
+        """
+        Take the name as it is written in the page's heading.
+
+        :raises ValidationError: it is another
+        """
+        typed = " ".join(self.cleaned_data["name"].split())
+        if typed.casefold() != self.municipality.name.casefold():
+            raise ValidationError(_("Write %(name)s, exactly as here.") % {"name": self.municipality.name})
+        return typed
