@@ -159,6 +159,7 @@ IS_HTTPS = SITE_URL.startswith("https://")
 KNOWN_BROWSER_COOKIE_NAME = "__Host-browser" if IS_HTTPS else "browser"
 # recruitment/login_sessions.py decides how long a log-in lasts; the row and the cookie must only outlast its hour.
 SESSION_COOKIE_AGE = 62 * 60
+SESSION_SERIALIZER = "foundation.sealed.SessionSerializer"
 CSRF_FAILURE_VIEW = "kanalkompass.errors.csrf_failure"
 vars().update(transport(is_https=IS_HTTPS))
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
