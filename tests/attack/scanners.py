@@ -75,7 +75,8 @@ def sqlmap(site: Site, *, folder: Path, seconds: int, name: str) -> Scan:
     traffic = folder / f"traffic-{name}.txt"
     command = [str(TOOLS / "sqlmap"), "-l", str(log), "--batch", "--smart", "--level", "1", "--risk", "1"]
     command += ["--technique", "BEU", "--threads", "2", "--timeout", "10", "--retries", "0", "--disable-coloring"]
-    command += ["--skip", "csrfmiddlewaretoken,form_key,token", "--output-dir", str(output), "-t", str(traffic)]
+    command += ["--param-exclude", "csrfmiddlewaretoken|form_key|token", "--output-dir", str(output)]
+    command += ["-t", str(traffic)]
     command += ["--ignore-code", "*", "--drop-set-cookie"]
     _run(command, folder=folder, seconds=seconds, log=folder / f"sqlmap-{name}.log")
     n_requests = (
@@ -89,7 +90,8 @@ def _found_by_sqlmap(output: Path) -> Iterator[str]:
     for results in output.glob("results-*.csv"):
         with results.open(newline="") as file:
             for row in csv.DictReader(file):
-                if row.get("Parameter"):
+                # sqlmap tries what it finds once more, and says so when it was an answer that varies by itself.
+                if row.get("Parameter") and "false positive" not in row.get("Note(s)", ""):
                     yield f"sqlmap: SQL injection at {row['Place']} {row['Target URL']} ({row['Parameter']})"
     for log in output.glob("*/log"):
         for parameter in re.findall(r"^Parameter: (.+)$", log.read_text(errors="replace"), re.MULTILINE):
@@ -115,7 +117,9 @@ def _asked(crawl: Crawl) -> Iterator[str]:
 
 
 def _entry(site: Site, visitor: Visitor, form: Form) -> str:
-    data = urlencode(form.filled())
+    # Of fields that repeat for each row, the first is enough.
+    first = {re.sub(r"_\d+$", "", name): name for name in reversed(form.filled())}
+    data = urlencode({name: value for name, value in form.filled().items() if name in first.values()})
     parts = urlsplit(form.action)
     query = "&".join(filter(None, [parts.query, data if form.method == "get" else ""]))
     target = parts.path + (f"?{query}" if query else "")

@@ -48,8 +48,11 @@ class Form:
 
     @property
     def shape(self) -> tuple[str, ...]:
-        """What makes two forms the same kind of form."""
-        return (self.method, shape_of(self.action), *sorted({each.name for each in self.fields}))
+        """What makes two forms the same kind of form: the same fields, at addresses of the same shape."""
+        names = sorted({re.sub(r"_\d+$", "", each.name) for each in self.fields})
+        where = shape_of(self.action)
+        # A form of many fields is the same one for each kind of channel.
+        return (self.method, where if len(names) < 4 else re.sub(r"[a-z-]+/\?$", "", where), *names)
 
     def filled(self, **words: str) -> dict[str, str]:
         """Return a plausible submission; `words` replaces the values of the named fields."""
