@@ -5,8 +5,16 @@ from recruitment.models import Membership, Municipality, User
 
 
 def deletion_asked(*, municipality: Municipality, by: User) -> None:
-    """Tell every administrator of the entered municipality that its deletion is asked for."""
+    """Tell the entered municipality's administrators that its deletion is asked for, and those who may confirm it."""
     _to_administrators("deletion_asked", municipality=municipality, by=by)
+    for system in User.objects.filter(is_staff=True, is_active=True).exclude(pk=by.pk):
+        mail.post(
+            to=system.email,
+            template="deletion_to_confirm",
+            context={"municipality": municipality, "confirmer": system.email},
+            language=system.language or municipality.language,
+            municipality=municipality,
+        )
 
 
 def deletion_withdrawn(*, municipality: Municipality, by: User) -> None:

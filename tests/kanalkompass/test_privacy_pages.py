@@ -159,17 +159,19 @@ class TestAskingForDeletion:
     def send(self, client, name="Lyngvær kommune", reason="Kommunen slås sammen med naboen"):
         return client.post(f"{HOME}slett/", {"name": name, "reason": reason})
 
-    def test_stores_the_request_and_tells_every_administrator_p11(self, lyngvaer, administrator):
+    def test_stores_the_request_and_tells_administrators_and_who_may_confirm_p11(self, lyngvaer, administrator):
         other = User.objects.create_user("andre@lyngvaer.example", None, full_name="Andre Hansen")
         with tenant(lyngvaer.pk):
             Membership.objects.create(municipality=lyngvaer.municipality, user=other, role="administrator")
+
+        system = User.objects.create_user("system@drift.example", None, full_name="System", is_staff=True)
 
         assert self.send(administrator).status_code == 302
 
         asked = MunicipalityDeletion.objects.get()
         assert (asked.state, asked.number, asked.requested_by) == ("requested", "9901", lyngvaer.administrator)
         told = set(OutgoingMail.objects.values_list("recipient", flat=True))
-        assert told == {lyngvaer.administrator.email, other.email}
+        assert told == {lyngvaer.administrator.email, other.email, system.email}
         mail.send_due(now=clock.now())
         assert "det er bedt om sletting av Lyngvær kommune" in outbox.outbox[0].subject
 

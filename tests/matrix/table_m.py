@@ -15,6 +15,7 @@ CONNECT = "- - - - - rw rw"
 PUBLISH_ACT = "- - - - w - -"
 PUBLISH_PAGE = "- - - - rw - -"
 AT_WORK = "- r r r r r r"
+ADMINISTRATOR_READS = "- - - - - - r"
 
 MEMBERS = {
     "overview": ALL_READ,
@@ -39,6 +40,12 @@ MEMBERS = {
     "log": AT_WORK,
     "log_csv": "- - - - - - r",
     "history": AT_WORK,
+    # Privacy: the administrator's own
+    "privacy_home": ADMINISTRATOR_READS,
+    "privacy_record": ADMINISTRATOR_READS,
+    "privacy_settings": "- - - - - - rw",
+    "deletion": "- - - - - - rw",
+    "deletion_withdraw": "- - - - - - w",
     # Channels
     "accounts": ALL_READ,
     "account": ALL_READ,
@@ -76,6 +83,8 @@ MEMBERS = {
 OTHERS = {
     "start": "logged_in r",
     "oauth_return": "logged_in r",
+    "own_data": "logged_in r",
+    "own_data_file": "logged_in r",
     "health_ready": "public r",
     "choose_language": "public w",
     "link_follow": "public r",
