@@ -10,7 +10,7 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 
-from channels.actions import publishing
+from channels.actions import media_files, publishing
 from channels.models import Due
 from foundation import clock
 
@@ -65,6 +65,12 @@ def reconcile_delivery(*, municipality_id: int, delivery_id: int) -> None:
         logger.info("Delivery %s: nothing to ask any more", delivery_id)
     else:
         logger.info("Delivery %s: %s on the channel", delivery_id, finding)
+
+
+@shared_task
+def sweep_files() -> None:
+    """Delete files that no picture knows; nightly, and not on the queue that publishes."""
+    media_files.sweep_files(now=clock.now())
 
 
 def _ring(task: Any, kind: str, *, again_in_s: float) -> None:

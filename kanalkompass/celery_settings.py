@@ -80,6 +80,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
         "options": {"queue": "default", "expires": 3600},
     },
+    "sweep-files": {
+        "task": "channels.tasks.sweep_files",
+        "schedule": crontab(hour=4, minute=40),
+        "options": {"queue": "default", "expires": 3600},
+    },
     **{
         f"heartbeat-{queue}": {
             "task": "kanalkompass.tasks.heartbeat",

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from channels.models import Delivery, MediaItem
 from foundation.tenancy import current_municipality_id
 from recruitment.models import User
 
-MAX_BYTES = 20 * 1024 * 1024
+MAX_BYTES = settings.UPLOAD_MAX_BYTES
 MAX_PIXELS = 50_000_000
 MAX_FRAMES = 100
 # LinkedIn takes at most 36 152 320 pixels; a picture no longer than this on either side stays below.
@@ -112,12 +113,13 @@ def store_picture(*, picture: Drawn, shown: Shown, user: User, now: datetime) ->
         **vars(shown),
     )
     name = f"{current_municipality_id()}/{uuid.uuid4().hex}.{SUFFIXES[picture.content_type]}"
-    item.file.save(name, ContentFile(picture.content), save=False)
     try:
+        item.file.save(name, ContentFile(picture.content), save=False)
         with transaction.atomic():
             item.save()
     except BaseException:
-        item.file.delete(save=False)
+        # A disk that is full leaves half a file behind; a database that is away leaves a whole one that nobody knows.
+        item.file.storage.delete(name)
         raise
     return item
 

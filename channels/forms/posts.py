@@ -60,6 +60,8 @@ class PostForm(DescriptionFields, TimeFields, Form):
         required=False,
         help_text=gettext_lazy("JPEG, PNG, WebP or GIF, at most 20 MB. Place and camera data are removed."),
     )
+    # Seconds until its author may send a file again; 0 for now.
+    wait_s = 0
 
     def __init__(
         self,

@@ -21,7 +21,7 @@ from channels.models import Campaign, Delivery, MediaItem, Post, TrackedLink
 from channels.queries import posts as queries
 from channels.queries import previews
 from channels.queries.links import address_of
-from foundation import clock
+from foundation import clock, limits
 from foundation.formats import in_words
 from recruitment import doors
 from recruitment.doors import MemberRequest
@@ -125,7 +125,16 @@ def _form(kind: type, request: MemberRequest, first: dict[str, Any], parts: dict
         return kind(initial=first, **parts)
     if request.POST.get("do") == "preview":
         return kind(initial=first | request.POST.dict(), **parts)
-    return kind(request.POST, request.FILES, initial=first, **parts)
+    files, wait_s = request.FILES, 0
+    try:
+        if files:
+            limits.count_upload(request.user.pk)
+    except limits.TooOften as problem:
+        # The file is not decoded, and the text that was written beside it is not lost.
+        files, wait_s = None, problem.retry_after_s
+    form = kind(request.POST, files, initial=first, **parts)
+    form.wait_s = wait_s
+    return form
 
 
 def _answer(
@@ -137,6 +146,8 @@ def _answer(
     if not form.is_bound:
         return _preview(request, form, page)
     is_valid = form.is_valid()
+    if form.wait_s:
+        return _too_many_files(request, form, page)
     item = _keep_picture(request, form)
     if is_valid:
         try:
@@ -158,6 +169,16 @@ def _answer(
         except EXPLAINED as problem:
             _explain(form, problem)
     return _page(request, form, page, status=422)
+
+
+def _too_many_files(request: MemberRequest, form: Any, page: dict[str, Any]) -> HttpResponse:
+    """Show the form again: nothing is stored, and nothing that was written is lost (P25)."""
+    minutes = -(-form.wait_s // 60)
+    problem = _("You have sent many files in a short time. Send this one again in %(minutes)s minutes.")
+    form.add_error("file", problem % {"minutes": minutes})
+    response = _page(request, form, page, status=429)
+    response.headers["Retry-After"] = str(form.wait_s)
+    return response
 
 
 def _store(request: MemberRequest, form: Any, store: Callable[[], Post]) -> HttpResponse:
