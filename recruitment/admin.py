@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet, URLField
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from recruitment import models
 
@@ -26,6 +26,12 @@ class TenantAdmin(Table):
 
     def _is_inside(self, request: HttpRequest) -> bool:
         return getattr(request, "membership", None) is not None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Return the rows inside a municipality; outside there is nothing to find (P13)."""
+        if not self._is_inside(request):
+            raise Http404
+        return super().get_queryset(request)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show the table inside a municipality only."""
