@@ -48,6 +48,9 @@ class Holes(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         asked = self._parsed(parts.query)
         view = getattr(self, f"view_{parts.path.strip('/').split('/')[-1] or 'start'}", None)
+        # Whoever scans without the cookies of a login sees nothing, here as in the product.
+        if "session" not in SimpleCookie(self.headers.get("Cookie", "")) and parts.path != "/login":
+            view = self.view_door
         try:
             status, headers, body = view(asked, sent) if view else (404, {}, "Ikke her")
         except Exception:
@@ -61,11 +64,14 @@ class Holes(BaseHTTPRequestHandler):
     def view_start(self, asked, sent):
         return 200, {}, f"<html><body>{LINKS}</body></html>"
 
+    def view_door(self, asked, sent):
+        return 302, {"Location": "/login"}, ""
+
     def view_login(self, asked, sent):
         """Keep whatever session the visitor came with."""
         cookie = SimpleCookie(self.headers.get("Cookie", "")).get("session")
         value = cookie.value if cookie else secrets.token_hex(8)
-        return 200, {"Set-Cookie": f"session={value}; Path=/"}, LINKS
+        return 200, {"Set-Cookie": f"session={value}; Path=/"}, "<html><body>Logg inn</body></html>"
 
     def view_hello(self, asked, sent):
         return 200, {}, f"<html><body>Hei, {asked.get('name', '')}</body></html>"

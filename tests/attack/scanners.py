@@ -26,11 +26,6 @@ WAPITI_MUST_FIND = {
 }
 
 
-def cookies_of(visitor: Visitor) -> str:
-    """Return a visitor's cookies as a header."""
-    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.session.cookies)
-
-
 @dataclass
 class Scan:
     """What a scanner found and how many requests it sent."""
@@ -48,8 +43,8 @@ def wapiti(site: Site, visitor: Visitor, *, never: list[str], folder: Path, seco
     command += ["-f", "json", "-o", str(report), "--flush-session", "--no-bugreport", "-v", "2", "-d", "3"]
     command += ["--store-session", str(folder / f"w-{visitor.name}"), "--max-scan-time", str(seconds // 2)]
     command += ["--max-attack-time", str(each_s), "--max-links-per-page", "25", "--max-parameters", "12"]
-    command += ["--tasks", "4", "-t", "10", "--skip", "csrfmiddlewaretoken", "--drop-set-cookie"]
-    command += ["-C", cookies_of(visitor)] if cookies_of(visitor) else []
+    command += ["--tasks", "4", "-t", "10", "--skip", "csrfmiddlewaretoken"]
+    command += ["-C", visitor.cookies] if visitor.cookies else []
     for word in never:
         command += ["-x", f"{site.base}/*{word}*"]
     for start in starts:
@@ -123,7 +118,7 @@ def _entry(site: Site, visitor: Visitor, form: Form) -> str:
     parts = urlsplit(form.action)
     query = "&".join(filter(None, [parts.query, data if form.method == "get" else ""]))
     target = parts.path + (f"?{query}" if query else "")
-    cookies = cookies_of(visitor)
+    cookies = visitor.cookies
     lines = [f"{form.method.upper()} {target} HTTP/1.1", f"Host: {parts.netloc}", f"Referer: {form.page}"]
     lines += [f"Cookie: {cookies}"] if cookies else []
     body = ""

@@ -147,6 +147,11 @@ class Visitor:
         self.statuses: Counter[int] = Counter()
         self.faults: set[str] = set()
 
+    @property
+    def cookies(self) -> str:
+        """The cookies as a header."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.session.cookies)
+
     def ask(self, method: str, address: str, **how: Any) -> requests.Response:
         """Send one request; redirects are not followed unless asked."""
         how = {"allow_redirects": False, "timeout": DEADLINE_S} | how
@@ -158,9 +163,8 @@ class Visitor:
 
     def ask_raw(self, path: str) -> str:
         """Return the body for a path that is sent as it stands; requests would tidy it up first."""
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.session.cookies)
         with closing(http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=DEADLINE_S)) as line:
-            line.request("GET", path, headers={"Cookie": cookies} if cookies else {})
+            line.request("GET", path, headers={"Cookie": self.cookies})
             answer = line.getresponse()
             self.statuses[answer.status] += 1
             return answer.read().decode(errors="replace")
