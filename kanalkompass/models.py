@@ -12,7 +12,8 @@ class RetentionRun(TenantModel):
     """
     What one night's deletion took of one kind: rows older than a moment (UTC). Deleting again the same day adds.
 
-    A night without anything to delete leaves a row too: it proves that the work was done.
+    A night without anything to delete leaves a row too: it proves that the work was done. How many answers there were
+    is for HR alone (R10): whoever shows a row asks `is_for_hr`.
     """
 
     class What(models.TextChoices):
@@ -21,6 +22,9 @@ class RetentionRun(TenantModel):
         CONNECTING = "connecting", _("Connections of channels that were begun and not ended")
         FORMS = "forms", _("Marks of forms that have been sent")
         RUNS = "runs", _("This log itself")
+
+    # Their numbers say how many applicants answered or wrote.
+    FOR_HR = frozenset({What.ANSWERS, What.OWN_WORDS})
 
     day = models.DateField(_("date"))
     what = models.CharField(_("what"), max_length=10, choices=What)
@@ -40,13 +44,18 @@ class RetentionRun(TenantModel):
     def __str__(self) -> str:
         return f"{self.day} {self.what}"
 
+    @property
+    def is_for_hr(self) -> bool:
+        """Whether the number may be shown to HR alone."""
+        return self.what in self.FOR_HR
+
 
 class MunicipalityDeletion(models.Model):
     """
     A municipality that leaves: asked for by its administrator, confirmed by somebody else, then carried out.
 
     Global, because it outlives the municipality: when all is deleted, this row without people is the receipt. `receipt`
-    holds what was deleted: {"rows": {table: n}, "files": n, "users": n, "messages": n,
+    holds what was deleted: {"rows": {app: n}, "files": n, "users": n, "messages": n,
     "access": [{"channel", "is_revoked", "problem"}]}.
     """
 

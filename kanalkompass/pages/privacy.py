@@ -25,7 +25,8 @@ LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk"}
 def privacy_home(request: MemberRequest) -> HttpResponse:
     """Gather what belongs to privacy: record, notice, how long, the nightly deletions, and leaving."""
     newest = RetentionRun.objects.order_by("-day").values_list("day", flat=True).first()
-    with_any = RetentionRun.objects.exclude(n_deleted=0).exclude(day=newest)
+    # That there were answers to delete on a certain night is for HR alone too (R10).
+    with_any = RetentionRun.objects.exclude(n_deleted=0).exclude(day=newest).exclude(what__in=RetentionRun.FOR_HR)
     context = {
         "decided": MunicipalitySettings.objects.first() or MunicipalitySettings(),
         "newest": list(RetentionRun.objects.filter(day=newest)),

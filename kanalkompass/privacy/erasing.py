@@ -61,16 +61,20 @@ def _as_owner(municipality_id: int) -> Iterator[Any]:
 
 
 def erase_rows(deletion: MunicipalityDeletion) -> None:
-    """Delete the municipality's rows and the users who belong to no other, all or nothing."""
+    """
+    Delete the municipality's rows and the users who belong to no other, all or nothing.
+
+    The receipt counts by app, not by table: how many applicants answered is for HR alone (R10).
+    """
     municipality_id = deletion.municipality_key
     with _as_owner(municipality_id) as cursor:
         leaving = _leaving(cursor, municipality_id)
         rows = Counter(deletion.receipt.get("rows", {}))
-        rows[LogEntry._meta.db_table] += _erase_admin_log(cursor, municipality_id)
+        rows[LogEntry._meta.app_label] += _erase_admin_log(cursor, municipality_id)
         for model in tables():
             table = model._meta.db_table
             cursor.execute(f'DELETE FROM "{table}" WHERE municipality_id = %s', [municipality_id])  # noqa: S608
-            rows[table] += cursor.rowcount
+            rows[model._meta.app_label] += cursor.rowcount
         n_users = _erase_users(cursor, leaving)
         deletion.receipt |= {"rows": dict(rows), "users": deletion.receipt.get("users", 0) + n_users}
         deletion.save(using=OWNER, update_fields=["receipt"])
@@ -172,7 +176,7 @@ def erase_log(deletion: MunicipalityDeletion) -> None:
         n_erased = cursor.fetchone()[0]
         cursor.execute("RESET ROLE")
         rows = Counter(deletion.receipt.get("rows", {}))
-        rows["audit_auditevent"] += n_erased
+        rows[LOG_APP] += n_erased
         deletion.receipt["rows"] = dict(rows)
         deletion.save(using=OWNER, update_fields=["receipt"])
 

@@ -12,20 +12,22 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.apps import apps
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 
 from audit import record
 from audit.acts import Act
+from audit.models import AuditEvent, Person
 from channels.models import Connection, OAuthState, PendingConnection, RiskAssessment
 from foundation.tenancy import acting_user, current_municipality_id, tenant
 from kanalkompass.privacy import erasing, register
 from recruitment.models import Membership, OutgoingMail, User
 
 ERASED_HOST = "slettet.invalid"
-LOG_APP = "audit"
+# Of a session everything is told but what would open it.
+OF_SESSIONS = frozenset({"user", "id", "session_key", "data"})
 
 
 class OnlyAdministrator(Exception):
@@ -75,11 +77,8 @@ def _text(value: datetime | None) -> str | None:
 
 
 def _sessions(user: User) -> Iterator[dict[str, Any]]:
-    if not apps.is_installed("allauth.usersessions"):
-        return
-    kept = {"user", "id", "session_key", "data"}
-    for each in apps.get_model("usersessions", "UserSession").objects.filter(user=user):
-        fields = [field for field in each._meta.concrete_fields if field.name not in kept]
+    for each in UserSession.objects.filter(user=user):
+        fields = [field for field in each._meta.concrete_fields if field.name not in OF_SESSIONS]
         yield {field.name: _json(field.value_from_object(each)) for field in fields}
 
 
@@ -118,10 +117,10 @@ def _rows_of(user: User) -> Iterator[dict[str, Any]]:
 
 def _log_of(user: User) -> Iterator[dict[str, Any]]:
     """Yield what the audit log holds under the user's pseudonym in the entered municipality."""
-    person = apps.get_model(LOG_APP, "Person").objects.filter(user_id=user.pk).first()
+    person = Person.objects.filter(user_id=user.pk).first()
     if person is None:
         return
-    events = apps.get_model(LOG_APP, "AuditEvent").objects.filter(actor=person.pseudonym).order_by("sequence")
+    events = AuditEvent.objects.filter(actor=person.pseudonym).order_by("sequence")
     for at, act, table, key in events.values_list("at", "act", "table_name", "object_id"):
         yield {"at": _text(at), "act": act, "table": table, "key": key}
 
@@ -187,8 +186,7 @@ def _forget_account(user: User) -> None:
     OAuthState.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
-    if apps.is_installed("allauth.usersessions"):
-        apps.get_model("usersessions", "UserSession").objects.filter(user=user).delete()
+    UserSession.objects.filter(user=user).delete()
     erasing.forget_sessions([user.pk])
     user.email, user.full_name, user.language = f"{user.pk}@{ERASED_HOST}", "", ""
     user.is_active = user.is_staff = user.is_superuser = False

@@ -22,7 +22,7 @@ from foundation import clock
 from foundation.tenancy import tenant
 from kanalkompass.models import MunicipalityDeletion
 from kanalkompass.privacy import erasing, leaving, register
-from recruitment.actions import mail
+from recruitment.actions import mail, members
 from recruitment.models import JobPosting, Membership, Municipality, User
 from tests.channels.deliveries import connect
 from tests.journeys import world as worlds
@@ -111,6 +111,14 @@ def delete(town, system, **more) -> str:
     out = StringIO()
     call_command("delete_municipality", town.number, confirmed_by=system.email, stdout=out, **more)
     return out.getvalue()
+
+
+def n_of_analytics(town) -> int:
+    """Return how many rows of figures and answers the municipality has, its survey's public codes apart."""
+    figures = {
+        name for name in leftovers.rows_of(town.pk) if name.startswith(("analytics_", "measurement", "channel_"))
+    }
+    return sum(leftovers.rows_of(town.pk)[name][0] for name in figures - {"analytics_surveycode"})
 
 
 def settle(town) -> None:
@@ -209,7 +217,8 @@ class TestDeletedMunicipality:
         assert "har ikke bekreftet at tilgangen er avsluttet" in told
         assert leftovers.in_database(CANARY) == []
 
-    def test_has_a_receipt_without_people_p11(self, full, lyngvaer, system):
+    def test_has_a_receipt_without_people_and_without_how_many_answered_p11_r10(self, full, lyngvaer, system):
+        n_figures = n_of_analytics(lyngvaer)
         ask(lyngvaer)
         settle(lyngvaer)
 
@@ -218,7 +227,15 @@ class TestDeletedMunicipality:
         deletion = MunicipalityDeletion.objects.get()
         assert deletion.state == "done"
         assert (deletion.requested_by, deletion.confirmed_by, deletion.reason) == (None, None, "")
-        assert deletion.receipt["rows"]["analytics_surveyanswer"] == 3
+        assert set(deletion.receipt["rows"]) <= {
+            "admin",
+            "analytics",
+            "audit",
+            "channels",
+            "kanalkompass",
+            "recruitment",
+        }
+        assert deletion.receipt["rows"]["analytics"] == n_figures
         assert deletion.receipt["users"] == 5
         assert deletion.receipt["files"] == 1
         assert deletion.backups_until == (NOW() + timedelta(days=settings.BACKUP_KEPT_DAYS)).date()
@@ -249,6 +266,7 @@ class TestKilledInTheMiddle:
         def die(*_: Any) -> None:
             raise Killed
 
+        n_figures = n_of_analytics(lyngvaer)
         ask(lyngvaer)
         settle(lyngvaer)
         with monkeypatch.context() as broken:
@@ -261,7 +279,7 @@ class TestKilledInTheMiddle:
         assert leftovers.in_database(CANARY) == []
         assert sum(n for n, _ in leftovers.rows_of(lyngvaer.pk).values()) == 0
         receipt = MunicipalityDeletion.objects.get().receipt
-        assert receipt["rows"]["analytics_surveyanswer"] == 3
+        assert receipt["rows"]["analytics"] == n_figures
         assert receipt["users"] == 5
 
     def test_lets_nobody_in_meanwhile_p15(self, full, lyngvaer, system, client_of, monkeypatch):
@@ -276,6 +294,19 @@ class TestKilledInTheMiddle:
         assert client.get("/9901/").status_code == 404
         assert Client().get(f"/u/{full.survey_code}/").status_code == 404
         assert Client().get(f"/s/{full.link_code}").status_code == 404
+
+
+def test_a_real_municipality_stays_in_the_register_out_of_use(system):
+    oslo = Municipality.objects.get(number="0301")
+    Municipality.objects.filter(pk=oslo.pk).update(in_use_since=NOW())
+    members.prepare_municipality(oslo)
+    leaving.ask(municipality=oslo, reason="Slutter med dette", by=None, now=NOW())
+
+    call_command("delete_municipality", "0301", confirmed_by=system.email)
+
+    oslo.refresh_from_db()
+    assert oslo.in_use_since is None
+    assert not leaving.has_data(oslo.pk)
 
 
 class TestTwoPeople:

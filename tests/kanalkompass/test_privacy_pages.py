@@ -144,15 +144,18 @@ class TestSettings:
 
 
 class TestNightlyLog:
-    def test_is_shown_to_the_administrator_p10(self, lyngvaer, administrator):
+    def test_is_shown_to_the_administrator_without_how_many_applicants_answered_p10_r10(self, lyngvaer, administrator):
         retention.tidy_all(now=clock.now())
         with tenant(lyngvaer.pk):
-            RetentionRun.objects.filter(what="answers").update(n_deleted=41)
+            for what, n_deleted in (("answers", 7919), ("own_words", 6863), ("forms", 41)):
+                RetentionRun.objects.filter(what=what).update(n_deleted=n_deleted)
 
         page = administrator.get(HOME).content.decode()
 
         assert "Svar i kildeundersøkelsen" in page
         assert '<td class="num">41</td>' in page
+        for secret in ("7\N{NO-BREAK SPACE}919", "7919", "6\N{NO-BREAK SPACE}863", "6863"):
+            assert secret not in page
 
 
 class TestAskingForDeletion:
