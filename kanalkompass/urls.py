@@ -7,7 +7,7 @@ from django.urls.converters import StringConverter
 import analytics.urls
 import channels.urls
 import recruitment.urls
-from kanalkompass import admin_site, health, privacy_urls
+from kanalkompass import admin_site, health, privacy_urls, security_txt
 from kanalkompass.pages import audit, job, job_forms, job_link, overview, start
 from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, LOGGED_IN, PUBLIC, door, member
 
@@ -46,6 +46,7 @@ members = [
 
 urlpatterns = [
     door("", start.start, name="start", rule=LOGGED_IN),
+    door(".well-known/security.txt", security_txt.security_txt, name="security_txt", rule=PUBLIC),
     door("health/ready", health.ready, name="health_ready", rule=PUBLIC),
     door("konto/sprak/", start.choose_language, name="choose_language", rule=PUBLIC),
     *privacy_urls.public,

@@ -22,6 +22,7 @@ PUBLIC = {"published", "removed"}
 # pages; "way" leads on; "talk" is for machines.
 NO_PAGE = {
     "health_ready": "talk",
+    "security_txt": "talk",
     "choose_language": "act",
     "job_announce": "act",
     "job_exempt": "act",

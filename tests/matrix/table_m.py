@@ -86,6 +86,7 @@ OTHERS = {
     "own_data": "logged_in r",
     "own_data_file": "logged_in r",
     "health_ready": "public r",
+    "security_txt": "public r",
     "choose_language": "public w",
     "link_follow": "public r",
     "survey": "public rw",
@@ -104,6 +105,7 @@ OPENS_WITH = {
     "oauth_return": {400},
     # The workers are away in a test.
     "health_ready": {200, 503},
+    "security_txt": {200, 404},
     "link_follow": {302, 404},
 }
 
