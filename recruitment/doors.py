@@ -102,7 +102,8 @@ def door(
         if rule.kind != "public" and not request.user.is_authenticated:
             return _to_login(request)
         if rule.kind != "member":
-            return (fresh and ask_unless_fresh(request)) or view(request, *args, **kwargs)
+            with acting_as(request.user.pk):
+                return (fresh and ask_unless_fresh(request)) or view(request, *args, **kwargs)
         user = cast(User, request.user)
         request.membership = membership = _membership(user, kwargs.pop("number"))  # type: ignore[attr-defined]
         if not rule.allows(membership):

@@ -8,6 +8,8 @@ from analytics import source_texts as texts
 from analytics.forms.periods import PeriodForm
 from analytics.queries import sources as queries
 from analytics.views import source_table
+from audit import record
+from audit.acts import Act
 from foundation import clock, spreadsheets
 from recruitment.doors import HR, MemberRequest
 
@@ -51,4 +53,6 @@ def sources_csv(request: MemberRequest) -> HttpResponse:
     shown = source_table.table(_compared(request, form))
     period = form.period()
     name = f"kilder-{request.municipality.number}-{period.first_day}-{period.last_day}.csv"
-    return spreadsheets.download(source_table.file_rows(shown), name=name, municipality_id=request.municipality.pk)
+    response = spreadsheets.download(source_table.file_rows(shown), name=name, municipality_id=request.municipality.pk)
+    record(Act.EXPORTED, detail={"file": name, "rows": len(shown.rows)})
+    return response

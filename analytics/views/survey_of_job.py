@@ -12,6 +12,8 @@ from analytics.forms.surveys import SurveyForm
 from analytics.models import Survey
 from analytics.queries import outcomes
 from analytics.queries import surveys as queries
+from audit import record
+from audit.acts import Act
 from channels import qr
 from foundation import clock
 from recruitment.doors import HR, MemberRequest
@@ -42,6 +44,8 @@ def survey_preview(request: MemberRequest, job_id: int) -> HttpResponse:
         "said": outcomes.said_about(job=job) if is_hr else None,
         "own_words": queries.own_words(job=job) if is_hr else [],
     }
+    if context["own_words"]:
+        record(Act.ANSWERS_READ, obj=job)
     return render(request, "analytics/survey_preview.html", context)
 
 

@@ -17,6 +17,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
+from audit import record
+from audit.acts import Act
 from channels import connectors
 from channels.actions import publishing
 from channels.actions.access import can_be_opened, fingerprint
@@ -196,6 +198,7 @@ def confirm(
     account.steps.filter(kind=SetupStep.Kind.CONNECT).update(done_date=now.astimezone(clock.OSLO).date())
     pending.delete()
     publishing.unblock(account, now=now)
+    record(Act.CHANNEL_CONNECTED, obj=account)
     return connection
 
 
@@ -258,6 +261,7 @@ def disconnect(*, account: Account, now: datetime) -> None:
     PageClaim.objects.filter(channel=account.channel, account_id=account.pk).delete()
     account.steps.filter(kind=SetupStep.Kind.CONNECT).update(done_date=None)
     publishing.block_all(account, code="not_connected", now=now)
+    record(Act.CHANNEL_DISCONNECTED, obj=account)
 
 
 def _connector_of(account: Account) -> type[Connector]:
