@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from audit.acts import Act
 from foundation import clock
 from foundation.sealed import seal, unseal
-from recruitment import login_limits, login_sessions
+from recruitment import login_limits, login_log, login_sessions
 from recruitment.actions import sessions
 from recruitment.queries import second_step
 
@@ -36,12 +37,19 @@ class AccountAdapter(DefaultAccountAdapter):
             attempt.give_back()
         return user
 
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Write down that a password was refused: at the login, or where a person is asked once more."""
+        act = Act.REAUTHENTICATION_REFUSED if request.user.is_authenticated else Act.LOGIN_REFUSED
+        login_log.note_refused(request=request, email=credentials.get("email", ""), act=act)
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """Tell nobody the network address: it is not stored with a session, and our own limits keep a hash alone."""
         return "0.0.0.0"  # noqa: S104 (the unspecified address, not one to listen on)
 
     def logout(self, request: HttpRequest) -> None:
         """Log out, and go on in the language that was chosen."""
+        if request.user.is_authenticated:
+            login_log.note(user=request.user, act=Act.LOGGED_OUT)
         sessions.end_this(request)
 
     def format_email_subject(self, subject: str) -> str:

@@ -71,6 +71,8 @@ class LoginMiddleware:
         response = self.get_response(request)
         if email := getattr(request, "logged_in_as", ""):
             login_limits.remember_browser(request=request, response=response, email=email)
+        for act in getattr(request, "after_answer", []):
+            response._resource_closers.append(act)  # type: ignore[attr-defined]
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:

@@ -137,12 +137,7 @@ class TestATownHall:
         assert attack[-1] == 429, "the attacker is stopped"
         assert set(while_attacked) == {302}, "nobody else notices"
 
-    def test_may_mistype_once_each_in_the_morning(self, lyngvaer):
-        statuses = {attempt(f"p{n}@lyngvaer.example", "feil").status_code for n in range(200)}
-
-        assert statuses == {422}
-
-    def test_the_attack_stops_at_three_hundred(self, lyngvaer):
+    def test_may_mistype_once_each_in_the_morning_but_guessing_stops_at_three_hundred(self, lyngvaer):
         statuses = [attempt(f"q{n}@lyngvaer.example", "feil").status_code for n in range(302)]
 
         assert statuses[:300] == [422] * 300
