@@ -132,29 +132,25 @@ class UserAdmin(GlobalAdmin):
     list_display = ["email", "full_name", "is_active", "is_staff", "last_login"]
     search_fields = ["email", "full_name"]
     fields = ["email", "full_name", "language", "is_active", "is_staff", "last_login", "date_joined"]
-    readonly_fields = ["last_login", "date_joined"]
+    # Whoever could change the address could have a new password sent to another one, and come in as that person.
+    readonly_fields = ["email", "last_login", "date_joined"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Add nobody here: people are invited, and come in with a password of their own."""
+        return False
 
 
 @admin.register(models.Membership)
-class MembershipAdmin(TenantAdmin):
-    """Who may do what in this municipality. Nobody changes her own."""
+class MembershipAdmin(TenantLog):
+    """Who may do what in this municipality. Changed on the page «Brukere», which holds the rules (B52)."""
 
     list_display = ["user", "role", "may_approve", "may_publish", "may_connect", "is_active"]
     list_filter = ["role", "is_active"]
-    readonly_fields = ["user"]
     fields = ["user", "role", "may_approve", "may_publish", "may_connect", "is_active"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.Membership]:
         """Return this municipality's memberships: the wall alone would also show the administrator's own elsewhere."""
         return super().get_queryset(request).filter(municipality_id=request.municipality.pk).select_related("user")  # type: ignore[attr-defined]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Add nobody here: `manage.py add_member` does."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Membership | None = None) -> bool:
-        """Change others', never one's own."""
-        return super().has_change_permission(request, obj) and (obj is None or obj.user_id != request.user.pk)
 
 
 @admin.register(models.MunicipalitySettings)

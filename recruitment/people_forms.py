@@ -56,9 +56,7 @@ class RoleForm(Form):
         """Check that the rights belong to the role."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("rights") and data.get("role") and data["role"] not in ROLES_WITH_RIGHTS:
-            self.add_error(
-                "rights", _("Only a communications adviser can have these. Take them away or change the role.")
-            )
+            self.add_error("rights", _("Only a communications adviser can have these. Untick them or change the role."))
         return data
 
     def grant(self) -> Grant:

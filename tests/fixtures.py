@@ -43,6 +43,7 @@ def give_app(user: Any) -> str:
 
 def make_town(number: str, name: str, language_form: str = "nb") -> Town:
     """Make a municipality with workplaces, sources and one user of each role; `novice` is an adviser without rights."""
+    from foundation import clock
     from foundation.tenancy import tenant
     from recruitment.actions.reference import load_reference
     from recruitment.actions.sources import create_default_sources
@@ -51,7 +52,12 @@ def make_town(number: str, name: str, language_form: str = "nb") -> Town:
     if not Channel.objects.exists():
         load_reference()
     municipality = Municipality.objects.create(
-        number=number, name=name, name_official=name, language_form=language_form, is_demo=True
+        number=number,
+        name=name,
+        name_official=name,
+        language_form=language_form,
+        is_demo=True,
+        in_use_since=clock.now(),
     )
     people = {}
     with tenant(municipality.pk):
@@ -91,6 +97,16 @@ def lyngvaer(db: None) -> Town:
 def storvika(db: None) -> Town:
     """Storvika kommune, invented, nynorsk: the neighbour who must see nothing."""
     return make_town("9902", "Storvika kommune", "nn")
+
+
+@pytest.fixture
+def operator(db: None) -> Any:
+    """A system administrator without a role in any municipality, with the second step that this demands."""
+    from recruitment.models import User
+
+    user = User.objects.create_superuser("drift@kanalkompass.example", None, full_name="Drifta Drift")
+    give_app(user)
+    return user
 
 
 @pytest.fixture

@@ -73,6 +73,12 @@ def leave(*, municipality: Municipality, user: User, now: datetime) -> bool:
     return True
 
 
+def note_reading(entry: SystemEntry, *, address: str) -> None:
+    """Record that a page was looked at by this entry: the municipality can see what was read."""
+    with acting_as(entry.user_id, entry.reason), tenant(entry.municipality_id):
+        record(Act.BREAK_GLASS_READ, obj=entry, detail={"address": address})
+
+
 def mark_seen(*, entry_id: int, by: User, now: datetime) -> None:
     """
     Note that an administrator of the entered municipality has seen an entry.

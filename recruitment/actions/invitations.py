@@ -197,7 +197,7 @@ def _write(invitation: Invitation, *, by: User, now: datetime) -> None:
         words = {
             "inviter": _one_line_name(by),
             "municipality": municipality.name,
-            "role": str(Membership.Role(invitation.role).label).lower(),
+            "role": invitation.role_in_sentence,
             "until": formats.moment(invitation.expires_at),
             "link": f"{settings.SITE_URL}{path}",
         }

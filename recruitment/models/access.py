@@ -48,6 +48,11 @@ class Invitation(TenantModel):
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.pk}"
 
+    @property
+    def role_in_sentence(self) -> str:
+        """Return the role as it stands within a sentence."""
+        return Membership.Role(self.role).in_sentence
+
     def is_open(self, now: datetime) -> bool:
         """Whether the link still works."""
         return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at

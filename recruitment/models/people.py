@@ -71,6 +71,12 @@ class Membership(models.Model):
         ADVISER = "adviser", _("Communications adviser")
         ADMINISTRATOR = "administrator", _("Administrator")
 
+        @property
+        def in_sentence(self) -> str:
+            """Return the role as it stands within a sentence; «HR» keeps its capitals."""
+            text = str(self.label)
+            return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
     municipality = models.ForeignKey(
         "recruitment.Municipality", models.PROTECT, related_name="memberships", verbose_name=_("municipality")
     )

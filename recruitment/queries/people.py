@@ -13,6 +13,7 @@ from foundation.tenancy import acting_user, current_municipality_id, tenant
 from recruitment.models import Invitation, Membership, Municipality, OutgoingMail, SystemEntry, User
 
 SYSTEM_PAGE = 25
+TROUBLED_SHOWN = 20
 
 
 def memberships() -> QuerySet[Membership]:
@@ -97,3 +98,9 @@ def town(municipality: Municipality) -> Town:
             last_seen_at=max((each.last_seen_at for each in members if each.last_seen_at), default=None),
             entries=list(entries()[:5]),
         )
+
+
+def troubled_mail() -> list[OutgoingMail]:
+    """Return the latest letters of the installation that could not be sent, or that have been tried in vain so far."""
+    troubled = OutgoingMail.objects.exclude(state=OutgoingMail.State.SENT).exclude(problem="")
+    return list(troubled.defer("body").order_by("-id")[:TROUBLED_SHOWN])

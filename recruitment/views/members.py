@@ -43,7 +43,7 @@ def members(request: MemberRequest) -> HttpResponse:
 
 def member_invite(request: MemberRequest) -> HttpResponse:
     """Invite an address. What is answered never tells whether it has an account."""
-    form = InvitationForm(request.POST or None)
+    form = InvitationForm(request.POST if request.method == "POST" else None)
     if not form.is_bound or not form.is_valid():
         return _invite_page(request, form)
     try:
@@ -62,7 +62,7 @@ def member_invite(request: MemberRequest) -> HttpResponse:
 def member_edit(request: MemberRequest, membership_id: int) -> HttpResponse:
     """Change somebody's role and rights; nobody changes her own."""
     member = _other_or_404(request, membership_id)
-    form = RoleForm(request.POST or None, initial=RoleForm.initial_of(member))
+    form = RoleForm(request.POST if request.method == "POST" else None, initial=RoleForm.initial_of(member))
     if form.is_bound and form.is_valid():
         try:
             actions.change_member(membership_id=membership_id, by=request.user, grant=form.grant())

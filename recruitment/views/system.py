@@ -35,7 +35,7 @@ def system(request: HttpRequest) -> HttpResponse:
 def system_enter(request: HttpRequest, number: str) -> HttpResponse:
     """Ask for the reason, and let the system administrator in for an hour."""
     municipality, user = get_object_or_404(Municipality, number=number), cast(User, request.user)
-    form = EntryForm(request.POST or None)
+    form = EntryForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             entries.enter(municipality=municipality, user=user, reason=form.cleaned_data["reason"], now=clock.now())
@@ -62,7 +62,7 @@ def system_first(request: HttpRequest, number: str) -> HttpResponse:
     municipality = get_object_or_404(Municipality, number=number)
     if people.town(municipality).has_administrator:
         raise Http404
-    form = FirstAdministratorForm(request.POST or None)
+    form = FirstAdministratorForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         user = cast(User, request.user)
         with acting_as(user.pk), tenant(municipality.pk):

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from foundation.tenancy import tenant
 from recruitment.actions import members
@@ -44,17 +45,17 @@ class TestThePage:
         assert "hr@lyngvaer.example" in page
         assert "Har aldri logget inn" in page
 
-    def test_takes_the_same_few_queries_however_many_people_there_are(
-        self, client_of, lyngvaer, django_assert_max_num_queries
-    ):
+    def test_takes_as_many_queries_for_thirty_people_as_for_five(self, client_of, lyngvaer, django_assert_num_queries):
         client = client_of(lyngvaer.administrator)
         client.get(page_of(lyngvaer))
+        with CaptureQueriesContext(connection) as few:
+            client.get(page_of(lyngvaer))
         with tenant(lyngvaer.pk):
             for number in range(30):
                 user = User.objects.create_user(f"n{number}@lyngvaer.example", None, full_name=f"Nr. {number}")
                 Membership.objects.create(municipality=lyngvaer.municipality, user=user, role="reader")
 
-        with django_assert_max_num_queries(22):
+        with django_assert_num_queries(len(few)):
             client.get(page_of(lyngvaer))
 
     @pytest.mark.parametrize("role", ["reader", "hr", "adviser", "novice"])
@@ -186,6 +187,9 @@ class TestOnesOwnRole:
 class TestTakingAwayAccess:
     def test_shuts_out_at_once_and_ends_the_sessions_p15(self, client_of, lyngvaer):
         hr = client_of(lyngvaer.hr)
+        session = hr.session
+        session["seen_at"] -= 120  # the middleware looks anew at who is here once a minute
+        session.save()
         hr.get(f"/{lyngvaer.number}/")
         key = hr.session.session_key
 
