@@ -44,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Tell nobody the network address: it is not stored with a session, and our own limits keep a hash alone."""
-        return "0.0.0.0"  # noqa: S104 (the unspecified address, not one to listen on)
+        return "0.0.0.0"  # noqa: S104 (the unspecified address, not one to listen on)  # nosec B104
 
     def logout(self, request: HttpRequest) -> None:
         """Log out, and go on in the language that was chosen."""

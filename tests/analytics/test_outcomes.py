@@ -46,6 +46,8 @@ def form_of(town: Any, job: Any, **typed: str) -> dict[str, str]:
 
 
 class TestGrid:
+    """Qualified applicants are a count per source, never a person (R9)."""
+
     def test_stores_counts_where_empty_is_not_registered_and_0_is_zero(self, lyngvaer, job, address, client_of):
         typed = form_of(lyngvaer, job, linkedin_applied="7", linkedin_qualified="3", linkedin_hired="0")
 

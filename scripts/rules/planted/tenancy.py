@@ -31,7 +31,7 @@ class Named(forms.ModelForm):
 def everybodys_jobs():
     # ruleid: unscoped-manager
     yield from JobPosting._base_manager.all()
-    # ruleid: unscoped-manager
+    # ok: unscoped-manager
     yield from JobPosting._default_manager.all()
     # ruleid: unscoped-manager
     yield from JobPosting.all_objects.filter(title="")
