@@ -64,15 +64,18 @@ def oauth_return(request: MemberRequest, connector: str) -> HttpResponse:
     """Take a person back from the channel: check the state, exchange the code, lead on to the confirmation."""
     now = clock.now()
     user, session_key = request.user, request.session.session_key or ""
+    state, code, error = (request.GET.get(name, "") for name in ("state", "code", "error"))
+    # What the channel sent is read once; no page from here on repeats it, not even to lead back after a change of
+    # language (P17).
+    request.META["QUERY_STRING"] = ""
     try:
         started = connecting.take_state(
-            connector_slug=connector, state=request.GET.get("state", ""), user=user, session_key=session_key, now=now
+            connector_slug=connector, state=state, user=user, session_key=session_key, now=now
         )
     except connecting.StateRefused:
         return _stopped(request, "state", status=400)
     membership = _enter(request, municipality_id=started.municipality_id)
     label = started.connector.label
-    code, error = request.GET.get("code", ""), request.GET.get("error", "")
     try:
         pending_id = connecting.finish(started=started, code=code, error=error, user=user, now=now)
     except Account.DoesNotExist as problem:
