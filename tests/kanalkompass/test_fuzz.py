@@ -18,6 +18,7 @@ from analytics.actions.surveys import ensure_survey
 from analytics.models import SurveyAnswer
 from channels.actions.links import make_links_for_job
 from foundation.tenancy import tenant
+from tests.analytics.test_surveys import opened
 
 FUZZ = settings(
     max_examples=60,
@@ -28,7 +29,7 @@ FUZZ = settings(
 )
 # What our pages read, beside names that nobody reads.
 NAMES = [
-    "token", "first_seen", "also_seen", "source", "own_words", "code", "language", "next", "login", "password",
+    "token", "first", "also", "interests", "own_words", "website", "code", "language", "next", "login", "password",
     "remember", "state", "error", "sprak", "csrfmiddlewaretoken", "form_key", "action", "id", "[]", "__proto__",
 ]  # fmt: skip
 ODD = [
@@ -129,6 +130,32 @@ def test_p27_b7_no_fields_lead_to_a_fault_and_no_answer_is_stored(lyngvaer, open
 
     holds()
     assert stored(lyngvaer) == 0
+
+
+def test_b2_b6_b7_whatever_is_written_in_a_true_form_is_stored_or_told_at_the_field(lyngvaer, open_doors):
+    code = open_doors["survey"].split("/")[2]
+    answered = []
+
+    @FUZZ
+    @given(
+        first=st.one_of(st.just("linkedin"), words),
+        also=st.lists(words, max_size=4),
+        own_words=st.one_of(words, st.just("😀" * 10_000), st.text(min_size=281, max_size=400)),
+        who=addresses,
+    )
+    def holds(first: str, also: list[str], own_words: str, who: str) -> None:
+        sent = opened(code) | {"first": first, "also": also[0] if also else "", "own_words": own_words}
+        sent.pop("interests")
+        answer = ask(
+            "survey", f"/u/{code}/", method="POST", body=as_query(sent).encode(), kind=KINDS[0], REMOTE_ADDR=who
+        )
+        is_ours(answer, method="POST")
+        assert answer.status_code in (200, 422), answer.status_code
+        answered.append(answer.status_code)
+
+    holds()
+    assert stored(lyngvaer) == answered.count(200)
+    assert 422 in answered
 
 
 def test_p27_b55_no_bytes_and_no_method_lead_to_a_fault(lyngvaer, open_doors):
