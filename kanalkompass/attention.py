@@ -11,7 +11,8 @@ from analytics.models import Outcome
 from channels.models import Account, Connection, Delivery, RiskAssessment
 from channels.queries import deliveries, obstacles
 from foundation import clock, formats
-from recruitment.models import JobPosting, Membership
+from recruitment.models import JobPosting, Membership, OutgoingMail
+from recruitment.queries import people
 
 State = Delivery.State
 NOW, TODAY, SOON = "now", "today", "soon"
@@ -72,6 +73,9 @@ def attention(*, membership: Membership, now: datetime) -> Attention:
     if is_hr:
         tasks += _job_tasks(number=number, today=today)
         tasks += _outcome_tasks(number=number, today=today)
+    if membership.role == Membership.Role.ADMINISTRATOR and membership.system_entry is None:
+        tasks += _entry_tasks(number=number, now=now)
+        tasks += _invitation_tasks(number=number)
     order = [NOW, TODAY, SOON]
     return Attention(tasks=sorted(tasks, key=lambda task: order.index(task.urgency)), channels=channels)
 
@@ -212,6 +216,41 @@ def _outcome_tasks(*, number: str, today: date) -> list[Task]:
             reverse("job_outcomes", kwargs={"number": number, "job_id": job.pk}),
         )
         for job in jobs.order_by("deadline_date", "id")[:10]
+    ]
+
+
+def _entry_tasks(*, number: str, now: datetime) -> list[Task]:
+    """Return the system administrators' entries that no administrator has ticked off as seen."""
+    return [
+        Task(
+            NOW if entry.is_open(now) else TODAY,
+            "key",
+            _("Looked in on by a system administrator"),
+            formats.moment(entry.entered_at),
+            _("%s is inside now") % entry.user if entry.is_open(now) else _("%s has been inside") % entry.user,
+            entry.reason,
+            _("See the entry"),
+            reverse("members", kwargs={"number": number}) + "#entries",
+        )
+        for entry in people.entries().filter(seen_at__isnull=True)[:MOST_SHOWN]
+    ]
+
+
+def _invitation_tasks(*, number: str) -> list[Task]:
+    """Return the invitations whose letter could not be sent."""
+    failed = people.pending_invitations().filter(letter_state=OutgoingMail.State.FAILED)
+    return [
+        Task(
+            TODAY,
+            "person",
+            _("Invitation"),
+            invitation.get_role_display(),
+            invitation.email,
+            _("The e-mail could not be sent. Check the address, or send it again."),
+            _("See the invitation"),
+            reverse("members", kwargs={"number": number}) + "#invited",
+        )
+        for invitation in failed[:MOST_SHOWN]
     ]
 
 

@@ -70,8 +70,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"queue": "default", "expires": 5},
     },
-    "forget-mail": {
-        "task": "recruitment.tasks.forget_mail",
+    "forget": {
+        "task": "recruitment.tasks.forget",
         "schedule": crontab(hour=3, minute=30),
         "options": {"queue": "default", "expires": 3600},
     },

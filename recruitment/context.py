@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from foundation import clock
 from foundation.tenancy import acting_user, tenant
 from recruitment import doors
 from recruitment.models import Membership, MunicipalitySettings
@@ -65,6 +66,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "other_memberships": others,
         "sees_log": "log" in doors.RULES and doors.is_open_to(membership, "log"),
         "accessibility_url": _accessibility_url(municipality.pk),
+        "entry_minutes": entry.minutes_left(clock.now()) if (entry := membership.system_entry) else None,
     }
 
 

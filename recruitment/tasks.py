@@ -5,7 +5,9 @@ import logging
 from celery import shared_task
 
 from foundation import clock
-from recruitment.actions import mail
+from foundation.tenancy import tenant
+from recruitment.actions import invitations, mail
+from recruitment.models import Municipality
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +21,11 @@ def send_mail() -> None:
 
 
 @shared_task
-def forget_mail() -> None:
-    """Delete the traces of letters that are done with."""
-    n_gone = mail.forget_old(now=clock.now())
-    logger.info("%s letters forgotten", n_gone)
+def forget() -> None:
+    """Delete the traces of letters and invitations that are done with."""
+    now = clock.now()
+    n_letters, n_invitations = mail.forget_old(now=now), 0
+    for municipality_id in Municipality.objects.filter(in_use_since__isnull=False).values_list("pk", flat=True):
+        with tenant(municipality_id):
+            n_invitations += invitations.forget_old(now=now)
+    logger.info("%s letters and %s invitations forgotten", n_letters, n_invitations)
