@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Count
 
-from analytics.models import Survey, SurveyAnswer, SurveyCode
+from analytics.models import AnswerMonth, Survey, SurveyAnswer, SurveyCode
 from foundation.tenancy import tenant
 from recruitment.models import JobPosting, Municipality, MunicipalitySettings, Source
 
@@ -84,6 +84,27 @@ def own_words(*, job: JobPosting) -> list[str]:
     """Return what applicants wrote, in alphabetical order, which says nothing of when. For HR alone."""
     answers = SurveyAnswer.objects.filter(survey__job=job).exclude(free_text="")
     return list(answers.order_by("free_text").values_list("free_text", flat=True))
+
+
+@dataclass(frozen=True)
+class KeptMonth:
+    """How many of a month's deleted answers named each source first, most first."""
+
+    month: date
+    said: list[tuple[Source, int]]
+
+    @property
+    def n_answers(self) -> int:
+        """How many answers there were."""
+        return sum(n for _, n in self.said)
+
+
+def kept_months() -> list[KeptMonth]:
+    """Return what is kept of deleted answers, newest month first. For HR alone: exact (R10, R11). One query."""
+    months: dict[date, list[tuple[Source, int]]] = {}
+    for row in AnswerMonth.objects.select_related("source").order_by("-month", "-n_answers", "source__position"):
+        months.setdefault(row.month, []).append((row.source, row.n_answers))
+    return [KeptMonth(month, said) for month, said in months.items()]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from analytics import source_texts as texts
 from analytics.forms.periods import PeriodForm
 from analytics.queries import sources as queries
+from analytics.queries import surveys
 from analytics.views import source_table
 from audit import record
 from audit.acts import Act
@@ -40,6 +41,7 @@ def sources(request: MemberRequest) -> HttpResponse:
         "columns": source_table.columns(),
         "answer": texts.answer(comparison),
         "response": texts.response_sentence(comparison),
+        "kept_months": surveys.kept_months() if comparison.with_answers else [],
     }
     return render(request, "analytics/sources.html", context)
 
@@ -54,5 +56,6 @@ def sources_csv(request: MemberRequest) -> HttpResponse:
     period = form.period()
     name = f"kilder-{request.municipality.number}-{period.first_day}-{period.last_day}.csv"
     response = spreadsheets.download(source_table.file_rows(shown), name=name, municipality_id=request.municipality.pk)
-    record(Act.EXPORTED, detail={"file": name, "rows": len(shown.rows)})
+    # Not how many rows: for HR that depends on what applicants said, and the administrator reads the log (R10).
+    record(Act.EXPORTED, detail={"file": name})
     return response
