@@ -105,6 +105,7 @@ def log_ins(request: HttpRequest) -> HttpResponse:
     """Show where the person is logged in, and end one of the log-ins, or all but this one."""
     user, now = cast(User, request.user), clock.now()
     key = request.session.session_key or ""
+    session_actions.note_seen(request=request, now=now)
     listed = sessions.log_ins(user=user, session_key=key, now=now)
     if request.method != "POST":
         return render(request, "account/sessions.html", {"log_ins": listed, "n_others": len(listed) - 1})
