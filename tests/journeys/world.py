@@ -17,10 +17,12 @@ from channels.models.accounts import SetupStep
 from foundation import clock
 from foundation.tenancy import tenant
 from kanalkompass import vacancies
+from recruitment.actions import entries, invitations
 from recruitment.actions.jobs import Announcement, JobDetails
-from recruitment.models import Channel, Occupation, Source
+from recruitment.actions.members import Grant
+from recruitment.models import Channel, Membership, Occupation, OutgoingMail, Source, User
 from tests.channels.deliveries import Press, connect
-from tests.fixtures import Town
+from tests.fixtures import Town, give_app
 from tests.linkedin_sandbox import LinkedInSandbox
 
 State = Delivery.State
@@ -54,6 +56,11 @@ class World:
     empty_campaign_id: int
     media_id: int
     cost_id: int
+    membership_id: int
+    invitation_id: int
+    invitation_token: str
+    entry_id: int
+    operator: User
     deliveries: dict[str, int] = field(default_factory=dict)
     posts: dict[str, int] = field(default_factory=dict)
 
@@ -61,7 +68,7 @@ class World:
 def build(town: Town, sandbox: LinkedInSandbox) -> World:
     """Fill a municipality: a vacancy with answers, counts and costs; channels; posts in every state."""
     press = connect(town, sandbox)
-    made = _vacancies(town) | _accounts(town, press)
+    made = _vacancies(town) | _accounts(town, press) | _people(town)
     picture_id = _picture(town)
     deliveries, posts = _deliveries(press, job_id=made["job_id"], picture_id=picture_id)
     with tenant(town.pk):
@@ -79,6 +86,28 @@ def build(town: Town, sandbox: LinkedInSandbox) -> World:
         posts=posts,
         **made,
     )
+
+
+def _people(town: Town) -> dict[str, Any]:
+    """Invite somebody, and let a system administrator be inside."""
+    now = clock.now()
+    with tenant(town.pk):
+        invited = invitations.invite(
+            email=f"invitert@{town.number}.example", grant=Grant("hr"), by=town.administrator, now=now
+        )
+        membership = Membership.objects.get(municipality=town.municipality, user=town.novice)
+    operator = User.objects.create_superuser(f"drift@{town.number}.example", None, full_name="Dina Drift")
+    give_app(operator)
+    reason = "Feil i tallene på Kilder, meldt av kommunen"
+    entry = entries.enter(municipality=town.municipality, user=operator, reason=reason, now=now)
+    letter = OutgoingMail.objects.get(pk=invited.letter_id)
+    return {
+        "membership_id": membership.pk,
+        "invitation_id": invited.pk,
+        "invitation_token": letter.body.partition(f"/invitasjon/{town.number}/")[2].partition("/")[0],
+        "entry_id": entry.pk,
+        "operator": operator,
+    }
 
 
 def _vacancies(town: Town) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from foundation import clock
 from foundation.tenancy import TenantModel, tenant
 from kanalkompass.admin_site import CHOSEN
 from recruitment.models import Membership, SubmittedForm, User
-from tests.fixtures import Town, make_town
+from tests.fixtures import Town, give_app, make_town
 from tests.journeys.world import World, build
 from tests.linkedin_sandbox import LinkedInSandbox
 
@@ -69,6 +69,10 @@ class Houses:
             "cost_id": world.cost_id,
             "object_id": world.job_id,
             "pending_id": world.pending_id,
+            "membership_id": world.membership_id,
+            "invitation_id": world.invitation_id,
+            "entry_id": world.entry_id,
+            "token": world.invitation_token,
             "code": world.survey_code,
             "channel": "linkedin",
             "connector": "linkedin",
@@ -87,6 +91,8 @@ def make_houses() -> Houses:
         _deepen(world)
     mark(neighbour)
     for name, user in houses.people.items():
+        # Whatever second step a role demands is set up: what happens without one is another test's subject.
+        give_app(user)
         houses.sessions[name] = _session(user)
     houses.sessions["administrator_inside"] = _session(own.administrator, **{CHOSEN: own.pk})
     houses.people["deactivated_user"].is_active = False

@@ -20,6 +20,15 @@ ADMINISTRATOR_READS = "- - - - - - r"
 MEMBERS = {
     "overview": ALL_READ,
     "admin_of_municipality": "- - - - - - r",
+    # Users, roles, rights
+    "members": "- - - - - - r",
+    "member_invite": "- - - - - - rw",
+    "member_edit": "- - - - - - rw",
+    "member_close": "- - - - - - rw",
+    "member_open": "- - - - - - w",
+    "invitation_again": "- - - - - - w",
+    "invitation_withdraw": "- - - - - - w",
+    "entry_seen": "- - - - - - w",
     # Vacancies
     "jobs": ALL_READ,
     "job": ALL_READ,
@@ -79,7 +88,8 @@ MEMBERS = {
     "delivery_remove": PUBLISH_PAGE,
 }
 
-# The pages that are nobody's in particular: `public` is open to all, `logged_in` to whoever has logged in.
+# The pages that are nobody's in particular: `public` is open to all, `logged_in` to whoever has logged in,
+# `system` to system administrators.
 OTHERS = {
     "start": "logged_in r",
     "oauth_return": "logged_in r",
@@ -93,6 +103,11 @@ OTHERS = {
     "survey_thanks": "public r",
     "survey_withdraw": "public rw",
     "privacy": "public r",
+    "invitation": "public rw",
+    "system": "system r",
+    "system_enter": "system rw",
+    "system_leave": "system w",
+    "system_first": "system rw",
 }
 
 # What a page answers with when it is not 200.
@@ -119,3 +134,39 @@ UNCONNECTED = {"account_confirm", "account_connect", "account_step"}
 
 # A missing thing is answered by 404, but for these: a second click on «remove» leads on, a way back is over.
 MISSING = {"cost_remove": 302, "account_confirm": 410}
+
+# The administration: which tables are the system administrator's, and which a municipality's administrator reads (r)
+# or changes (w) once she has chosen her municipality. A table that stands nowhere here fails.
+SYSTEM_TABLES = {
+    "recruitment.municipality": "rw",
+    "recruitment.county": "rw",
+    "recruitment.occupation": "rw",
+    "recruitment.channel": "rw",
+    "recruitment.user": "rw",
+    "kanalkompass.municipalitydeletion": "r",
+}
+TENANT_TABLES = {
+    "recruitment.membership": "r",
+    "recruitment.municipalitysettings": "rw",
+    "recruitment.workplace": "rw",
+    "recruitment.source": "rw",
+    "recruitment.jobposting": "r",
+    "analytics.cost": "r",
+    "analytics.fetchrun": "r",
+    "channels.account": "r",
+    "channels.riskassessment": "r",
+    "channels.connection": "r",
+    "channels.campaign": "r",
+    "channels.delivery": "r",
+    "channels.attempt": "r",
+    "channels.trackedlink": "r",
+}
+# Pages of the administration that show no table: what they answer to who is inside.
+ADMIN_PAGES = {
+    "index": {200},
+    "login": {404},
+    "logout": {302},
+    "password_change": {302},
+    "jsi18n": {200},
+    "app_list": {200},
+}
