@@ -15,6 +15,7 @@ from foundation.tenancy import tenant
 from kanalkompass.models import RetentionRun
 from kanalkompass.privacy import retention
 from recruitment.models import MunicipalitySettings, SubmittedForm
+from tests.kanalkompass import leftovers
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +146,25 @@ class TestAnswers:
         with tenant(lyngvaer.pk):
             assert sum(AnswerMonth.objects.values_list("n_answers", flat=True)) == 20
         assert log_of(lyngvaer)[What.ANSWERS] == 20
+
+
+class TestWithdrawnAnswer:
+    @pytest.mark.django_db(transaction=True)
+    def test_leaves_nothing_but_that_its_form_is_used_p10(self, lyngvaer, answered, client, caplog):
+        receipt = answered(lyngvaer, datetime.now(UTC), "Fjellet lokket meg hit")
+        with tenant(lyngvaer.pk):
+            stored = SurveyAnswer.objects.get()
+        assert leftovers.in_database("Fjellet lokket")
+
+        page = client.post("/u/trekk/", {"code": receipt})
+
+        assert page.status_code == 200
+        assert leftovers.in_database("Fjellet lokket", stored.token_hash, stored.receipt_hash, receipt) == []
+        assert leftovers.in_redis("Fjellet", stored.receipt_hash, receipt) == []
+        # One-way, and gone after a day: a thank-you page that is loaded again must not bring the answer back.
+        assert len(leftovers.in_redis(stored.token_hash)) == 1
+        assert "Fjellet" not in caplog.text
+        assert receipt not in caplog.text
 
 
 class TestOwnWords:
