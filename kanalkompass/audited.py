@@ -110,17 +110,27 @@ def undeclared() -> list[type[Model]]:
 def columns_never(model: type[Model], how: Audited) -> list[str]:
     """Return the columns of `model` that are not recorded."""
     names = {*BOOKKEEPING, *how.never}
-    return [field.column for field in model._meta.concrete_fields if field.name in names]
+    return [str(field.column) for field in model._meta.concrete_fields if field.name in names]
 
 
 def columns_of_people(model: type[Model]) -> list[str]:
     """Return the columns of `model` that point to a user."""
     user = apps.get_model("recruitment.User")
-    return [field.column for field in model._meta.concrete_fields if field.is_relation and field.related_model is user]
+    fields = model._meta.concrete_fields
+    return [str(field.column) for field in fields if field.is_relation and field.related_model is user]
 
 
-def install(cursor: Any, *, existing: set[str]) -> None:
-    """Put the triggers on the audited tables that exist, and take them off those that are no longer audited."""
+def column_of(model: type[Model], name: str) -> str:
+    """Return the column of a field."""
+    return str(model._meta.get_field(name).column)  # type: ignore[union-attr]
+
+
+def install(cursor: Any, *, existing: set[str], is_migrating: bool = False) -> None:
+    """
+    Put the triggers on the audited tables that exist, and take them off those that are no longer audited.
+
+    :param is_migrating: name no columns in the triggers: a column that a trigger names can neither go nor change
+    """
     cursor.execute(
         "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE tgname IN ('audit_row', 'audit_row_changed')"
     )
@@ -132,24 +142,21 @@ def install(cursor: Any, *, existing: set[str]) -> None:
     for label, how in AUDITED.items():
         model = apps.get_model(label)
         if model._meta.db_table in existing:
-            for statement, arguments in _triggers(model, how):
+            for statement, arguments in _triggers(model, how, names_columns=not is_migrating):
                 cursor.execute(statement, arguments)
 
 
-def _triggers(model: type[Model], how: Audited) -> list[tuple[str, list[str]]]:
+def _triggers(model: type[Model], how: Audited, *, names_columns: bool) -> list[tuple[str, list[str]]]:
     never = columns_never(model, how)
-    withheld = [model._meta.get_field(name).column for name in how.withheld]
+    withheld = [column_of(model, name) for name in how.withheld]
     arguments = ["{" + ",".join(columns) + "}" for columns in (never, withheld, columns_of_people(model))]
-    kept = [field.column for field in model._meta.concrete_fields if field.column not in never]
+    kept = [str(field.column) for field in model._meta.concrete_fields if field.column not in never]
     old, new = (", ".join(f'{row}."{column}"' for column in kept) for row in ("OLD", "NEW"))
     table = model._meta.db_table
-    call = "FOR EACH ROW {when} EXECUTE FUNCTION audit_row(%s, %s, %s)"
+    # Asked before the function is called: a worker's lease costs a comparison and no event.
+    when = f"WHEN (ROW({old}) IS DISTINCT FROM ROW({new}))" if names_columns else ""
+    call = "EXECUTE FUNCTION audit_row(%s, %s, %s)"
     return [
-        (f'CREATE TRIGGER audit_row AFTER INSERT OR DELETE ON "{table}" {call.format(when="")}', arguments),
-        (
-            # Asked before the function is called: a worker's lease costs a comparison and no event.
-            f'CREATE TRIGGER audit_row_changed AFTER UPDATE ON "{table}" '
-            f"{call.format(when=f'WHEN (ROW({old}) IS DISTINCT FROM ROW({new}))')}",
-            arguments,
-        ),
+        (f'CREATE TRIGGER audit_row AFTER INSERT OR DELETE ON "{table}" FOR EACH ROW {call}', arguments),
+        (f'CREATE TRIGGER audit_row_changed AFTER UPDATE ON "{table}" FOR EACH ROW {when} {call}', arguments),
     ]

@@ -37,11 +37,12 @@ def tables() -> dict[str, str]:
 
 
 def before_migrating(*, using: str, **_: Any) -> None:
-    """Let the owner see every row while it migrates, so that new foreign keys are truly checked."""
+    """Let the owner see every row while it migrates, so that new foreign keys are truly checked, and change columns."""
     connection = connections[using]
     if connection.settings_dict["USER"] != settings.RUNTIME_ROLE:
         with connection.cursor() as cursor:
             force_walls(cursor, is_up=False)
+            audited.install(cursor, existing=set(connection.introspection.table_names()), is_migrating=True)
 
 
 def after_migrating(*, using: str, **_: Any) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation.template import templatize
 
 from kanalkompass import catalogues
 
-ROOMS = ("kanalkompass", "analytics", "channels", "recruitment", "foundation")
+ROOMS = ("kanalkompass", "analytics", "channels", "recruitment", "audit", "foundation")
 # Strings of installed packages without good Norwegian of their own; ours is found first. A pair has its plural.
 OF_PACKAGES = catalogues.LOCALE / "packages.json"
 KEYWORDS: dict[str, tuple | None] = {

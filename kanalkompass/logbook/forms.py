@@ -14,6 +14,7 @@ from audit.acts import Act
 from audit.queries import Selection
 from foundation import clock
 from foundation.forms import Form
+from kanalkompass.audited import column_of
 from kanalkompass.logbook.things import Thing, by_slug, things
 from recruitment.forms import NorwegianDateField
 
@@ -95,7 +96,7 @@ def history_of(thing: Thing, row: Model | None, pk: int, *, actor: str | None) -
     by_label = {each.label: each for each in things()}
     for label, field in thing.parts:
         part = by_label[label]
-        column = part.model._meta.get_field(field).column
+        column = column_of(part.model, field)
         pointing.append((part.table, column, pk))
         if row is not None:
             own = list(part.model._default_manager.filter(**{field: pk}).values_list("pk", flat=True))

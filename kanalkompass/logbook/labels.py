@@ -25,10 +25,26 @@ LABELS = {
 
 # Keys of `detail` in audit.record, and of the log's own acts.
 NOTES = {
+    "address": _("Page"),
     "events": _("Events"),
     "file": _("File"),
     "from": _("From"),
+    "how": _("How"),
     "rows": _("Rows"),
+    "step": _("With"),
     "through": _("Up to number"),
     "to": _("To"),
+    "what": _("Concerning"),
+}
+
+# Values of a detail that are words of ours.
+WORDS = {
+    "added": _("added"),
+    "code": _("code"),
+    "letter": _("a link in a letter"),
+    "made anew": _("made anew"),
+    "password": _("password"),
+    "recovery_codes": _("recovery codes"),
+    "removed": _("removed"),
+    "totp": _("app"),
 }

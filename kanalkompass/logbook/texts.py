@@ -17,7 +17,7 @@ from audit.acts import ROW_ACTS, Act
 from audit.models import AuditEvent, Person
 from foundation import formats
 from kanalkompass.audited import AUDITED
-from kanalkompass.logbook.labels import LABELS, NOTES
+from kanalkompass.logbook.labels import LABELS, NOTES, WORDS
 from kanalkompass.logbook.things import Thing, by_table, rows_of
 from recruitment.doors import HR
 from recruitment.models import Membership, User
@@ -119,7 +119,7 @@ def _known(events: list[AuditEvent], things: dict[str, Thing]) -> Known:
         else rows_of(model).in_bulk(list(ids))
         for model, ids in wanted.items()
     }
-    members = {row.user_id for row in rows.get(Membership, {}).values()}  # type: ignore[attr-defined]
+    members = {row.user_id for row in rows.get(Membership, {}).values()}
     of_members = dict(Person.objects.filter(user_id__in=members).values_list("user_id", "pseudonym")) if members else {}
     return Known(rows, _names(pseudonyms | set(of_members.values())), of_members)
 
@@ -134,7 +134,7 @@ def _names(pseudonyms: set[str]) -> dict[str, str]:
 
 def _points_to(model: type[Model], column: str) -> type[Model] | None:
     field = _field(model, column)
-    return field.related_model if field is not None and field.is_relation else None  # type: ignore[return-value]
+    return field.related_model if field is not None and field.is_relation else None
 
 
 def _field(model: type[Model], column: str) -> Field | None:
@@ -164,7 +164,9 @@ def _sentence(event: AuditEvent, thing: Thing | None, row: Model | None, known: 
         return (ROW_SENTENCES[Act(event.act)] % {"kind": kind, "name": quoted}).strip()
     act = Act(event.act).label if event.act in Act.values else _("Another act")
     about = f"{kind} {quoted}".strip()
-    return f"{act}: {about}" if about else str(act)
+    # What one does with one's own login is about nobody else.
+    is_about_oneself = isinstance(row, Membership) and bool(event.actor)
+    return f"{act}: {about}" if about and not is_about_oneself else str(act)
 
 
 def _name(event: AuditEvent, thing: Thing, row: Model | None, known: Known) -> str:
@@ -243,5 +245,5 @@ def _notes(event: AuditEvent, known: Known) -> list[str]:
         elif key == "table" and value in by_table():
             notes.append(str(apps.get_model(by_table()[value].label)._meta.verbose_name))
         elif key in NOTES:
-            notes.append(f"{NOTES[key]}: {value}")
+            notes.append(f"{NOTES[key]}: {WORDS.get(value, value) if isinstance(value, str) else value}")
     return notes

@@ -80,6 +80,7 @@ _OWN = [
     Thing("arbeidssted", "recruitment.Workplace"),
     # Her name is looked up where names can be forgotten.
     Thing("rolle", "recruitment.Membership", name=lambda row: ""),
+    Thing("invitasjon", "recruitment.Invitation", name=lambda row: ""),
     Thing("innstillinger", "recruitment.MunicipalitySettings", name=lambda row: ""),
     Thing("lenke", "channels.TrackedLink", name=lambda row: row.label),
     Thing("kostnad", "analytics.Cost"),

@@ -18,6 +18,7 @@ from channels.models import TrackedLink
 from foundation import clock
 from foundation.acting import acting_as
 from foundation.tenancy import tenant
+from kanalkompass import audited
 from recruitment.models import Source
 from tests.database import as_owner
 
@@ -237,3 +238,16 @@ class TestErasing:
                 cursor.execute(f"SELECT count(*) FROM {table} WHERE municipality_id = %s", [log.pk])
                 assert cursor.fetchone() == (0,), table
         assert last_sequence(storvika) == n_of_others
+
+
+class TestMigrating:
+    def test_may_drop_a_column_that_the_log_follows_and_goes_on_following(self, log):
+        with as_owner(connections["owner"].settings_dict["NAME"]) as cursor:
+            cursor.execute("BEGIN; SET LOCAL search_path = public")
+            audited.install(cursor, existing={"recruitment_workplace"}, is_migrating=True)
+            cursor.execute("ALTER TABLE recruitment_workplace DROP COLUMN org_number")
+            cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'recruitment_workplace'::regclass")
+            n_with_triggers = cursor.fetchone()[0]
+            cursor.execute("ROLLBACK")
+
+        assert n_with_triggers >= 2
