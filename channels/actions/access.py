@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hmac
 import logging
+import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography.fernet import InvalidToken
+from django.db.models import Q
+from django.db.models.functions import Now
 
 from channels import connectors
 from channels.connectors import Access, AccessDead, ConnectorError, Grant, NothingSent
@@ -16,18 +20,31 @@ from foundation.tenancy import tenant
 logger = logging.getLogger(__name__)
 
 RENEW_AHEAD = timedelta(days=7)
+# Longer than the call may take: nobody else renews meanwhile. A worker that dies holds the others up for this long.
+RENEW_LEASE = timedelta(seconds=30)
+LOOK_EVERY_S = 0.1
 # Last use is shown to people: minutes are enough, and spare a write with every call.
 USE_NOTED_EVERY = timedelta(minutes=5)
 # Why a connection is dead when the key that sealed its tokens is lost.
 UNOPENED = "token_unopened"
 
 
+@dataclass(frozen=True)
+class Turn:
+    """Who renews: whoever holds the `lease` (a moment of the database's clock); `is_taken` when it is somebody else."""
+
+    connection: Connection
+    lease: datetime | None = None
+    is_taken: bool = False
+
+
 def access_for(account: Account, *, now: datetime) -> Access:
     """
     Return the access of an account, renewed when it expires within a week. Call it outside `tenant()`.
 
-    Renewal is single-flight: the connection's row is locked while the channel is asked, so that a second worker waits
-    and finds the new token. That is the one transaction that is open during a call; it ends within the call's deadline.
+    Renewal is single-flight (P19): one worker takes a lease, asks the channel with no transaction open, and stores the
+    answer while the lease is still its own. Meanwhile the others use the token while it lives, and wait when it does
+    not. A lease whose worker died runs out.
 
     :raises AccessDead: there is no connection, it is dead, no key of ours opens it, or it expired and cannot be renewed
     :raises NothingSent: it expired, and renewing did not succeed now
@@ -42,17 +59,67 @@ def access_for(account: Account, *, now: datetime) -> Access:
 def _living_access(account: Account, *, now: datetime) -> Access:
     with tenant(account.municipality_id):
         connection = _living(account)
-        if not _needs_renewal(connection, now=now):
+        is_enough = not _needs_renewal(connection, now=now)
+        if is_enough:
             _note_use(connection, now=now)
-            return Access(connection.access_token, account.external_id)
-    with tenant(account.municipality_id):
-        connection = _living(account, is_locked=True)
-        problem = _renew(connection, account=account, now=now) if _needs_renewal(connection, now=now) else None
-        _note_use(connection, now=now)
+    return _access(connection, account) if is_enough else _renewed_access(account, now=now)
+
+
+def _renewed_access(account: Account, *, now: datetime) -> Access:
+    gives_up_at = time.monotonic() + RENEW_LEASE.total_seconds()
+    turn = _take_turn(account, now=now)
+    while turn.is_taken and turn.connection.expires_at <= now:
+        if time.monotonic() > gives_up_at:
+            raise NothingSent("not_renewed", "busy")
+        time.sleep(LOOK_EVERY_S)
+        turn = _take_turn(account, now=now)
+    if turn.lease is None:
+        return _access(turn.connection, account)
+    outcome = _ask(turn.connection, account=account, now=now)
+    connection, problem = _settle(account, outcome, lease=turn.lease, now=now)
     # The outcome is committed before anybody hears of it.
     if problem is not None and (isinstance(problem, AccessDead) or connection.expires_at <= now):
         raise problem
+    return _access(connection, account)
+
+
+def _access(connection: Connection, account: Account) -> Access:
     return Access(connection.access_token, account.external_id)
+
+
+def _take_turn(account: Account, *, now: datetime) -> Turn:
+    """Take the lease when there is something to renew and nobody has it; commit that before the channel is asked."""
+    with tenant(account.municipality_id):
+        connection = _living(account, is_locked=True)
+        if not _needs_renewal(connection, now=now):
+            return Turn(connection)
+        row = Connection.objects.filter(pk=connection.pk)
+        free = row.filter(Q(renewing_until=None) | Q(renewing_until__lte=Now()))
+        if not free.update(renewing_until=Now() + RENEW_LEASE):
+            return Turn(connection, is_taken=True)
+        return Turn(connection, lease=row.values_list("renewing_until", flat=True).get())
+
+
+def _settle(
+    account: Account, outcome: Grant | ConnectorError, *, lease: datetime, now: datetime
+) -> tuple[Connection, ConnectorError | None]:
+    """Store what the channel said, unless the lease was lost: then what is stored meanwhile counts."""
+    with tenant(account.municipality_id):
+        connection = _living(account, is_locked=True)
+        if connection.renewing_until != lease:
+            return connection, None
+        connection.renewing_until = None
+        connection.save(update_fields=["renewing_until"])
+        problem = None
+        if isinstance(outcome, Grant):
+            _store(connection, outcome)
+        elif isinstance(outcome, AccessDead):
+            problem = _refused(connection, outcome, now=now)
+        else:
+            logger.warning("Access of account %s was not renewed: %s", account.pk, outcome.code)
+            problem = NothingSent("not_renewed", outcome.code)
+        _note_use(connection, now=now)
+    return connection, problem
 
 
 def mark_dead(account: Account, *, reason: str, access: Access | None = None) -> bool:
@@ -110,20 +177,15 @@ def _needs_renewal(connection: Connection, *, now: datetime) -> bool:
     return connection.is_renewable(now) and connection.expires_at <= now + RENEW_AHEAD
 
 
-def _renew(connection: Connection, *, account: Account, now: datetime) -> ConnectorError | None:
-    """Ask the channel for a new token and store the outcome. Return what went wrong; a living token stays in use."""
+def _ask(connection: Connection, *, account: Account, now: datetime) -> Grant | ConnectorError:
+    """Ask the channel for a new token, once, and return what it gave or what went wrong."""
     connector = connectors.by_slug(account.channel.connector)
+    if connector is None or not connection.is_renewable(now):
+        return AccessDead("expired")
     try:
-        if connector is None or not connection.is_renewable(now):
-            raise AccessDead("expired")
-        grant = connector().refresh(refresh_token=connection.refresh_token, now=now)
-    except AccessDead as problem:
-        return _refused(connection, problem, now=now)
+        return connector().refresh(refresh_token=connection.refresh_token, now=now)
     except ConnectorError as problem:
-        logger.warning("Access of account %s was not renewed: %s", account.pk, problem.code)
-        return NothingSent("not_renewed", problem.code)
-    _store(connection, grant)
-    return None
+        return problem
 
 
 def _refused(connection: Connection, problem: AccessDead, *, now: datetime) -> ConnectorError:

@@ -233,6 +233,8 @@ def _store(
         "connected_at": now,
         "connected_by": user,
         "last_used_at": None,
+        # Whoever renews the access of before finds that it is no longer theirs to store.
+        "renewing_until": None,
     }
     if pending.refresh_token or not keeps_refresh:
         values |= {"refresh_token": pending.refresh_token, "refresh_expires_at": pending.refresh_expires_at}

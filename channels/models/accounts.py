@@ -130,6 +130,8 @@ class Connection(TenantModel):
     connected_at = models.DateTimeField(_("connected at"), editable=False)
     connected_by = models.ForeignKey("recruitment.User", models.PROTECT, related_name="+", editable=False)
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    # While one worker asks the channel for a new token: until when the others leave it alone. The database's clock.
+    renewing_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("connection")

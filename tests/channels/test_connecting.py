@@ -19,6 +19,7 @@ from channels.models import Account, Connection, OAuthState, PageClaim, PendingC
 from foundation import clock
 from foundation.tenancy import tenant
 from recruitment.models import Channel, Membership
+from tests.faults.workers import until
 
 pytestmark = pytest.mark.django_db
 
@@ -258,6 +259,8 @@ class TestConfirming:
         settings.CHANNEL_TOKEN_KEYS = [Fernet.generate_key().decode()]
         with pytest.raises(AccessDead):
             access_for(account, now=clock.now())
+        # What her session held is lost with the key, too.
+        adviser.force_login(lyngvaer.adviser)
         linkedin_sandbox.switch(refresh_tokens=gives_refresh)
 
         connect(adviser, lyngvaer, account, linkedin_sandbox)
@@ -564,25 +567,94 @@ class TestAccess:
 
 @pytest.mark.django_db(transaction=True)
 class TestTwoWorkers:
-    def test_p19_f12_renew_once_between_them(self, client_of, lyngvaer, account, linkedin_sandbox):
-        connect(client_of(lyngvaer.adviser), lyngvaer, account, linkedin_sandbox)
-        soon = stored(lyngvaer).expires_at - timedelta(days=3)
-        linkedin_sandbox.fault(TOKEN_CALL, kind="late", delay_s=0.3)
-        n_before = token_calls(linkedin_sandbox)
+    def work(self, town, sandbox, *, now, n_workers: int = 3) -> list[str]:
+        """Let several workers need the access at once, at a slow channel, and return the tokens they got."""
+        sandbox.fault(TOKEN_CALL, kind="late", delay_s=0.3)
         found = []
 
-        def work() -> None:
-            found.append(access_for(account_of(lyngvaer), now=soon).access_token)
+        def need() -> None:
+            found.append(access_for(account_of(town), now=now).access_token)
             database.close()
 
-        workers = [threading.Thread(target=work) for _ in range(3)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
+        threads = [threading.Thread(target=need) for _ in range(n_workers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return found
+
+    def test_p19_f12_renew_once_between_them(self, client_of, lyngvaer, account, linkedin_sandbox):
+        """While the token lives, those who do not renew use it as it is."""
+        connect(client_of(lyngvaer.adviser), lyngvaer, account, linkedin_sandbox)
+        before, n_before = stored(lyngvaer), token_calls(linkedin_sandbox)
+
+        found = self.work(lyngvaer, linkedin_sandbox, now=before.expires_at - timedelta(days=3))
+
+        after = stored(lyngvaer)
+        assert token_calls(linkedin_sandbox) == n_before + 1
+        assert len(found) == 3
+        assert set(found) <= {before.access_token, after.access_token}
+        assert before.access_token != after.access_token
+        assert after.refresh_token == before.refresh_token
+        assert after.renewing_until is None
+
+    def test_p19_f12_wait_for_the_one_who_renews_when_the_token_has_expired(
+        self, client_of, lyngvaer, account, linkedin_sandbox
+    ):
+        connect(client_of(lyngvaer.adviser), lyngvaer, account, linkedin_sandbox)
+        before, n_before = stored(lyngvaer), token_calls(linkedin_sandbox)
+
+        found = self.work(lyngvaer, linkedin_sandbox, now=before.expires_at)
 
         assert token_calls(linkedin_sandbox) == n_before + 1
         assert found == [stored(lyngvaer).access_token] * 3
+
+    def test_p19_hold_no_transaction_open_while_the_channel_is_asked(
+        self, client_of, lyngvaer, account, linkedin_sandbox
+    ):
+        connect(client_of(lyngvaer.adviser), lyngvaer, account, linkedin_sandbox)
+        soon = stored(lyngvaer).expires_at - timedelta(days=3)
+        worker = threading.Thread(
+            target=self.work, args=[lyngvaer, linkedin_sandbox], kwargs={"now": soon, "n_workers": 1}
+        )
+        worker.start()
+        until(lambda: stored(lyngvaer).renewing_until, what="the renewal to begin", every_s=0.01)
+
+        with tenant(lyngvaer.pk), database.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'")
+            others = cursor.fetchone()[0]
+            locked = Connection.objects.select_for_update(nowait=True, of=("self",)).get()
+        worker.join()
+
+        assert others == 0
+        assert locked.renewing_until is not None
+
+    def test_p19_take_over_when_the_one_who_renewed_died(self, client_of, lyngvaer, account, linkedin_sandbox):
+        connect(client_of(lyngvaer.adviser), lyngvaer, account, linkedin_sandbox)
+        before = stored(lyngvaer)
+        with tenant(lyngvaer.pk):
+            Connection.objects.update(renewing_until=clock.now() - timedelta(seconds=1))
+
+        access = access_for(account_of(lyngvaer), now=before.expires_at)
+
+        assert access.access_token == stored(lyngvaer).access_token != before.access_token
+
+    def test_p18_p19_a_late_answer_never_overwrites_what_a_person_connected_meanwhile(
+        self, client_of, lyngvaer, account, linkedin_sandbox
+    ):
+        client = client_of(lyngvaer.adviser)
+        connect(client, lyngvaer, account, linkedin_sandbox)
+        soon = stored(lyngvaer).expires_at - timedelta(days=3)
+        worker = threading.Thread(
+            target=self.work, args=[lyngvaer, linkedin_sandbox], kwargs={"now": soon, "n_workers": 1}
+        )
+        worker.start()
+        until(lambda: stored(lyngvaer).renewing_until, what="the renewal to begin", every_s=0.01)
+        with tenant(lyngvaer.pk):
+            Connection.objects.update(access_token="koblet-til-imens", renewing_until=None)
+        worker.join()
+
+        assert stored(lyngvaer).access_token == "koblet-til-imens"
 
 
 class TestDisconnecting:
