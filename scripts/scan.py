@@ -77,7 +77,15 @@ def blind_bandit(found: Found) -> Iterator[str]:
 
 def semgrep(where: list[Path] | list[str]) -> Found:
     """Return (rule, path, line) of what our rules find; a file that cannot be read ends the scan."""
-    quiet = ["--metrics=off", "--disable-version-check", "--quiet", "--json", "--no-git-ignore", "--jobs=2"]
+    quiet = [
+        "--metrics=off",
+        "--disable-version-check",
+        "--quiet",
+        "--json",
+        "--no-git-ignore",
+        "--jobs=2",
+        "--project-root=.",
+    ]
     configs = [f"--config={file}" for file in sorted(RULES.glob("*.yaml"))]
     said = run([str(TOOLS / "semgrep"), "scan", *quiet, *configs, *map(str, where)])
     if said["errors"]:
