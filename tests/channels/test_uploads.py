@@ -7,6 +7,7 @@ import os
 import resource
 import zipfile
 import zlib
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -84,10 +85,8 @@ class TestWhatRidesAlong:
         bomb = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"\0" * 200_000_000, 9))
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-        try:
+        with suppress(media.NotAPicture):
             draw(whole[:33] + bomb + whole[33:])
-        except media.NotAPicture:
-            pass
 
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 120_000  # kB
 
@@ -144,12 +143,12 @@ class TestWhenSomethingFails:
 class TestSweeping:
     def test_p22_deletes_what_no_picture_knows_after_a_day_and_nothing_else(self, lyngvaer, storvika, folder):
         kept, theirs = store(lyngvaer), store(storvika, picture(color="red"))
-        with pytest.raises(RuntimeError), tenant(lyngvaer.pk):
+        with tenant(lyngvaer.pk), transaction.atomic():
             media.store_picture(
                 picture=draw(picture(color="blue")), shown=media.Shown("Blått.", "none"), user=lyngvaer.adviser,
                 now=clock.now(),
             )  # fmt: skip
-            raise RuntimeError("taken back")
+            transaction.set_rollback(True)
         orphan = next(
             path for path in files_in(folder) if not path.match(kept.file.name) and not path.match(theirs.file.name)
         )
