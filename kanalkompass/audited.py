@@ -43,7 +43,8 @@ AUDITED: dict[str, Audited] = {
     "channels.Campaign": Audited(),
     "channels.CampaignJob": Audited(),
     "channels.Connection": Audited(
-        never=("access_token", "refresh_token", "last_used_at", "dead_reason"), withheld=("member_name",)
+        never=("access_token", "refresh_token", "last_used_at", "dead_reason", "renewing_until"),
+        withheld=("member_name",),
     ),
     "channels.Delivery": Audited(
         never=(

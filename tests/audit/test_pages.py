@@ -14,6 +14,7 @@ from audit.acts import Act
 from audit.models import AuditEvent, Person
 from foundation.acting import acting_as
 from foundation.tenancy import tenant
+from kanalkompass import checks
 from kanalkompass.audited import AUDITED, BOOKKEEPING, NOT_AUDITED, columns_never, tenant_models
 from kanalkompass.logbook import texts
 from kanalkompass.logbook.things import things
@@ -316,3 +317,10 @@ class TestWhatIsFollowed:
         assert {"recruitment.Membership", "analytics.SurveyAnswer", "channels.Delivery"} <= labels
         assert labels <= AUDITED.keys() | NOT_AUDITED.keys()
         assert "changed_by" in BOOKKEEPING
+
+    def test_a_table_that_is_declared_nowhere_fails_the_build(self, monkeypatch):
+        monkeypatch.delitem(AUDITED, "channels.Delivery")
+
+        assert [problem.id for problem in checks.every_tenant_table_is_audited_or_says_why_not()] == [
+            "kanalkompass.E005"
+        ]
