@@ -48,6 +48,9 @@ def complete(env: MutableMapping[str, str], *, secrets: dict[str, str], web_port
     for name, value in defaults.items():
         if not env.get(name):
             env[name] = value
+    if env["KK_DEMO"] == "1" and not env.get("EMAIL_URL"):
+        # A demonstration writes its e-mail to files: there is nobody to send it to, and a log is no place for links.
+        env["EMAIL_URL"] = f"filemail:///{place.var() / 'mail'}"
 
 
 NAMES = [

@@ -95,4 +95,5 @@ def _codes(language: str) -> re.Pattern[str]:
         for value, _name in getattr(each, "choices", None) or ()
         if len(str(value)) > 4
     }
-    return re.compile(rf"\b({'|'.join(sorted(codes - spoken))})\b")
+    # A word before an at sign is somebody's address.
+    return re.compile(rf"\b({'|'.join(sorted(codes - spoken))})\b(?!@)")
