@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.attack import by_hand, planted, scanners, target
-from tests.attack.web import Site, Visitor
+from tests.attack.web import Site, Visitor, one_of_each_shape
 
 FOUND, VOID = 1, 3
 NOTHING = re.compile(r"(?!)")
@@ -47,7 +47,7 @@ class Tally:
 def main() -> int:
     """Attack the plant, then the product; report."""
     parser = argparse.ArgumentParser(prog="python -m tests.attack", description=__doc__)
-    parser.add_argument("--seconds", type=int, default=45, help="how long wapiti may take for each visitor")
+    parser.add_argument("--seconds", type=int, default=50, help="how long wapiti may take for each visitor")
     parser.add_argument("--only", default="", choices=["", "hand", "wapiti", "sqlmap"])
     parser.add_argument("--controls", action="store_true", help="attack the plant alone")
     parser.add_argument("--keep", type=Path, help="a folder for the scanners' logs, kept")
@@ -114,16 +114,21 @@ def attack_the_product(tally: Tally, *, folder: Path, options: argparse.Namespac
             scan = scanners.sqlmap(site, folder=folder, seconds=120, name="product")
             tally.n_requests += scan.n_requests
             tally.found(scan.findings)
-            tally.say(f"sqlmap has sent {scan.n_requests} requests")
+            tally.say(
+                f"sqlmap has sent {scan.n_requests} requests; {scan.n_cut} addresses were left when its time was up"
+            )
         if options.only in ("", "wapiti"):
             for visitor in site.visitors.values():
-                starts = list(site.crawls[visitor.name].pages)[:60]
+                starts = one_of_each_shape(site.crawls[visitor.name].pages)
                 scan = scanners.wapiti(
                     site, visitor, never=target.NEVER, folder=folder, seconds=options.seconds, starts=starts
                 )
                 tally.n_requests += scan.n_requests
                 tally.found(scan.findings)
-                tally.say(f"wapiti has sent {scan.n_requests} requests as {visitor.name}")
+                tally.say(
+                    f"wapiti has sent {scan.n_requests} requests as {visitor.name}; "
+                    f"{scan.n_cut} of its {scanners.MODULES.count(',') + 1} kinds of attack were cut by its time"
+                )
         if options.only in ("", "hand"):
             for attack in by_hand.ATTACKS:
                 tally.found(sorted(set(attack(site))))

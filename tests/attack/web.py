@@ -7,7 +7,7 @@ import http.client
 import re
 import secrets
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -64,6 +64,11 @@ def shape_of(address: str) -> str:
     parts = urlsplit(address)
     names = sorted(re.findall(r"(?:^|&)([^=&]+)", parts.query))
     return re.sub(r"/(\d+|[0-9a-z]{8,})(?=/|$)", "/#", parts.path) + "?" + "&".join(names)
+
+
+def one_of_each_shape(addresses: Iterable[str]) -> list[str]:
+    """Return the first address of each shape."""
+    return list({shape_of(address): address for address in reversed(list(addresses))}.values())
 
 
 def plausible(one: Field) -> str:
