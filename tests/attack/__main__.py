@@ -110,6 +110,11 @@ def attack_the_product(tally: Tally, *, folder: Path, options: argparse.Namespac
         site.look()
         n_pages, n_forms = sum(len(crawl.pages) for crawl in site.crawls.values()), len(list(site.forms()))
         tally.say(f"{len(site.visitors)} visitors see {n_pages} pages and {n_forms} kinds of forms")
+        # By hand first: some doors ask anew who one is ten minutes after the login.
+        if options.only in ("", "hand"):
+            for attack in by_hand.ATTACKS:
+                tally.found(sorted(set(attack(site))))
+                tally.say(f"{attack.__name__} is done")
         if options.only in ("", "sqlmap"):
             scan = scanners.sqlmap(site, folder=folder, seconds=120, name="product")
             tally.n_requests += scan.n_requests
@@ -129,10 +134,6 @@ def attack_the_product(tally: Tally, *, folder: Path, options: argparse.Namespac
                     f"wapiti has sent {scan.n_requests} requests as {visitor.name}; "
                     f"{scan.n_cut} of its {scanners.MODULES.count(',') + 1} kinds of attack were cut by its time"
                 )
-        if options.only in ("", "hand"):
-            for attack in by_hand.ATTACKS:
-                tally.found(sorted(set(attack(site))))
-                tally.say(f"{attack.__name__} is done")
         for name, visitor in site.visitors.items():
             tally.say(f"{name}: {dict(sorted(visitor.statuses.items()))}")
             if name != "nobody" and visitor.ask("GET", visitor.home).status_code != 200:
