@@ -10,6 +10,7 @@ from numpy.random import Generator
 
 from analytics.models import AlsoSeen, Cost, Outcome, Survey, SurveyAnswer
 from channels.models import LinkHour, TrackedLink
+from foundation.acting import acting_as
 from foundation.clock import OSLO
 from foundation.tenancy import tenant
 from kanalkompass.demo import applicants, channels, people, spending, vacancies, visiting
@@ -58,7 +59,9 @@ def _history(town: Town, *, rng: Generator, now: datetime) -> Loaded:
     users = _users(town)
     people.furnish(town)
     sources = {source.slug: source for source in Source.objects.all()}
-    announced = vacancies.announce_year(town, user=users["hr"], rng=rng, now=now)
+    # The log of a demonstration names people too.
+    with acting_as(users["hr"].pk):
+        announced = vacancies.announce_year(town, user=users["hr"], rng=rng, now=now)
     _date_back()
     surveys = {survey.job_id: survey for survey in Survey.objects.all()}
     links: dict[int, list[TrackedLink]] = {}
@@ -79,14 +82,16 @@ def _history(town: Town, *, rng: Generator, now: datetime) -> Loaded:
             for cost in spending.costs_of(each, town=town, sources=sources, user=users["hr"], rng=rng)
             if cost.day <= today
         ]
-    Outcome.objects.bulk_create(outcomes, BATCH)
+    with acting_as(users["hr"].pk):
+        Outcome.objects.bulk_create(outcomes, BATCH)
+        Cost.objects.bulk_create(costs, BATCH)
     stored = SurveyAnswer.objects.bulk_create(answers, BATCH)
     AlsoSeen.objects.bulk_create(applicants.also_seen(stored, sources=sources, rng=rng), BATCH)
     LinkHour.objects.bulk_create(visits, BATCH)
-    Cost.objects.bulk_create(costs, BATCH)
-    accounts = channels.make_accounts(town, users=users, now=now)
-    channels.store_figures(town, accounts=accounts, announced=announced, rng=rng, now=now)
-    channels.make_campaigns(announced, town=town, user=users["adviser"], today=today)
+    with acting_as(users["adviser"].pk):
+        accounts = channels.make_accounts(town, users=users, now=now)
+        channels.store_figures(town, accounts=accounts, announced=announced, rng=rng, now=now)
+        channels.make_campaigns(announced, town=town, user=users["adviser"], today=today)
     return Loaded(town.name, len(announced), len(answers), sum(each.n_visits for each in visits))
 
 
