@@ -134,6 +134,7 @@ def attack_the_product(tally: Tally, *, folder: Path, options: argparse.Namespac
                     f"wapiti has sent {scan.n_requests} requests as {visitor.name}; "
                     f"{scan.n_cut} of its {scanners.MODULES.count(',') + 1} kinds of attack were cut by its time"
                 )
+        tally.found(target.faults_in_log(stack))
         for name, visitor in site.visitors.items():
             tally.say(f"{name}: {dict(sorted(visitor.statuses.items()))}")
             if name != "nobody" and visitor.ask("GET", visitor.home).status_code != 200:

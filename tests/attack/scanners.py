@@ -19,11 +19,13 @@ TOOLS = place.ROOT / ".venv-attack" / "bin"
 MODULES = "xss,permanentxss,sql,redirect,file"
 DIGIT = r"\d"
 # What the plant must be caught at, by the names that the scanners give it.
+SERVER_ERROR = "Internal Server Error"
 WAPITI_MUST_FIND = {
     "Reflected Cross Site Scripting": "reflected script",
     "SQL Injection": "SQL injection",
     "Open Redirect": "open redirect",
     "Path Traversal": "path traversal",
+    SERVER_ERROR: "server error",
 }
 
 
@@ -56,7 +58,8 @@ def wapiti(site: Site, visitor: Visitor, *, never: list[str], folder: Path, seco
     n_cut = said.count("Max attack time was reached")
     if not report.exists():
         return Scan([], set(), n_requests, n_cut)
-    told = json.loads(report.read_text())["vulnerabilities"]
+    said_at_end = json.loads(report.read_text())
+    told = said_at_end["vulnerabilities"] | {SERVER_ERROR: said_at_end["anomalies"].get(SERVER_ERROR, [])}
     findings = [
         f"wapiti: {kind} at {each['method']} {each['path']} ({each['parameter']}) as {visitor.name}"
         for kind, all_of_kind in told.items()

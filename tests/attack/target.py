@@ -7,6 +7,7 @@ import shutil
 import signal
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +44,13 @@ def running() -> Iterator[tuple[Stack, str]]:
         if up.process.poll() is None:
             up.end(signal.SIGTERM)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def faults_in_log(stack: Stack) -> list[str]:
+    """Return what the web processes noted as faults of ours, each kind once, with how often."""
+    text = "".join(file.read_text(errors="replace") for file in sorted((stack.up.folder / "log").glob("web*")))
+    kinds = Counter(re.findall(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n)+(\S.*)$", text, re.MULTILINE))
+    return [f"the log of the web tells {n} times of: {kind[:150]}" for kind, n in kinds.items()]
 
 
 def visitors(stack: Stack, base: str, *, say: Callable[[str], None]) -> Site:
