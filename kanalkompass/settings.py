@@ -136,6 +136,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+PASSWORD_RESET_TIMEOUT = 60 * 60
 # The login's own limits, which never lock a whole town hall out, are in recruitment/login_limits.py.
 ACCOUNT_RATE_LIMITS = dict.fromkeys(["login", "login_failed", "reset_password", "reset_password_from_key", "signup"])
 ACCOUNT_FORMS = {

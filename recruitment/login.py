@@ -1,6 +1,7 @@
 """How people log in: by e-mail address and password, then a one-time code. Nobody signs up by herself."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -14,8 +15,11 @@ from audit.acts import Act
 from foundation import clock
 from foundation.sealed import seal, unseal
 from recruitment import login_limits, login_log, login_sessions
-from recruitment.actions import sessions
+from recruitment.actions import mail, sessions
 from recruitment.queries import second_step
+
+# allauth's letters that we send, and our templates for them.
+LETTERS = {"account/email/password_reset_key": "new_password", "account/email/unknown_account": "unknown_account"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -52,15 +56,17 @@ class AccountAdapter(DefaultAccountAdapter):
             login_log.note(user=request.user, act=Act.LOGGED_OUT)
         sessions.end_this(request)
 
-    def format_email_subject(self, subject: str) -> str:
-        """Return the subject as it is; the sender's name says who writes."""
-        return subject
-
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write to the user in the language she has chosen, whatever the language of the page that asked."""
-        language = getattr(context.get("user"), "language", "") or translation.get_language()
-        with translation.override(language):
-            super().send_mail(template_prefix, email, context)
+        """
+        Put a letter in the outbox, in the language the user has chosen, whatever the language of the page that asked.
+
+        The link in it leads to our own configured address, never to the host that the request named (B30).
+        """
+        language = getattr(context.get("user"), "language", "") or translation.get_language() or "nb"
+        words = {"email": email}
+        if "password_reset_url" in context:
+            words["path"] = urlsplit(context["password_reset_url"]).path
+        mail.post(to=email, template=LETTERS[template_prefix], context=words, language=language)
 
 
 class MFAAdapter(DefaultMFAAdapter):

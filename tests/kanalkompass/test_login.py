@@ -7,7 +7,11 @@ import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.test import Client
 
+from foundation import clock
+from recruitment.actions import mail
+from recruitment.models import OutgoingMail
 from tests.fixtures import give_app
 
 pytestmark = pytest.mark.django_db
@@ -175,15 +179,35 @@ class TestLanguageOfTheLogin:
         lyngvaer.hr.save()
 
         client.post("/konto/password/reset/", {"email": lyngvaer.hr.email})
+        mail.send_due(now=clock.now())
 
         letter = mailoutbox[0]
         assert letter.subject == "Nytt passord til Kanalkompass"
         assert "Nokon, truleg du, har bede om eit nytt passord" in letter.body
-        assert "/konto/password/reset/key/" in letter.body
+        assert re.search(r"^http://localhost/konto/password/reset/key/\S+$", letter.body, re.MULTILINE)
+
+    def test_the_letter_leads_to_our_own_address_whatever_host_the_request_names_b30(self, lyngvaer):
+        Client(headers={"host": "127.0.0.1:9", "x-forwarded-host": "evil.example"}).post(
+            "/konto/password/reset/", {"email": lyngvaer.hr.email}
+        )
+
+        assert "http://localhost/konto/" in OutgoingMail.objects.get().body
+
+    def test_the_letter_waits_when_the_mail_server_is_away(self, client, lyngvaer, settings, mailoutbox):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+
+        answer = client.post("/konto/password/reset/", {"email": lyngvaer.hr.email})
+        mail.send_due(now=clock.now())
+
+        assert answer.url == "/konto/password/reset/done/"
+        assert OutgoingMail.objects.get().state == OutgoingMail.State.WAITING
 
     def test_an_unknown_address_is_not_told_apart_on_the_page(self, client, lyngvaer, mailoutbox):
         known = client.post("/konto/password/reset/", {"email": lyngvaer.hr.email}, follow=True)
         unknown = client.post("/konto/password/reset/", {"email": "ingen@lyngvaer.example"}, follow=True)
+
+        mail.send_due(now=clock.now())
 
         pages = [re.search("(?s)<main.*</main>", page.content.decode()).group() for page in (known, unknown)]
         assert pages[0] == pages[1]

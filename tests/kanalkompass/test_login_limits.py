@@ -9,7 +9,9 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core.cache import cache
 from django.test import Client
 
+from foundation import clock
 from recruitment import login_limits
+from recruitment.actions import mail
 from recruitment.models import User
 from tests.fixtures import give_app
 
@@ -106,6 +108,7 @@ class TestAnAccount:
         for _ in range(6):
             attempt(reader.email, "feil")
         client.post("/konto/password/reset/", {"email": reader.email})
+        mail.send_due(now=clock.now())
         link = re.search(r"http://[^/]+(/konto/password/reset/key/\S+)", mailoutbox[0].body).group(1)
         form = client.get(link, follow=True).request["PATH_INFO"]
         new = "enda-lengre-enn-foer-42"
