@@ -1,11 +1,13 @@
 """What every test stands on: a real database with the powerless login, a real sandbox, a real browser."""
 
 import os
+import re
 import shutil
 import socket
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,10 @@ import pytest
 from tests.linkedin_sandbox import LinkedInSandbox
 
 IN_CI = os.environ.get("CI") == "true"
+# The shape of the sandbox's tokens and codes; nothing else has it.
+TOKEN = re.compile(r"AQ[XWT][A-Za-z0-9_-]{100,}")
+# Tests in which a token was logged or printed.
+_leaks: list[str] = []
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
 QUIET_CHROMIUM = [
@@ -50,6 +56,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.user_properties.append(("runs_on", "browser"))
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """P17: search what every test logged and printed, before the net under the log, for the sandbox's tokens."""
+    if TOKEN.search(report.caplog + report.capstdout + report.capstderr):
+        _leaks.append(report.nodeid)
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say how much of the run was real."""
     ran = Counter(
@@ -62,13 +74,17 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     terminalreporter.write_line(
         f"{ran['PostgreSQL']} tests ran on PostgreSQL, {ran['browser']} in the browser, {n_skipped} were skipped."
     )
+    for test in dict.fromkeys(_leaks):
+        terminalreporter.write_line(f"A token was logged or printed in {test} (P17).", red=True)
     if n_skipped and IN_CI:
         terminalreporter.write_line("A skipped test proves nothing: under CI=true it fails the run.", red=True)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail the run under CI=true when a test was skipped."""
+    """Fail the run when a token was logged, and under CI=true when a test was skipped."""
+    if _leaks and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if IN_CI and reporter and reporter.stats.get("skipped") and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -97,6 +113,19 @@ def _fresh_cache(request: pytest.FixtureRequest) -> None:
         from django.core.cache import cache
 
         cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_token_is_left() -> Iterator[None]:
+    """P17: after the run, search Redis and the servers' own logs for the sandbox's tokens."""
+    yield
+    if os.environ.get("PYTEST_DISABLE_SERVERS"):
+        return
+    from tests.canaries import search
+
+    logs = [path for path in Path(os.environ["KK_TEST_HOME"]).glob("*.log") if not path.name.startswith("sandbox")]
+    assert not TOKEN.search(search.redis_text(os.environ["REDIS_URL"])), "A token is in Redis"
+    assert not [path.name for path in logs if TOKEN.search(path.read_text(errors="replace"))]
 
 
 @pytest.fixture(autouse=True, scope="session")

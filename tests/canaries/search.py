@@ -79,9 +79,13 @@ def in_database(canaries: Mapping[str, str]) -> list[Hit]:
 
 def in_redis(canaries: Mapping[str, str], url: str) -> list[Hit]:
     """Return which secrets stand in a key or value of Redis, whatever its type."""
+    return in_text(canaries, redis_text(url), "Redis")
+
+
+def redis_text(url: str) -> str:
+    """Return all keys and values of a Redis database as text."""
     with redis.Redis.from_url(url) as client:
-        text = "\n".join(f"{key!r} {_value(client, key)!r}" for key in client.scan_iter(count=500))
-    return in_text(canaries, text, "Redis")
+        return "\n".join(f"{key!r} {_value(client, key)!r}" for key in client.scan_iter(count=500))
 
 
 def _columns() -> Iterator[tuple[str, list[str]]]:
