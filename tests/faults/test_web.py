@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import random
-import tempfile
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
-from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
 from django.db import connections
 
-from kanalkompass.launcher.processes import plain_user
 from tests.analytics.vacancies import code_of, make_job
-from tests.faults.house import House, field_in, own_house
+from tests.faults.house import House, field_in
 from tests.faults.workers import until
 from tests.fixtures import make_town
 
@@ -29,20 +23,11 @@ TRY_AGAIN_S = 0.7
 FULL_BYTES = 16 * 1024 * 1024
 
 
-@pytest.fixture(scope="module")
-def house(django_db_blocker: Any) -> Iterator[House]:
-    with tempfile.TemporaryDirectory(prefix="kk-house-", dir="/var/tmp", ignore_cleanup_errors=True) as folder:
-        who = plain_user()
-        if who:
-            os.chown(folder, who["user"], who["group"])
-        with django_db_blocker.unblock(), own_house(Path(folder)) as house:
-            house.start_web()
-            yield house
-            house.end_web()
+pytestmark = pytest.mark.usefixtures("web")
 
 
 @pytest.fixture(scope="module")
-def survey(house: House) -> str:
+def survey(web: House) -> str:
     """The address of an open survey."""
     town = make_town("9901", "Lyngvær kommune")
     return f"/u/{code_of(town, make_job(town))}/"
