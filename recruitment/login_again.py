@@ -55,7 +55,7 @@ def _ask_and_keep(request: HttpRequest) -> HttpResponse | None:
             form.save()
         else:
             reauthenticate_by_password(request)
-        request.POST = _kept(request)  # type: ignore[assignment]
+        request.POST = _kept(request)
         return None
     kept = [(name, value) for name, values in _kept(request).lists() for value in values]
     context = {"form": form, "kept": kept, "action": request.get_full_path()}

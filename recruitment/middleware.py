@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from foundation import clock
 from recruitment import login_limits, login_sessions
 from recruitment.actions import sessions
+from recruitment.models import User
 from recruitment.queries import second_step
 
 
@@ -100,10 +101,12 @@ class LoginMiddleware:
 
     def _set_up_first(self, request: HttpRequest, view: Any) -> HttpResponseBase | None:
         kind = getattr(getattr(view, "rule", None), "kind", "")
-        is_own = kind != "member" and request.resolver_match.view_name.startswith(self.OPEN)
-        if kind == "public" or is_own or not (missing := second_step.missing_part(request.user)):
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        is_own = kind != "member" and name.startswith(self.OPEN)
+        user = cast(User, request.user)
+        if kind == "public" or is_own or not (missing := second_step.missing_part(user)):
             return None
-        if not second_step.is_demanded(request.user):
+        if not second_step.is_demanded(user):
             return None
         way = reverse("mfa_activate_totp" if missing == "app" else "mfa_view_recovery_codes")
         return HttpResponseClientRedirect(way) if request.headers.get("HX-Request") == "true" else redirect(way)
