@@ -23,7 +23,7 @@ from audit.models import AuditEvent, Person
 from channels.models import Connection, OAuthState, PendingConnection, RiskAssessment
 from foundation.tenancy import acting_user, current_municipality_id, tenant
 from kanalkompass.privacy import erasing, register
-from recruitment.models import Membership, OutgoingMail, User
+from recruitment.models import Invitation, Membership, Municipality, OutgoingMail, User
 
 ERASED_HOST = "slettet.invalid"
 # Of a session everything is told but what would open it.
@@ -91,6 +91,10 @@ def _in_municipality(membership: Membership, user: User) -> dict[str, Any]:
             "role": membership.role,
             **rights,
             "is_active": membership.is_active,
+            "invitations": [
+                {"role": each.role, "created": _text(each.created_at), "accepted": _text(each.accepted_at)}
+                for each in Invitation.objects.filter(email__iexact=user.email)
+            ],
             "rows": list(_rows_of(user)),
             "log": list(_log_of(user)),
         }
@@ -149,6 +153,9 @@ def erase(*, user: User, now: datetime, is_forced: bool = False) -> None:
                     raise OnlyAdministrator(membership.municipality.name)
                 _forget_in_municipality(user)
         address, name = user.email, user.full_name
+        for municipality_id in Municipality.objects.filter(in_use_since__isnull=False).values_list("pk", flat=True):
+            with tenant(municipality_id):
+                Invitation.objects.filter(email__iexact=address).delete()
         _forget_account(user)
         OutgoingMail.objects.filter(recipient__iexact=address).delete()
         _forget_in_admin_log(user, name=name, address=address)

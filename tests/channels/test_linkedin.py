@@ -426,6 +426,34 @@ class TestFigures:
         assert all(len("q=organizationalEntity&shares=" + restli.list_of(portion)) <= 4000 for portion in portions)
 
 
+class TestRevoke:
+    def test_returns_only_when_the_platform_says_that_the_tokens_are_dead_p11(self, linkedin, linkedin_sandbox):
+        linkedin.revoke(access_token=linkedin_sandbox.token, refresh_token="")
+
+        with pytest.raises(AccessDead):
+            linkedin.recent_posts(since=LONG_AGO)
+
+    def test_of_a_token_that_lives_on_is_refused(self, linkedin, linkedin_sandbox):
+        linkedin_sandbox.switch(revoke_endpoint=False)
+
+        with pytest.raises(Refused) as problem:
+            linkedin.revoke(access_token=linkedin_sandbox.token, refresh_token="")
+
+        assert problem.value.code == "still_active"
+        assert linkedin_sandbox.token not in repr(problem.value)
+
+    def test_twice_is_no_error(self, linkedin, linkedin_sandbox):
+        for _ in range(2):
+            linkedin.revoke(access_token=linkedin_sandbox.token, refresh_token="ukjent")
+
+    @pytest.mark.parametrize("endpoint", ["POST /oauth/v2/revoke", "POST /oauth/v2/introspectToken"])
+    def test_without_an_answer_is_not_taken_for_done(self, linkedin, linkedin_sandbox, endpoint):
+        linkedin_sandbox.fault(endpoint, kind="plain_500", count=9)
+
+        with pytest.raises(ConnectorError):
+            linkedin.revoke(access_token=linkedin_sandbox.token, refresh_token="")
+
+
 class TestPages:
     def test_finds_the_pages_that_the_member_administers(self, linkedin, linkedin_sandbox):
         pages = linkedin.pages(access_token=linkedin_sandbox.token)

@@ -14,7 +14,15 @@ from foundation.tenancy import tenant
 from kanalkompass.models import MunicipalityDeletion, RetentionRun
 from kanalkompass.privacy import people, retention
 from recruitment.actions import mail
-from recruitment.models import Channel, Membership, MunicipalitySettings, OutgoingMail, User
+from recruitment.models import (
+    Channel,
+    Invitation,
+    Membership,
+    Municipality,
+    MunicipalitySettings,
+    OutgoingMail,
+    User,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -263,7 +271,7 @@ class TestOwnData:
 
 class TestErasedUser:
     @pytest.mark.django_db(transaction=True)
-    def test_has_no_name_address_session_or_second_step_anywhere_p10(self, lyngvaer, client_of, make_job):
+    def test_has_no_name_address_session_or_second_step_anywhere_p10(self, lyngvaer, storvika, client_of, make_job):
         from tests.kanalkompass import leftovers
 
         User.objects.filter(pk=lyngvaer.hr.pk).update(full_name="Sjeldent Navnesen", email="sjelden@post.example")
@@ -273,6 +281,11 @@ class TestErasedUser:
             job = make_job(created_by=user)
         mail.post(to=user.email, template="deletion_withdrawn", language="nb",
                   context={"who": user, "municipality": lyngvaer.municipality})  # fmt: skip
+
+        with tenant(storvika.pk):
+            Invitation.objects.create(email=user.email, role="hr", token_hash="x", invited_by=storvika.administrator,
+                                      expires_at=clock.now())  # fmt: skip
+        Municipality.objects.update(in_use_since=clock.now())
 
         call_command("erase_user", "sjelden@post.example")
 
