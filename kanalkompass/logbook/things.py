@@ -21,6 +21,7 @@ class Thing:
     :param route: its page, which takes `key`; "" for none
     :param parts: kinds whose rows belong to it, with the field that points to it
     :param select: what its name is made of
+    :param is_of_rights: whom it concerns and what it decides is the administrator's (table M)
     """
 
     slug: str
@@ -30,6 +31,7 @@ class Thing:
     parts: tuple[tuple[str, str], ...] = ()
     select: tuple[str, ...] = ()
     name: Callable[[Any], str] = str
+    is_of_rights: bool = False
 
     @property
     def model(self) -> type[Model]:
@@ -79,9 +81,9 @@ _OWN = [
     Thing("kilde", "recruitment.Source"),
     Thing("arbeidssted", "recruitment.Workplace"),
     # Her name is looked up where names can be forgotten.
-    Thing("rolle", "recruitment.Membership", name=lambda row: ""),
-    Thing("invitasjon", "recruitment.Invitation", name=lambda row: ""),
-    Thing("innstillinger", "recruitment.MunicipalitySettings", name=lambda row: ""),
+    Thing("rolle", "recruitment.Membership", name=lambda row: "", is_of_rights=True),
+    Thing("invitasjon", "recruitment.Invitation", name=lambda row: "", is_of_rights=True),
+    Thing("innstillinger", "recruitment.MunicipalitySettings", name=lambda row: "", is_of_rights=True),
     Thing("lenke", "channels.TrackedLink", name=lambda row: row.label),
     Thing("kostnad", "analytics.Cost"),
     Thing("utfall", "analytics.Outcome", select=("job", "source"), name=lambda row: f"{row.job}, {row.source}"),

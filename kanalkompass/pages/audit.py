@@ -12,7 +12,7 @@ from audit import queries, record
 from audit.acts import Act
 from foundation import clock, formats, spreadsheets
 from kanalkompass.logbook import texts
-from kanalkompass.logbook.forms import LogForm, history_of
+from kanalkompass.logbook.forms import LAST_NUMBER, LogForm, history_of
 from kanalkompass.logbook.things import by_slug, rows_of
 from recruitment.doors import ADMINISTRATOR, MemberRequest
 
@@ -109,19 +109,16 @@ def history(request: MemberRequest, kind: str, object_id: int) -> HttpResponse:
     """
     Show what happened to one object and what belongs to it.
 
-    404 for what does not exist and has left no event that this member may see.
+    404 for what does not exist and has left no event that this member may see, and for a page that cannot be.
     """
-    thing = by_slug(kind)
-    if thing is None or object_id > 2**63 - 1:
-        raise Http404
-    row = (
-        rows_of(thing.model).select_related(*thing.select).filter(pk=object_id).first()
-        if thing.select
-        else (rows_of(thing.model).filter(pk=object_id).first())
-    )
-    own = _own_pseudonym(request)
+    thing, own = by_slug(kind), _own_pseudonym(request)
     form = LogForm(request.GET, people=[])
-    older = form.cleaned_data.get("eldre_enn") if form.is_valid() else None
+    is_closed = thing is not None and thing.is_of_rights and own is not None
+    if thing is None or is_closed or object_id > LAST_NUMBER or not form.is_valid():
+        raise Http404
+    rows = rows_of(thing.model)
+    row = (rows.select_related(*thing.select) if thing.select else rows).filter(pk=object_id).first()
+    older = form.cleaned_data["eldre_enn"]
     selection = history_of(thing, row, object_id, actor=own)
     events, older_than = queries.page(selection=selection, older_than=older, size=PAGE_SIZE)
     if row is None and not events:

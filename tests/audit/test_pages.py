@@ -167,6 +167,16 @@ class TestTableM:
 
         assert response.status_code == 422
 
+    def test_shows_a_system_administrator_who_looks_in_her_own_acts_alone(self, renamed, operator, client_of):
+        client = client_of(operator)
+        client.post(f"/system/{renamed.number}/inn/", {"reason": "Feilmelding 4711 om tall som mangler"})
+        connection.check_constraints()
+
+        page = client.get(address(renamed))
+
+        assert {line.who for line in page.context["lines"]} == {operator.full_name}
+        assert client.get(address(renamed, "log_csv")).status_code == 404
+
     def test_lets_nobody_but_an_administrator_download(self, renamed, client_of):
         for person in (renamed.hr, renamed.adviser, renamed.reader):
             assert client_of(person).get(address(renamed, "log_csv")).status_code == 404
@@ -258,6 +268,22 @@ class TestHistory:
         place = address(lyngvaer, "history", kind=kind, object_id=object_id)
 
         assert client_of(lyngvaer.administrator).get(place).status_code == 404
+
+    def test_of_rights_is_the_administrators(self, lyngvaer, client_of):
+        with tenant(lyngvaer.pk):
+            membership = Membership.objects.get(user=lyngvaer.novice, municipality_id=lyngvaer.pk).pk
+        place = address(lyngvaer, "history", kind="rolle", object_id=membership)
+
+        answers = [client_of(person).get(place).status_code for person in (lyngvaer.administrator, lyngvaer.hr)]
+
+        assert answers == [200, 404]
+
+    def test_is_a_404_on_a_page_that_cannot_be(self, lyngvaer, client_of, make_job):
+        with tenant(lyngvaer.pk):
+            job = make_job()
+        place = address(lyngvaer, "history", kind="stilling", object_id=job.pk)
+
+        assert client_of(lyngvaer.administrator).get(place, {"eldre_enn": "-1"}).status_code == 404
 
     def test_is_reached_from_the_vacancy_by_those_who_may_see_it(self, lyngvaer, client_of, make_job):
         made = []
