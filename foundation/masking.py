@@ -8,6 +8,7 @@ the standard library alone: gunicorn reads it before Django is there.
 
 import logging
 import re
+from collections.abc import Callable
 
 HIDDEN = "[hidden]"
 
@@ -20,7 +21,7 @@ _VALUE = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s"'&,;<>(){}\[\]]+)"""
 # What stands between a name and its value: = or :, quoted as in JSON and repr, or encoded as in an address.
 _TIE = r"""(?:\\?["'])?\s*(?:=>?|:|%3[dDaA])\s*(?:[bur]{0,2}\\?)"""
 
-_RULES = [
+_RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     # What PostgreSQL repeats of a row that it refuses: it may be an applicant's answer.
     (re.compile(r"(Failing row contains )\(.*?\)(?=\.?(?:\n|$))", re.S), rf"\1({HIDDEN})"),
     (re.compile(r"(Key \([^)\n]*\)=)\([^\n]*?\)(?= )"), rf"\1({HIDDEN})"),

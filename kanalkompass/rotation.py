@@ -45,9 +45,10 @@ class Place:
 
     def rows(self) -> QuerySet[Any]:
         """Return the rows that hold something, with what is stored, unopened, as `raw`."""
-        stored = self.column if self.is_json else Cast(self.column, TextField())
-        rows = self.model._default_manager.annotate(raw=models.F(stored) if self.is_json else stored)
-        return rows if self.is_json else rows.exclude(raw=None).exclude(raw="")
+        rows = self.model._default_manager.all()
+        if self.is_json:
+            return rows.annotate(raw=models.F(self.column))
+        return rows.annotate(raw=Cast(self.column, TextField())).exclude(raw=None).exclude(raw="")
 
     def texts(self, raw: Any) -> list[str]:
         """Return the sealed texts in a stored value."""
