@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from foundation import clock, limits
 from foundation.formats import in_words
@@ -26,6 +26,7 @@ ENTRIES_SHOWN = 20
 LETTERS = {"limit": 60, "window_s": 3600}
 
 
+@require_safe
 def members(request: MemberRequest) -> HttpResponse:
     """Show everybody who has a role here, the open invitations, and the system administrators' entries."""
     now = clock.now()

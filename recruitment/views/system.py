@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from foundation import clock
 from foundation.acting import acting_as
@@ -22,6 +22,7 @@ INVALID = 422
 LONGEST_SEARCH = 100
 
 
+@require_safe
 def system(request: HttpRequest) -> HttpResponse:
     """List the municipalities in use, or those that match a search. No content of theirs is shown."""
     search = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]

@@ -328,4 +328,4 @@ class TestTheFirstAdministrator:
         client = client_of(getattr(lyngvaer, role))
 
         for address in ["/system/", "/system/9901/inn/", "/system/9901/ut/", "/system/9901/forste/"]:
-            assert client.get(address).status_code == client.post(address).status_code == 404
+            assert client.get(address).status_code == client.post(address).status_code == 404, address
