@@ -4,9 +4,8 @@ from datetime import datetime
 
 from django.db import connection, connections, transaction
 
-from audit.acts import Act
 from audit.models import AuditEvent
-from audit.recording import record
+from foundation.acting import acting_as, current_actor_id
 from foundation.tenancy import tenant
 
 # The login that may become kanal_retention; the runtime login may not.
@@ -19,12 +18,10 @@ def forget_person(*, municipality_id: int, user_id: int, reason: str = "") -> st
 
     Returns the pseudonym, None when the log has never named the person. Acts done later get a new pseudonym.
     """
-    with tenant(municipality_id):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT audit_forget(%s)", [user_id])
-            pseudonym: str | None = cursor.fetchone()[0]
-        if pseudonym:
-            record(Act.NAME_FORGOTTEN, reason=reason, detail={"person": pseudonym})
+    # The function says in the log that it forgot.
+    with acting_as(current_actor_id(), reason=reason), tenant(municipality_id), connection.cursor() as cursor:
+        cursor.execute("SELECT audit_forget(%s)", [user_id])
+        pseudonym: str | None = cursor.fetchone()[0]
     return pseudonym
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Act(models.TextChoices):
-    """An act in the log. The first three are written by the database's triggers, never with `record`."""
+    """An act in the log. The first five are written by the database's own functions, never with `record`."""
 
     ADDED = "added", _("Added")
     CHANGED = "changed", _("Changed")

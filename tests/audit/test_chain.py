@@ -192,7 +192,15 @@ class TestForgettingAPerson:
         with tenant(log.pk):
             assert Person.objects.get(pseudonym=pseudonym).user_id is None
             assert AuditEvent.objects.filter(actor=pseudonym).count() == 6
+            assert AuditEvent.objects.get(act=Act.NAME_FORGOTTEN).detail == {"person": pseudonym}
         assert verify(municipality_id=log.pk).break_at is None
+
+    def test_gives_her_no_new_name_when_she_asks_for_it_herself(self, log):
+        with acting_as(log.hr.pk):
+            actions.forget_person(municipality_id=log.pk, user_id=log.hr.pk)
+
+        with tenant(log.pk):
+            assert not Person.objects.filter(user_id=log.hr.pk).exists()
 
     def test_gives_her_a_new_pseudonym_if_she_acts_again(self, log):
         forgotten = actions.forget_person(municipality_id=log.pk, user_id=log.hr.pk)
