@@ -62,6 +62,18 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         _leaks.append(report.nodeid)
 
 
+def _tell_of_the_matrix(terminalreporter: Any) -> None:
+    """Say how large the matrix of routes, people, methods and objects was, and how long it took."""
+    figures = Counter[str]()
+    # Counted when a test is over, so they stand in the reports of that: those without a letter of their own.
+    for report in terminalreporter.stats.get("", []):
+        if report.when == "teardown":
+            figures.update({name: value for name, value in report.user_properties if name.startswith("matrix_")})
+    if figures:
+        n, seconds = figures["matrix_requests"], figures["matrix_seconds"]
+        terminalreporter.write_line(f"The matrix of table M: {n} requests in {seconds:.0f} seconds of work.")
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say how much of the run was real."""
     ran = Counter(
@@ -70,6 +82,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         for name, place in report.user_properties
         if name == "runs_on" and report.when == "call"
     )
+    _tell_of_the_matrix(terminalreporter)
     n_skipped = len(terminalreporter.stats.get("skipped", []))
     terminalreporter.write_line(
         f"{ran['PostgreSQL']} tests ran on PostgreSQL, {ran['browser']} in the browser, {n_skipped} were skipped."

@@ -110,6 +110,33 @@ OTHERS = {
     "system_first": "system rw",
 }
 
+# The login's own pages, most of them allauth's: `guest` is for those who have not logged in (others are led away),
+# `person` for those who have.
+ACCOUNT = {
+    "account_login": "guest rw",
+    "account_inactive": "guest r",
+    "account_signup": "guest r",
+    "account_reset_password": "guest rw",
+    "account_reset_password_done": "guest r",
+    "account_reset_password_from_key": "guest rw",
+    "account_reset_password_from_key_done": "guest r",
+    "account_email_verification_sent": "guest r",
+    "account_logout": "person rw",
+    "account_reauthenticate": "person rw",
+    "account_change_password": "person rw",
+    "account_set_password": "person rw",
+    "account_sessions": "person rw",
+    "mfa_index": "person r",
+    "mfa_authenticate": "person rw",
+    "mfa_reauthenticate": "person rw",
+    "mfa_activate_totp": "person rw",
+    "mfa_replace_totp": "person rw",
+    "mfa_deactivate_totp": "person rw",
+    "mfa_view_recovery_codes": "person rw",
+    "mfa_generate_recovery_codes": "person rw",
+    "mfa_download_recovery_codes": "person r",
+}
+
 # What a page answers with when it is not 200.
 OPENS_WITH = {
     "admin_of_municipality": {302},
@@ -122,6 +149,8 @@ OPENS_WITH = {
     "health_ready": {200, 503},
     "security_txt": {200, 404},
     "link_follow": {302, 404},
+    # This municipality has its first administrator already.
+    "system_first": {404},
 }
 
 # What stands in an address beside ids, where it is not the same everywhere.

@@ -101,11 +101,12 @@ def members_routes() -> list[Route]:
         Route(name, tuple(parts))
         for name, _, pattern in routes()
         if (rule := getattr(pattern.callback, "rule", None)) and (rule.kind == "member" or name in table_m.MEMBERS)
-        for parts in [_takes(name)]
+        for parts in [parts_of(name)]
     ]
 
 
-def _takes(name: str) -> list[str]:
+def parts_of(name: str) -> list[str]:
+    """Return the names of what stands in a route's address."""
     from django.urls import get_resolver
 
     [(_, names)] = get_resolver().reverse_dict.getlist(name)[0][0][:1]
