@@ -20,12 +20,14 @@ SEEN_EVERY_S = 60
 LOGGED_IN_AT = "logged_in_at"
 CONFIRMED_AT = "confirmed_at"
 SEEN_AT = "seen_at"
+# Whether the log-in stands on its owner's list: the first page sees to it, however she came in.
+IS_LISTED = "is_listed"
 
 
 def begin(*, request: HttpRequest, now: datetime) -> None:
     """Start counting for somebody who has just logged in; that confirms who she is, too."""
     moment = now.timestamp()
-    request.session.update({LOGGED_IN_AT: moment, CONFIRMED_AT: moment, SEEN_AT: moment})
+    request.session.update({LOGGED_IN_AT: moment, CONFIRMED_AT: moment, SEEN_AT: moment, IS_LISTED: False})
 
 
 def confirm(*, request: HttpRequest, now: datetime) -> None:
@@ -48,9 +50,10 @@ def is_over(*, request: HttpRequest, now: datetime) -> bool:
 def see(*, request: HttpRequest, now: datetime) -> bool:
     """Note that the person is active; return whether that was stored, which it is once a minute."""
     moment = now.timestamp()
-    if moment - request.session.get(SEEN_AT, 0) < SEEN_EVERY_S:
+    is_recent = moment - request.session.get(SEEN_AT, 0) < SEEN_EVERY_S
+    if is_recent and request.session.get(IS_LISTED):
         return False
-    request.session[SEEN_AT] = moment
+    request.session.update({SEEN_AT: moment, IS_LISTED: True})
     return True
 
 

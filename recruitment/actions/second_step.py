@@ -1,4 +1,4 @@
-"""Recovery codes: shown until their owner has put them away, then never again."""
+"""Recovery codes are shown until their owner has put them away; a lost second step is taken away."""
 
 from datetime import datetime
 
@@ -13,3 +13,8 @@ def put_codes_away(*, user: User, now: datetime) -> None:
     for codes in Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES):
         codes.data[KEPT_AT] = now.timestamp()
         codes.save(update_fields=["data"])
+
+
+def take_away(*, user: User) -> int:
+    """Delete the user's app and recovery codes, and return how many rows they were."""
+    return Authenticator.objects.filter(user=user).delete()[0]

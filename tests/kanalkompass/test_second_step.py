@@ -2,15 +2,19 @@
 
 import re
 import time
+from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
+from django.core.management import CommandError, call_command
+from django.db import connection
 
+from audit.models import AuditEvent
 from foundation.tenancy import tenant
 from kanalkompass.checks import routes, rule_of
-from recruitment.models import Membership, User
+from recruitment.models import Membership, OutgoingMail, User
 from tests.fixtures import give_app
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +219,29 @@ class TestTheLastFactor:
         client.post("/konto/totrinn/app/bytt/", {"code": "000000"})
 
         assert Authenticator.objects.get(user=lyngvaer.hr, type="totp").wrap().validate_code(code_of(old))
+
+
+class TestLostAppAndCodes:
+    def test_are_taken_away_by_operations_and_set_up_anew(self, lyngvaer, client_of):
+        RecoveryCodes.activate(lyngvaer.hr)
+        client = client_of(lyngvaer.hr)
+        client.post(CODES, {"is_kept": "on"})
+
+        call_command("reset_second_step", lyngvaer.hr.email.upper(), stdout=StringIO())
+
+        assert not Authenticator.objects.filter(user=lyngvaer.hr).exists()
+        assert client.get(f"/{lyngvaer.number}/").url.startswith("/konto/login/")
+        assert client_of(lyngvaer.hr).get(f"/{lyngvaer.number}/").url == SET_UP
+        assert OutgoingMail.objects.get().recipient == lyngvaer.hr.email
+
+    def test_stand_in_the_log_as_the_systems_act_p16(self, lyngvaer):
+        call_command("reset_second_step", lyngvaer.hr.email, stdout=StringIO())
+
+        connection.check_constraints()
+        with tenant(lyngvaer.pk):
+            event = AuditEvent.objects.get(act="second_step_changed")
+        assert event.actor == ""
+
+    def test_of_nobody_are_an_error(self, lyngvaer):
+        with pytest.raises(CommandError):
+            call_command("reset_second_step", "ingen@lyngvaer.example")
