@@ -163,6 +163,12 @@ class TestAcceptingWithAnAccount:
         assert (looked.status_code, sent.status_code) == (200, 403)
         assert memberships_of(storvika.hr) == {("9902", "hr")}
 
+    def test_the_action_itself_asks_whom_the_link_is_for(self, lyngvaer, storvika):
+        token = invite(lyngvaer, storvika.reader.email, Grant("administrator")).split("/")[3]
+
+        with tenant(lyngvaer.pk), pytest.raises(invitations.WrongPerson):
+            invitations.accept(token=token, user=storvika.hr, now=clock.now())
+
     def test_a_password_for_an_address_that_has_an_account_is_not_taken(self, client, lyngvaer, storvika):
         path = invite(lyngvaer, storvika.reader.email)
 
