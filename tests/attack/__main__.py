@@ -14,7 +14,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.attack import by_hand, planted, scanners, target
@@ -49,6 +49,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.attack", description=__doc__)
     parser.add_argument("--seconds", type=int, default=50, help="how long wapiti may take for each visitor")
     parser.add_argument("--only", default="", choices=["", "hand", "wapiti", "sqlmap"])
+    parser.add_argument("--attack", default="", help="the names, with commas, of those by hand that are tried")
     parser.add_argument("--controls", action="store_true", help="attack the plant alone")
     parser.add_argument("--keep", type=Path, help="a folder for the scanners' logs, kept")
     options = parser.parse_args()
@@ -76,6 +77,11 @@ def main() -> int:
     return VOID if blind or not tally.controls else FOUND if tally.findings else 0
 
 
+def chosen(names: str) -> list[Callable[[Site], Iterator[str]]]:
+    """Return the attacks by hand with these names; all of them when none is named."""
+    return [attack for attack in by_hand.ATTACKS if not names or attack.__name__ in names.split(",")]
+
+
 def attack_the_plant(tally: Tally, *, folder: Path, options: argparse.Namespace) -> None:
     """Run every attack on the plant and note which of them see."""
     with planted.running(folder) as base:
@@ -98,7 +104,7 @@ def _seen_in(site: Site, *, folder: Path, options: argparse.Namespace) -> Iterat
     if options.only in ("", "sqlmap"):
         yield "sqlmap: SQL injection", bool(scanners.sqlmap(site, folder=folder, seconds=90, name="plant").findings)
     if options.only in ("", "hand"):
-        for attack in by_hand.ATTACKS:
+        for attack in chosen(options.attack):
             yield attack.__name__, bool(list(attack(site)))
 
 
@@ -112,7 +118,7 @@ def attack_the_product(tally: Tally, *, folder: Path, options: argparse.Namespac
         tally.say(f"{len(site.visitors)} visitors see {n_pages} pages and {n_forms} kinds of forms")
         # By hand first: some doors ask anew who one is ten minutes after the login.
         if options.only in ("", "hand"):
-            for attack in by_hand.ATTACKS:
+            for attack in chosen(options.attack):
                 tally.found(sorted(set(attack(site))))
                 tally.say(f"{attack.__name__} is done")
         if options.only in ("", "sqlmap"):

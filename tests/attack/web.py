@@ -44,7 +44,8 @@ class Form:
     action: str
     method: str
     fields: tuple[Field, ...]
-    is_multipart: bool = False
+    # The names and values of its buttons: what a form does can hang on which one is pressed.
+    buttons: tuple[tuple[str, str], ...] = ()
 
     @property
     def shape(self) -> tuple[str, ...]:
@@ -103,13 +104,14 @@ class _Page(HTMLParser):
             self.links.append(urljoin(self.address, at["href"]))
         elif tag == "form":
             action = urljoin(self.address, at.get("action") or self.address)
-            is_file = "multipart" in at.get("enctype", "")
-            self._open = {"action": action, "method": at.get("method", "get").lower(), "multi": is_file, "fields": []}
+            self._open = {"action": action, "method": at.get("method", "get").lower(), "fields": [], "buttons": []}
         elif self._open is None:
             return
         elif tag in ("input", "button"):
             kind = at.get("type", "submit" if tag == "button" else "text").lower()
             is_taken = kind in ("radio", "submit") and any(f.name == at.get("name") for f in self._open["fields"])
+            if at.get("name") and kind == "submit":
+                self._open["buttons"].append((at["name"], at.get("value", "")))
             if at.get("name") and not is_taken and kind != "file":
                 self._open["fields"].append(Field(at["name"], kind, at.get("value", "")))
         elif tag == "textarea" and at.get("name"):
@@ -128,7 +130,9 @@ class _Page(HTMLParser):
             self._select = None
         elif tag == "form" and self._open is not None:
             one, self._open = self._open, None
-            self.forms.append(Form(self.address, one["action"], one["method"], tuple(one["fields"]), one["multi"]))
+            self.forms.append(
+                Form(self.address, one["action"], one["method"], tuple(one["fields"]), tuple(one["buttons"]))
+            )
 
 
 @dataclass

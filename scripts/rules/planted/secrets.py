@@ -39,6 +39,8 @@ def tell(connection, user):
     logger.info("Renewed %s", connection.fingerprint)
     # ok: secret-in-log
     raise ValueError("SECRET_KEY is missing")
+    # ok: secret-in-log
+    print(f"{user}: the next log-in asks for the password alone")
 
 
 def trust_anybody(session, context):
