@@ -5,6 +5,7 @@ import logging
 import math
 from contextlib import suppress
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -97,5 +98,13 @@ def count_upload(user_id: int) -> None:
 
 
 def whose_address(request: HttpRequest) -> str:
-    """Return a keyed hash of the address a request came from, for `count` alone. It is never stored with anything."""
-    return salted_hmac("limits.address", request.META.get("REMOTE_ADDR", ""), algorithm="sha256").hexdigest()
+    """
+    Return a keyed hash of the address a request came from, for `count` alone. It is never stored with anything.
+
+    Behind proxies of our own it is what the outermost of them saw; what a visitor claims herself stands further left.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    seen = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if 0 < settings.PROXIES_IN_FRONT <= len(seen):
+        address = seen[-settings.PROXIES_IN_FRONT].strip() or address
+    return salted_hmac("limits.address", address, algorithm="sha256").hexdigest()

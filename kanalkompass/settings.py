@@ -30,6 +30,7 @@ if missing:
 
 SECRET_KEY = env.str("SECRET_KEY")
 SITE_URL = env.str("SITE_URL").rstrip("/")
+PROXIES_IN_FRONT = env.int("PROXIES_IN_FRONT", default=0)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CHANNEL_TOKEN_KEYS = env.list("CHANNEL_TOKEN_KEYS")

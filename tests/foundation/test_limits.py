@@ -92,6 +92,28 @@ class TestWithoutTheCache:
         assert Client().get("/s/bcdfghjk").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("n_proxies", "claimed", "expected"),
+    [
+        (0, "9.9.9.9", "10.0.0.1"),
+        (1, "9.9.9.9, 8.8.8.8", "8.8.8.8"),
+        (2, "9.9.9.9, 8.8.8.8, 10.0.0.7", "8.8.8.8"),
+        (2, "8.8.8.8", "10.0.0.1"),
+    ],
+    ids=["nobody in front", "one, and a claim", "two, and a claim", "past the proxies"],
+)
+def test_p25_counts_the_address_that_our_own_proxy_saw_and_none_that_is_claimed(
+    settings, rf, n_proxies, claimed, expected
+):
+    settings.PROXIES_IN_FRONT = n_proxies
+    request = rf.get("/", REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": claimed})
+
+    counted = limits.whose_address(request)
+
+    settings.PROXIES_IN_FRONT = 0
+    assert counted == limits.whose_address(rf.get("/", REMOTE_ADDR=expected))
+
+
 def test_p25_following_links_ends_for_one_address_and_not_for_another(db, monkeypatch):
     monkeypatch.setattr(links, "FOLLOWED_PER_ADDRESS", FEW)
 
