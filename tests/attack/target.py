@@ -29,6 +29,10 @@ TOWN, NEIGHBOUR = "9901", "9903"
 # What ends a session or takes a visitor's own rights is left alone: the rest of the run would see nothing.
 NEVER = ["logout", "password", "totrinn", "okter", r"brukere/\d"]
 CODE_LIVES_S = 30
+# Django writes down what it refused, with the place; the answer was a plain 400 or 413.
+REFUSAL = re.compile(
+    r"django\.core\.exceptions\.(DisallowedHost|SuspiciousOperation|BadRequest|RequestDataTooBig|TooMany)"
+)
 
 
 @contextmanager
@@ -50,7 +54,9 @@ def faults_in_log(stack: Stack) -> list[str]:
     """Return what the web processes noted as faults of ours, each kind once, with how often."""
     text = "".join(file.read_text(errors="replace") for file in sorted((stack.up.folder / "log").glob("web*")))
     kinds = Counter(re.findall(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n)+(\S.*)$", text, re.MULTILINE))
-    return [f"the log of the web tells {n} times of: {kind[:150]}" for kind, n in kinds.items()]
+    return [
+        f"the log of the web tells {n} times of: {kind[:150]}" for kind, n in kinds.items() if not REFUSAL.match(kind)
+    ]
 
 
 def visitors(stack: Stack, base: str, *, say: Callable[[str], None]) -> Site:
