@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
-from tests.attack import by_hand, planted
+from tests.attack import by_hand, planted, target
 from tests.attack.web import Field, Form, Site, Visitor, shape_of
 
 NOTHING = re.compile(r"(?!)")
@@ -38,6 +39,17 @@ def test_whoever_is_not_logged_in_sees_none_of_them(holes):
 
     assert list(by_hand.reflected_script(site)) == []
     stranger.session.close()
+
+
+def test_a_fault_in_the_log_is_found_and_a_refusal_is_none(tmp_path):
+    (tmp_path / "log").mkdir()
+    trace = "Traceback (most recent call last):\n  File 'x', line 1\n    x()\n"
+    refused = f"{trace}django.core.exceptions.DisallowedHost: Invalid HTTP_HOST header\n"
+    (tmp_path / "log" / "web.log").write_text(f"2026 INFO\n{trace}ValueError: no\n2026 INFO\n{refused}2026 INFO\n")
+
+    found = target.faults_in_log(SimpleNamespace(up=SimpleNamespace(folder=tmp_path)))
+
+    assert found == ["the log of the web tells 1 times of: ValueError: no"]
 
 
 def test_numbers_and_codes_make_no_new_shape():
