@@ -36,10 +36,10 @@ from tests.journeys.world import World, build
 
 pytestmark = pytest.mark.django_db
 
-OTHERS = ("reader", "adviser", "novice", "administrator")
+OTHERS = ("reader", "adviser", "administrator")
 # Stored by hand; `N_ANSWERS` are really stored. None of them is a year, an id or an amount of the world.
 COUNTS = {"applied": 7919, "qualified": 6863, "interviewed": 5953, "offered": 4987, "hired": 3967}
-N_ANSWERS, N_FORGOTTEN, N_DELETED = 2027, 9241, 8461
+N_ANSWERS, N_FORGOTTEN, N_DELETED = 1867, 9241, 8461
 SENTINELS = [*COUNTS.values(), N_ANSWERS, N_FORGOTTEN, N_DELETED]
 WORDS = "Zeppelinfjellet"
 # Tries to have rows put in order, or chosen, by what is hidden.
@@ -48,15 +48,17 @@ ADMIN_ORACLES = (
     "?o=1.-2.3.-4.5",
     "?outcomes__qualified__gte=100",
     "?survey__answers__free_text__contains=Zeppelin",
-    "?q=Zeppelinfjellet",
+    "?q=Zeppelin",
     "?_facets=True",
 )
 # Ways to the same thing that may differ from one request to the next without telling anything.
 PASSING = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|name="form_key" value="[^"]*"|value="[0-9a-f]{32}"|nonce="[^"]*"|'
-    r"data-csrf=\"[^\"]*\"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}"
+    r"data-csrf=\"[^\"]*\"|Hendelsesnummer [0-9a-f]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}"
 )
-UNTOLD_HEADERS = {"set-cookie", "etag", "date"}
+UNTOLD_HEADERS = {"set-cookie", "etag", "date", "expires", "last-modified"}
+# Numbers of the whole country stand here, ours among them by chance; the second proof looks at these.
+REGISTERS = tuple(f"/admin/recruitment/{name}/" for name in ("municipality", "county", "occupation"))
 # That HR changed counts is an act, which the log tells, without the numbers.
 TELLS_OF_ACTS = {"log", "log_csv", "history"}
 
@@ -72,7 +74,7 @@ class Asked:
 
     def shows(self, number: int) -> bool:
         """Whether a number stands in it, however it is written."""
-        digits = re.sub(r"(?<=\d)[\s\u00a0\u202f\u2009.,&nbsp;]+(?=\d{3}(?!\d))", "", self.text)
+        digits = re.sub(r"(?<=\d)(?:[\s\u00a0\u202f\u2009.,]|&nbsp;)(?=\d{3}(?!\d))", "", self.text)
         return re.search(rf"(?<!\d){number}(?!\d)", digits) is not None
 
 
@@ -199,14 +201,16 @@ def visitors(world: World, client_of: Any) -> dict[str, Client]:
     return clients | {"administrating": administrating}
 
 
+def first_difference(old: Asked, new: Asked) -> str:
+    pairs = zip(old.text.split("\n"), new.text.split("\n"), strict=False)
+    return next((f"{one.strip()} | {other.strip()}" for one, other in pairs if one != other), "length")[:300]
+
+
 def everything(world: World, visitors: dict[str, Client]) -> list[tuple[str, Asked]]:
     """Return (route or table, answer) of everything that everybody but HR can open."""
     seen = []
     for who, client in visitors.items():
-        if who == "administrating":
-            addresses = list(tables(world))
-        else:
-            addresses = [*pages(world), *(tables(world) if who == "system" else ())]
+        addresses = dict.fromkeys(tables(world) if who in ("administrating", "system") else pages(world))
         seen += [(name, ask(client, who, address)) for name, address in addresses]
     return seen
 
@@ -216,7 +220,8 @@ def leaks(seen: list[tuple[str, Asked]]) -> list[str]:
     return [
         f"{each.who} {each.address}"
         for _, each in seen
-        if WORDS in each.text or any(each.shows(number) for number in SENTINELS)
+        if WORDS in each.text
+        or (not each.address.startswith(REGISTERS) and any(each.shows(number) for number in SENTINELS))
     ]
 
 
@@ -264,7 +269,7 @@ def test_what_others_see_does_not_change_when_everything_applicants_said_does_r1
     after = everything(world, visitors)
 
     changed = {
-        f"{old.who} {old.address}"
+        f"{old.who} {old.address}: {first_difference(old, new)}"
         for (name, old), (_, new) in zip(before, after, strict=True)
         if name not in TELLS_OF_ACTS and (old.status, old.text) != (new.status, new.text)
     }
