@@ -32,7 +32,8 @@ N_ACCOUNTS = 150
 
 
 def fill(town, n: int) -> dict[int, str]:
-    """Store connected accounts, and return their access tokens by account."""
+    """Store connected accounts, and return their access tokens by account. The apps of the town's people go."""
+    Authenticator.objects.all().delete()
     now = clock.now()
     linkedin = Channel.objects.get(slug="linkedin")
     with tenant(town.pk):
