@@ -125,14 +125,14 @@ def _form(kind: type, request: MemberRequest, first: dict[str, Any], parts: dict
         return kind(initial=first, **parts)
     if request.POST.get("do") == "preview":
         return kind(initial=first | request.POST.dict(), **parts)
-    files, wait_s = request.FILES, 0
+    wait_s = 0
     try:
-        if files:
+        if request.FILES:
             limits.count_upload(request.user.pk)
     except limits.TooOften as problem:
-        # The file is not decoded, and the text that was written beside it is not lost.
-        files, wait_s = None, problem.retry_after_s
-    form = kind(request.POST, files, initial=first, **parts)
+        wait_s = problem.retry_after_s
+    # A file too many is not decoded, and the text that was written beside it is not lost.
+    form = kind(request.POST, None if wait_s else request.FILES, initial=first, **parts)
     form.wait_s = wait_s
     return form
 
