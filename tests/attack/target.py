@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kanalkompass.launcher import guard
+from kanalkompass.launcher import guard, ports
 from tests.attack.web import Site, Visitor
 from tests.journeys.stack import Stack
 from tests.kanalkompass.test_launcher import Up
@@ -40,7 +40,8 @@ def running() -> Iterator[tuple[Stack, str]]:
     """Start everything in a temporary folder on loopback, and end it."""
     home = Path(tempfile.mkdtemp(prefix=guard.TEMPORARY, dir="/var/tmp"))
     home.chmod(0o755)
-    up = Up(home / "var")
+    # Ports of its own: beside a `make run` of somebody's, this is another installation.
+    up = Up(home / "var", PORT=str(ports.free_port()), SANDBOX_PORT=str(ports.free_port()))
     try:
         base = up.wait_until_ready()
         yield Stack(up, base), base
