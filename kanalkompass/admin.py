@@ -17,8 +17,8 @@ class MunicipalityDeletionAdmin(GlobalAdmin):
 
     list_display = ["number", "name", "state", "requested_at", "requested_by", "finished_at", "backups_until"]
     list_filter = ["state"]
+    readonly_fields = ["number", "name", "state", "reason", "requested_by", "requested_at", "confirmed_at", "told"]
     fields = ["number", "name", "state", "reason", "requested_by", "requested_at", "confirmed_at", "told"]
-    readonly_fields = fields
 
     @admin.display(description=_("receipt"))
     def told(self, deletion: models.MunicipalityDeletion) -> str:

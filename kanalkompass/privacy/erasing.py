@@ -206,7 +206,7 @@ def _files(folder: str) -> Iterator[str]:
 
 def erase_messages(deletion: MunicipalityDeletion) -> None:
     """Take the municipality's messages out of the queues, also those that a worker has in hand."""
-    client = redis.Redis.from_url(settings.REDIS_URL)
+    client: Any = redis.Redis.from_url(settings.REDIS_URL)
     n_removed = 0
     try:
         for queue in (f"{name}{priority}" for name in QUEUES for priority in PRIORITIES):

@@ -64,7 +64,6 @@ def full(lyngvaer, storvika, roamer, linkedin_sandbox, make_job, caplog) -> Any:
         job = make_job(created_by=storvika.hr)
         survey = surveys.ensure_survey(job=job)
     _answer(storvika, survey)
-    Client().force_login(lyngvaer.hr)
     for town in (lyngvaer, storvika):
         with tenant(town.pk):
             first = JobPosting.objects.first()
