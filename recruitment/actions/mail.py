@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
@@ -85,7 +86,8 @@ def _claim(*, now: datetime) -> OutgoingMail | None:
         waiting = OutgoingMail.objects.select_for_update(skip_locked=True).filter(
             state=State.WAITING, next_try_at__lte=now
         )
-        letter = waiting.order_by("next_try_at", "id").first()
+        # The text is opened when it is sent: one that no key opens must not hold the letters behind it back.
+        letter = waiting.order_by("next_try_at", "id").defer("body").first()
         if letter is not None:
             letter.n_attempts += 1
             letter.next_try_at = now + timedelta(minutes=LEASE_MINUTES)
@@ -103,7 +105,7 @@ def _send(letter: OutgoingMail, *, now: datetime) -> bool:
             headers={"Message-ID": f"<{letter.message_id}@{host}>", "Auto-Submitted": "auto-generated"},
         )
         message.send()
-    except (OSError, smtplib.SMTPException, ValueError) as problem:
+    except (OSError, smtplib.SMTPException, ValueError, InvalidToken) as problem:
         _note_failure(letter, problem, now=now)
         return False
     letter.state, letter.sent_at, letter.body, letter.problem = State.SENT, now, "", ""
@@ -116,11 +118,13 @@ def _note_failure(letter: OutgoingMail, problem: Exception, *, now: datetime) ->
     code = getattr(problem, "smtp_code", None)
     letter.problem = f"{type(problem).__name__} {code or ''}".strip()[:100]
     is_hopeless = isinstance(problem, ValueError) or letter.n_attempts > len(WAITS)
+    changed = ["problem", "state", "next_try_at"]
     if is_hopeless:
         letter.state, letter.body = State.FAILED, ""
+        changed.append("body")
     else:
         letter.next_try_at = now + timedelta(minutes=WAITS[letter.n_attempts - 1])
-    letter.save(update_fields=["problem", "state", "body", "next_try_at"])
+    letter.save(update_fields=changed)
     logger.warning("E-mail %s (%s), attempt %s: %s", letter.pk, letter.template, letter.n_attempts, letter.problem)
 
 

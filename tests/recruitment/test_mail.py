@@ -5,6 +5,7 @@ import smtplib
 import threading
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core import mail as django_mail
 from django.core.exceptions import ValidationError
 from django.db import connection, connections, transaction
@@ -127,6 +128,19 @@ class TestSending:
         assert (early, late) == (0, 1)
         letter.refresh_from_db()
         assert letter.n_attempts == 2
+
+    def test_one_that_no_key_opens_waits_for_its_key_and_holds_no_other_back(self, settings, mailoutbox):
+        known = settings.CHANNEL_TOKEN_KEYS
+        settings.CHANNEL_TOKEN_KEYS = [Fernet.generate_key().decode()]
+        unopened = post()
+        settings.CHANNEL_TOKEN_KEYS = known
+        post(to="kari@lyngvaer.example")
+
+        assert mail.send_due(now=NOON) == 1
+
+        assert [letter.to for letter in mailoutbox] == [["kari@lyngvaer.example"]]
+        kept = OutgoingMail.objects.defer("body").get(pk=unopened.pk)
+        assert (kept.state, kept.problem) == ("waiting", "KeyLost")
 
     def test_traces_are_deleted_after_a_month_but_never_a_letter_that_waits(self):
         sent, waiting = post(), post()
