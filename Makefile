@@ -23,4 +23,4 @@ lint:
 	@sh scripts/prepare --for-lint && exec sh scripts/lint
 
 messages:
-	@sh scripts/prepare --python-only && exec $(PYTHON) manage.py messages --extract
+	@sh scripts/prepare --python-only && . scripts/static-environment && exec $(PYTHON) manage.py messages --extract

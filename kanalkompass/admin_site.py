@@ -76,7 +76,9 @@ class Site(admin.AdminSite):
         """Log out where everybody does."""
         return redirect("account_logout")
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Change a password where everybody does, with its limits and its second step."""
         return redirect("account_change_password")
 

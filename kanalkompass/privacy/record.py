@@ -222,8 +222,9 @@ def _assessment(account: Account, *, now: datetime) -> str:
         "day": formats.day(latest.assessed_date),
         "review": formats.day(latest.next_review_date),
     }
-    is_late = latest.next_review_date < now.date()
-    return f"{text} {_('The review is overdue.')}" if is_late else text
+    if latest.next_review_date < now.date():
+        text += " " + _("The review is overdue.")
+    return text
 
 
 def _measures() -> Iterator[str]:

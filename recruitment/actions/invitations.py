@@ -179,9 +179,7 @@ def _let_in(invitation: Invitation, *, user: User, now: datetime) -> Membership:
         "role": invitation.role,
         **{f"may_{right}": getattr(invitation, f"may_{right}") for right in members.RIGHTS},
     }
-    membership, _ = Membership.objects.get_or_create(
-        municipality_id=invitation.municipality_id, user=user, defaults=grant
-    )
+    membership, _ = Membership.objects.get_or_create(municipality=invitation.municipality, user=user, defaults=grant)
     invitation.accepted_at = now
     invitation.save(update_fields=["accepted_at"])
     return membership

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -12,11 +13,27 @@ from django.db.models.functions import Greatest
 from foundation.tenancy import acting_user, current_municipality_id, tenant
 from recruitment.models import Invitation, Membership, Municipality, OutgoingMail, SystemEntry, User
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 SYSTEM_PAGE = 25
 TROUBLED_SHOWN = 20
 
 
-def memberships() -> QuerySet[Membership]:
+class Seen(TypedDict):
+    """What a membership of the list carries beside itself."""
+
+    has_second_step: bool
+    last_seen_at: datetime | None
+
+
+class Sent(TypedDict):
+    """What an invitation of the list carries beside itself."""
+
+    letter_state: str | None
+
+
+def memberships() -> "QuerySet[WithAnnotations[Membership, Seen]]":
     """
     Return the entered municipality's memberships, active ones first, with user.
 
@@ -36,7 +53,7 @@ def memberships() -> QuerySet[Membership]:
     )
 
 
-def pending_invitations() -> QuerySet[Invitation]:
+def pending_invitations() -> "QuerySet[WithAnnotations[Invitation, Sent]]":
     """
     Return the entered municipality's invitations that were neither used nor withdrawn, newest first.
 
