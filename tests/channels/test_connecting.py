@@ -621,7 +621,10 @@ class TestTwoWorkers:
         until(lambda: stored(lyngvaer).renewing_until, what="the renewal to begin", every_s=0.01)
 
         with tenant(lyngvaer.pk), database.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity "
+                "WHERE state LIKE 'idle in transaction%' AND datname = current_database()"
+            )
             others = cursor.fetchone()[0]
             locked = Connection.objects.select_for_update(nowait=True, of=("self",)).get()
         worker.join()

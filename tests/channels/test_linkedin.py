@@ -252,7 +252,7 @@ class TestPrepare:
         linkedin_sandbox.switch(processing_delay_s=60)
 
         with pytest.raises(NothingSent) as problem:
-            linkedin.prepare(Draft("x", marker="m", picture=picture()), deadline_s=BRIEF_S)
+            linkedin.prepare(Draft("x", marker="m", picture=picture()), deadline_s=3)
 
         assert problem.value.code == "picture_not_ready"
 

@@ -136,7 +136,6 @@ def of_members(world: World) -> list[Place]:
         Place("delivery_remove", "adviser", delivery["published"]),
         Place("privacy_home", "administrator", number),
         Place("privacy_record", "administrator", number),
-        Place("privacy_record", "administrator", number, query="?sprak=nn"),
         Place("privacy_settings", "administrator", number),
         Place("deletion", "administrator", number),
         Place("sources", "hr", number),
