@@ -124,6 +124,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'workplace',
                 'verbose_name_plural': 'workplaces',
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'id'), name='workplace_tenant_key'), foundation.tenancy.TenantPolicy(name='workplace_tenant_policy'), models.UniqueConstraint(fields=('municipality', 'name'), name='workplace_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +155,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'vacancy',
                 'verbose_name_plural': 'vacancies',
                 'ordering': ['-deadline_date', '-id'],
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'id'), name='job_tenant_key'), foundation.tenancy.TenantPolicy(name='job_tenant_policy'), foundation.tenancy.SameTenant(field='workplace', name='job_workplace_same_tenant'), models.UniqueConstraint(fields=('municipality', 'reference'), name='job_reference_once'), models.CheckConstraint(condition=models.Q(('percentage__gte', 1), ('percentage__lte', 100)), name='job_percentage'), models.CheckConstraint(condition=models.Q(('positions__gte', 1)), name='job_has_positions'), models.CheckConstraint(condition=models.Q(('exemption_reason', ''), ('exempted_by__isnull', False), _connector='OR'), name='exemption_has_a_name')],
             },
         ),
         migrations.CreateModel(
@@ -242,45 +244,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('municipality', 'id'), name='submitted_form_tenant_key'), foundation.tenancy.TenantPolicy(name='submitted_form_tenant_policy'), models.UniqueConstraint(fields=('municipality', 'key'), name='form_submitted_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='workplace',
-            constraint=models.UniqueConstraint(fields=('municipality', 'id'), name='workplace_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='workplace',
-            constraint=foundation.tenancy.TenantPolicy(name='workplace_tenant_policy'),
-        ),
-        migrations.AddConstraint(
-            model_name='workplace',
-            constraint=models.UniqueConstraint(fields=('municipality', 'name'), name='workplace_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobposting',
-            constraint=models.UniqueConstraint(fields=('municipality', 'id'), name='job_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobposting',
-            constraint=foundation.tenancy.TenantPolicy(name='job_tenant_policy'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobposting',
-            constraint=foundation.tenancy.SameTenant(field='workplace', name='job_workplace_same_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobposting',
-            constraint=models.UniqueConstraint(fields=('municipality', 'reference'), name='job_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobposting',
-            constraint=models.CheckConstraint(condition=models.Q(('percentage__gte', 1), ('percentage__lte', 100)), name='job_percentage'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobposting',
-            constraint=models.CheckConstraint(condition=models.Q(('positions__gte', 1)), name='job_has_positions'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobposting',
-            constraint=models.CheckConstraint(condition=models.Q(('exemption_reason', ''), ('exempted_by__isnull', False), _connector='OR'), name='exemption_has_a_name'),
         ),
     ]
