@@ -1,14 +1,14 @@
 # Kanalkompass: the commands a person needs. scripts/prepare does what a fresh machine lacks.
 .PHONY: run test sandbox bench attack lint messages
 PYTHON := .venv/bin/python
-# Two workers; a class of tests stays on one of them, so that what it starts is started once.
+# Two workers; tests/order.py says what stays on one of them, so that what it starts is started once.
 WORKERS ?= 2
 
 run:
 	@sh scripts/prepare && KK_END_WITH_PARENT=1 exec $(PYTHON) manage.py up
 
 test:
-	@sh scripts/prepare --for-tests && exec $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
+	@sh scripts/prepare --for-tests && exec $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 sandbox:
 	@sh scripts/prepare --python-only && exec $(PYTHON) -m sandbox $(ARGS)

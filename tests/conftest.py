@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests import order
 from tests.linkedin_sandbox import LinkedInSandbox
 
 IN_CI = os.environ.get("CI") == "true"
@@ -46,7 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Note on every test whether it runs on the database and in the browser, for the closing line."""
+    """Put the heaviest first; note on every test whether it runs on the database and in the browser."""
+    order.heaviest_first(items)
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES:
@@ -54,6 +56,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if fixtures & BROWSER_FIXTURES:
             item.add_marker(pytest.mark.browser)
             item.user_properties.append(("runs_on", "browser"))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> order.Together:
+    """Share the tests out as `order` says."""
+    return order.Together(config, log)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

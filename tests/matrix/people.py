@@ -145,7 +145,7 @@ def _session(user: User, **more: Any) -> str:
     session = client.session
     session.update(more)
     session.save()
-    # A session's first request writes where its person is logged in; undone each time, it would be every request's work.
+    # The first request writes where the person is logged in; undone each time, it would be every request's work.
     client.get("/konto/okter/")
     return session.session_key
 
