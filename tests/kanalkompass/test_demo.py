@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import validate_totp_code
 from allauth.mfa.utils import decrypt
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from analytics.models import ChannelDay, Cost, Measurement, Outcome, SurveyAnswer
 from channels.models import Account, Connection, LinkHour, TrackedLink
@@ -30,7 +30,10 @@ def loaded(django_db_setup, django_db_blocker):
     """The demonstration as it is loaded, once for all tests of a class; each test's own changes are rolled back."""
     with django_db_blocker.unblock(), transaction.atomic():
         load_reference()
-        yield loading.load(password=PASSWORD, now=clock.now())
+        shown = loading.load(password=PASSWORD, now=clock.now())
+        # What waits for the commit is done here, and not at the end of every test.
+        connection.check_constraints()
+        yield shown
         transaction.set_rollback(True)
 
 

@@ -1,4 +1,4 @@
-"""The matrix's own world: built once for each class of tests, kept for all its requests, and gone afterwards."""
+"""The matrix's own world: built once on each worker, kept for all its requests, and gone afterwards."""
 
 import logging
 import time
@@ -10,7 +10,7 @@ import pytest
 from tests.matrix.people import Houses, make_houses
 
 
-@pytest.fixture(scope="class")
+@pytest.fixture(scope="package")
 def houses(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[Houses]:
     """Both municipalities, stored for real: a wall can be taken down under them, which a test's transaction hinders."""
     from django.core.cache import cache
