@@ -1,5 +1,6 @@
 """What every test stands on: a real database with the powerless login, a real sandbox, a real browser."""
 
+import gc
 import os
 import re
 import shutil
@@ -56,6 +57,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if fixtures & BROWSER_FIXTURES:
             item.add_marker(pytest.mark.browser)
             item.user_properties.append(("runs_on", "browser"))
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from walking what was loaded until now, again and again."""
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

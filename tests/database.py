@@ -70,6 +70,7 @@ def flush() -> None:
         if "audit_auditevent" in filled:
             cursor.execute("ALTER TABLE audit_auditevent ENABLE TRIGGER stays")
         cursor.execute("DELETE FROM recruitment_municipality WHERE is_demo")
+        cursor.execute("UPDATE recruitment_municipality SET in_use_since = NULL WHERE in_use_since IS NOT NULL")
 
 
 def _tables(cursor: psycopg2.extensions.cursor, *, only_with_pages: bool = False) -> list[str]:

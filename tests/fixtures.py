@@ -31,6 +31,16 @@ class Town:
             raise AttributeError(role) from None
 
 
+# Of each town: the person's name, her role, and whether she has every right.
+PEOPLE = {
+    "reader": ("reader", False),
+    "hr": ("hr", False),
+    "adviser": ("adviser", True),
+    "novice": ("adviser", False),
+    "administrator": ("administrator", False),
+}
+
+
 def give_app(user: Any) -> str:
     """Give a user a new authenticator app, as HR's work and every right demands, and return its secret."""
     from allauth.mfa.totp.internal import auth as totp
@@ -59,31 +69,29 @@ def make_town(number: str, name: str, language_form: str = "nb") -> Town:
         is_demo=True,
         in_use_since=clock.now(),
     )
-    people = {}
+    host = name.lower().split()[0].replace("æ", "ae")
+    people = {person: User(email=f"{person}@{host}.example", full_name=f"{person.title()} Hansen") for person in PEOPLE}
+    for user in people.values():
+        user.set_unusable_password()
+    User.objects.bulk_create(people.values())
     with tenant(municipality.pk):
         MunicipalitySettings.objects.create(link_hosts=["lyngvaer.example", "storvika.example", "soknad.example"])
         Workplace.objects.create(name="Solbakken omsorgssenter")
         create_default_sources()
-        for person, role, rights in [
-            ("reader", "reader", False),
-            ("hr", "hr", False),
-            ("adviser", "adviser", True),
-            ("novice", "adviser", False),
-            ("administrator", "administrator", False),
-        ]:
-            host = name.lower().split()[0].replace("æ", "ae")
-            user = User.objects.create_user(f"{person}@{host}.example", None, full_name=f"{person.title()} Hansen")
-            Membership.objects.create(
+        Membership.objects.bulk_create(
+            Membership(
                 municipality=municipality,
-                user=user,
+                user=people[person],
                 role=role,
                 may_approve=rights,
                 may_publish=rights,
                 may_connect=rights,
             )
-            people[person] = user
-            if rights or role in ("hr", "administrator"):
-                give_app(user)
+            for person, (role, rights) in PEOPLE.items()
+        )
+    for person, (role, rights) in PEOPLE.items():
+        if rights or role in ("hr", "administrator"):
+            give_app(people[person])
     return Town(municipality, people)
 
 

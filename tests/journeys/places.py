@@ -16,7 +16,6 @@ from recruitment import doors
 from tests.journeys.world import World
 
 VISITOR = "visitor"
-ROLES = ("reader", "hr", "adviser", "novice", "administrator")
 PUBLIC = {"published", "removed"}
 # Routes that show no page to whoever opens them with GET. "act" takes POST alone; "file" and "fragment" are parts of
 # pages; "way" leads on; "talk" is for machines.
