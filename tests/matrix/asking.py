@@ -118,6 +118,8 @@ def _body(response: Any) -> str:
 
 def _headers(response: Any, address: str) -> tuple[tuple[str, str], ...]:
     headers = {name: _without(address, value) for name, value in response.items() if name != "Content-Length"}
+    # The second in which a page was drawn is the asker's, and may pass between two questions.
+    headers |= dict.fromkeys({"Date", "Expires", "Last-Modified"} & headers.keys(), "*")
     # The cookies' names and flags; their values and ends are new each time.
     for name, cookie in response.cookies.items():
         flags = {key: cookie[key] for key in ("path", "samesite", "secure", "httponly", "max-age")}

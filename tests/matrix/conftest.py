@@ -15,11 +15,16 @@ def houses(request: pytest.FixtureRequest, django_db_setup: None, django_db_bloc
     """Both municipalities, stored for real: a wall can be taken down under them, which a test's transaction hinders."""
     from django.core.cache import cache
 
+    from recruitment import login_sessions
     from tests import database
 
     refusals = logging.getLogger("django.request")
     level = refusals.level
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        # A walk of some minutes must not meet the question who one is, nor the minute in which a session is stored
+        # anew; both have tests of their own.
+        patch.setattr(login_sessions, "FRESH_S", login_sessions.WHOLE_S)
+        patch.setattr(login_sessions, "SEEN_EVERY_S", login_sessions.WHOLE_S)
         cache.clear()
         # Thousands of refusals are what is asked for; faults of ours are still told.
         refusals.setLevel(logging.ERROR)
