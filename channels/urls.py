@@ -12,7 +12,13 @@ PUBLISH = member(ADVISER, right="may_publish")
 
 public: list[URLPattern] = [
     # The channel sends people back here; the one-time state says to which municipality.
-    door("kanaler/<slug:connector>/tilbake/", connecting.oauth_return, name="oauth_return", rule=LOGGED_IN),
+    door(
+        "kanaler/<slug:connector>/tilbake/",
+        connecting.oauth_return,
+        name="oauth_return",
+        rule=LOGGED_IN,
+        has_secret_query=True,
+    ),
     door("s/<str:code>", links.follow, name="link_follow", rule=PUBLIC),
 ]
 members: list[URLPattern] = [

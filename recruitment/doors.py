@@ -89,6 +89,7 @@ def door(
     rule: Rule,
     enters_itself: bool = False,
     fresh: bool = False,
+    has_secret_query: bool = False,
 ) -> URLPattern:
     """
     Return a URL pattern whose view is guarded by `rule`.
@@ -99,6 +100,9 @@ def door(
 
     With `fresh` the person must have confirmed within the last ten minutes who she is; else she is asked first, and
     loses nothing she has written.
+
+    With `has_secret_query` what stands behind the question mark works once and is told nobody: the way to the login
+    leaves it out (P17).
     """
     RULES[name] = rule
     # Nothing of ours answers to another method, and who may not come through meets the 404 first.
@@ -107,7 +111,7 @@ def door(
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if rule.kind != "public" and not request.user.is_authenticated:
-            return _to_login(request)
+            return _to_login(request, back_to=request.path if has_secret_query else request.get_full_path())
         if rule.kind == "system" and not request.user.is_staff:
             raise Http404
         if rule.kind != "member":
@@ -135,11 +139,11 @@ def door(
     return path(route, guarded, name=name)
 
 
-def _to_login(request: HttpRequest) -> HttpResponse:
+def _to_login(request: HttpRequest, *, back_to: str) -> HttpResponse:
     """Lead to the login and back; where only a part of a page was asked for, the whole page is asked for anew."""
     if request.headers.get("HX-Request") == "true":
         return HttpResponseClientRefresh()
-    return redirect_to_login(request.get_full_path())
+    return redirect_to_login(back_to)
 
 
 def _membership(user: User, number: str) -> Membership:

@@ -318,14 +318,16 @@ class TestTheWayBack:
 
         assert client_of(lyngvaer.administrator).get(back).status_code == 400
 
-    def test_b29_somebody_logged_out_is_asked_to_log_in(self, adviser, lyngvaer, account, linkedin_sandbox):
+    def test_b29_p17_somebody_logged_out_is_asked_to_log_in_and_the_code_is_not_repeated(
+        self, adviser, lyngvaer, account, linkedin_sandbox
+    ):
         back = granted(linkedin_sandbox, way_to_the_channel(adviser, lyngvaer, account))
         adviser.logout()
 
         answer = adviser.get(back)
 
         assert answer.status_code == 302
-        assert answer.url.startswith("/konto/login/")
+        assert answer.url == "/konto/login/?next=/kanaler/linkedin/tilbake/"
 
     def test_b29_a_right_that_was_lost_meanwhile_counts(self, adviser, lyngvaer, account, linkedin_sandbox):
         back = granted(linkedin_sandbox, way_to_the_channel(adviser, lyngvaer, account))
