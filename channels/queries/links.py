@@ -57,7 +57,9 @@ def address_of(link: TrackedLink) -> str:
 def links_of_job(*, job: JobPosting) -> list[LinkRow]:
     """Return the links in use of a vacancy, in the order of its sources, with all visits so far. One query."""
     links = TrackedLink.objects.filter(job=job, is_active=True).select_related("source__channel")
-    return [LinkRow(link, _visits(vars(link))) for link in links.annotate(**_by_class("hours__"))]
+    # Said here, because Django leaves a model's own order out where rows are summed.
+    links = links.annotate(**_by_class("hours__")).order_by("source__position", "id")
+    return [LinkRow(link, _visits(vars(link))) for link in links]
 
 
 def visits_by_source(*, first_day: date, last_day: date) -> dict[int, Visits]:

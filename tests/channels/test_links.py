@@ -262,6 +262,15 @@ class TestVisits:
         assert rows[0].visits == queries.Visits(n_persons=1, n_bots=1)
         assert {row.visits for row in rows[1:]} == {queries.Visits()}
 
+    def test_are_told_in_the_order_of_the_sources_whoever_was_followed_most(self, lyngvaer, job, link):
+        with tenant(lyngvaer.pk):
+            for source in Source.objects.all():
+                Source.objects.filter(pk=source.pk).update(position=1000 - source.position)
+            positions = [row.link.source.position for row in queries.links_of_job(job=job)]
+
+        assert len(positions) > 5
+        assert positions == sorted(positions)
+
 
 class TestFollowJob:
     def test_leads_every_link_to_the_new_form(self, lyngvaer, job, link):
