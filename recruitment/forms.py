@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,6 +40,19 @@ class NorwegianDateField(forms.DateField):
 
     widget = forms.DateInput(format="%d.%m.%Y", attrs={"inputmode": "numeric", "autocomplete": "off"})
     default_error_messages = {"invalid": gettext_lazy("Write a date that exists, for example 25.11.2026.")}
+
+
+class WebAddressField(forms.URLField):
+    """An address of a web page; https is taken for granted where nothing is said, and only http is taken beside it."""
+
+    widget = forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"})
+    default_validators = [URLValidator(schemes=["https", "http"])]
+    default_error_messages = {
+        "invalid": gettext_lazy("Write a web address, for example https://www.example.no/jobs/123.")
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"assume_scheme": "https"} | kwargs)
 
 
 class JobForm(Form):
@@ -80,13 +93,10 @@ class JobForm(Form):
     deadline_date = NorwegianDateField(
         label=gettext_lazy("Application deadline"), help_text=gettext_lazy("For example 25.11.2026.")
     )
-    apply_url = forms.URLField(
+    apply_url = WebAddressField(
         label=gettext_lazy("Link to the application form"),
         max_length=500,
-        assume_scheme="https",
-        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
         help_text=gettext_lazy("All tracked links of the vacancy lead here."),
-        error_messages={"invalid": gettext_lazy("Write a web address, for example https://www.example.no/jobs/123.")},
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the announcement"), choices=JobPosting.Language.choices

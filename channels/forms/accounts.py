@@ -15,7 +15,7 @@ from channels.actions.accounts import AccountDetails, Assessment
 from channels.models import Account, RiskAssessment
 from foundation.forms import Form, OnceMixin
 from foundation.tenancy import current_municipality_id
-from recruitment.forms import NorwegianDateField, one_line
+from recruitment.forms import NorwegianDateField, WebAddressField, one_line
 from recruitment.models import Channel, User
 
 # R14: reviewed once a year; a leap year has a day more.
@@ -33,13 +33,10 @@ class AccountForm(Form):
     """What a person says of an account: who looks after it, and for channels served by hand its name and address."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
-    page_url = forms.URLField(
+    page_url = WebAddressField(
         label=gettext_lazy("Web address"),
         max_length=300,
         required=False,
-        assume_scheme="https",
-        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
-        error_messages={"invalid": gettext_lazy("Write a web address, for example https://www.example.no/jobs/123.")},
     )
     responsible = forms.ModelChoiceField(
         label=gettext_lazy("Person responsible"),
@@ -127,14 +124,11 @@ class RiskForm(OnceMixin, Form):
         max_length=150,
         help_text=gettext_lazy("The manager who answers for it, for example the municipal director."),
     )
-    document_url = forms.URLField(
+    document_url = WebAddressField(
         label=gettext_lazy("Link to the assessment"),
         max_length=500,
         required=False,
-        assume_scheme="https",
-        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
         help_text=gettext_lazy("Where colleagues find the document, for example in the archive."),
-        error_messages={"invalid": gettext_lazy("Write a web address, for example https://www.example.no/jobs/123.")},
     )
     next_review_date = NorwegianDateField(
         label=gettext_lazy("Next review"), help_text=gettext_lazy("At most a year after the assessment.")

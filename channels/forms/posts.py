@@ -21,7 +21,7 @@ from channels.queries.posts import Outlet
 from channels.rules import Finding, Verdict, check_text
 from foundation.forms import Form, OnceMixin
 from foundation.forms import check_text as check_characters
-from recruitment.forms import one_line
+from recruitment.forms import WebAddressField, one_line
 from recruitment.models import JobPosting
 from recruitment.queries import hosts
 
@@ -38,14 +38,11 @@ class PostForm(DescriptionFields, TimeFields, Form):
         help_text=gettext_lazy("Only you and your colleagues see it."),
     )
     job = forms.ChoiceField(label=gettext_lazy("Vacancy"), required=False)
-    target_url = forms.URLField(
+    target_url = WebAddressField(
         label=gettext_lazy("Where the link leads"),
         max_length=500,
         required=False,
-        assume_scheme="https",
-        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
         help_text=gettext_lazy("A page of the municipality's own."),
-        error_messages={"invalid": gettext_lazy("Write a web address, for example https://www.example.no/jobs/123.")},
     )
     account = forms.ChoiceField(label=gettext_lazy("Page"), required=False)
     text = forms.CharField(label=gettext_lazy("Text"), widget=forms.Textarea(attrs={"rows": 10}))

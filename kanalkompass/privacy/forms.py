@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.forms import Form
+from recruitment.forms import WebAddressField
 from recruitment.models import Municipality, MunicipalitySettings
-
-ADDRESS = {"invalid": gettext_lazy("Write a web address, for example https://www.example.no/jobs/123.")}
 
 
 class PrivacySettingsForm(Form):
@@ -31,32 +30,18 @@ class PrivacySettingsForm(Form):
             "max_value": gettext_lazy("Write a whole number from 1 to 24."),
         },
     )
-    accessibility_url = forms.URLField(
+    accessibility_url = WebAddressField(
         label=gettext_lazy("Address of the accessibility statement"),
         max_length=200,
         required=False,
-        assume_scheme="https",
-        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
         help_text=gettext_lazy("Made in uustatus.no. It is linked at the foot of every page."),
-        error_messages=ADDRESS,
     )
-    privacy_url = forms.URLField(
+    privacy_url = WebAddressField(
         label=gettext_lazy("Address of the municipality's own privacy notice"),
         max_length=200,
         required=False,
-        assume_scheme="https",
-        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
         help_text=gettext_lazy("There applicants find the data protection officer."),
-        error_messages=ADDRESS,
     )
-
-    def clean(self) -> dict[str, Any]:
-        """Take addresses of web pages alone."""
-        data = super().clean() or {}
-        for name in ("accessibility_url", "privacy_url"):
-            if data.get(name) and not data[name].startswith(("https://", "http://")):
-                self.add_error(name, ADDRESS["invalid"])
-        return data
 
     @staticmethod
     def initial_of(decided: MunicipalitySettings) -> dict[str, Any]:

@@ -446,6 +446,9 @@ class TestRevoke:
         for _ in range(2):
             linkedin.revoke(access_token=linkedin_sandbox.token, refresh_token="ukjent")
 
+        with pytest.raises(AccessDead):
+            linkedin.recent_posts(since=LONG_AGO)
+
     @pytest.mark.parametrize("endpoint", ["POST /oauth/v2/revoke", "POST /oauth/v2/introspectToken"])
     def test_without_an_answer_is_not_taken_for_done(self, linkedin, linkedin_sandbox, endpoint):
         linkedin_sandbox.fault(endpoint, kind="plain_500", count=9)

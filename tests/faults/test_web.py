@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 
+import psycopg2.extensions
 import pytest
 import requests
 from django.db import connections
@@ -133,19 +134,27 @@ class TestTheDatabaseIsAway:
         assert n_ended > 0
 
 
+def locked_answers(house: House) -> psycopg2.extensions.connection:
+    """Hold every answer up before it is stored, until the connection is rolled back."""
+    lock = house.as_superuser()
+    lock.autocommit = False
+    lock.cursor().execute("LOCK TABLE analytics_surveyanswer IN EXCLUSIVE MODE")
+    return lock
+
+
+def wait_until_under_way(house: House) -> None:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    until(lambda: house.ask(waiting), what="the answer to be under way")
+
+
 class TestTheWebServerIsKilled:
     def test_f11_before_the_answer_is_stored_shows_no_thanks_and_stores_it_once_when_sent_again(self, house, survey):
         applicant = Applicant(house, survey)
-        lock = house.as_superuser()
-        lock.autocommit = False
-        lock.cursor().execute("LOCK TABLE analytics_surveyanswer IN EXCLUSIVE MODE")
+        lock = locked_answers(house)
 
         with ThreadPoolExecutor(1) as pool:
             sent = pool.submit(applicant.send)
-            until(
-                lambda: house.ask("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"),
-                what="the answer to be under way",
-            )
+            wait_until_under_way(house)
             house.kill_web_workers()
             with pytest.raises(requests.ConnectionError):
                 sent.result(timeout=20)
@@ -188,16 +197,11 @@ class TestTheWebServerIsKilled:
 
     def test_f20_asked_to_end_it_finishes_the_answer_that_is_under_way(self, house, survey):
         applicant = Applicant(house, survey)
-        lock = house.as_superuser()
-        lock.autocommit = False
-        lock.cursor().execute("LOCK TABLE analytics_surveyanswer IN EXCLUSIVE MODE")
+        lock = locked_answers(house)
 
         with ThreadPoolExecutor(1) as pool:
             sent = pool.submit(applicant.send)
-            until(
-                lambda: house.ask("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"),
-                what="the answer to be under way",
-            )
+            wait_until_under_way(house)
             house.watched.ask_to_end(house.web)
             time.sleep(0.3)
             lock.rollback()

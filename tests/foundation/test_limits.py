@@ -78,9 +78,11 @@ class TestWithoutTheCache:
         with pytest.raises(RedisError):
             limits.count_upload(1)
 
-    def test_p9_what_is_worth_more_than_its_limit_stays_open(self):
+    def test_p9_what_is_worth_more_than_its_limit_stays_open_and_the_log_tells(self, caplog):
         for _ in range(5):
             limits.count_leniently("test", "anybody", **FEW)
+
+        assert caplog.messages == ["The limit on test could not be counted"] * 5
 
     def test_p27_an_export_answers_503(self, lyngvaer, client_of):
         client = client_of(lyngvaer.hr)
