@@ -93,12 +93,17 @@ class Receipt:
 
 @dataclass(frozen=True)
 class SeenPost:
-    """A post as the channel shows it. `published_at` is UTC, None when the channel does not tell."""
+    """
+    A post as the channel shows it. `published_at` is UTC, None when the channel does not tell.
+
+    `author` is the channel's id of the page that wrote it, as in `Access.external_id`; "" when it does not tell.
+    """
 
     external_id: str
     text: str
     permalink: str
     published_at: datetime | None
+    author: str = ""
 
 
 @dataclass(frozen=True)

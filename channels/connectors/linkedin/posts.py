@@ -120,7 +120,8 @@ def _seen(element: dict[str, Any]) -> SeenPost | None:
     if not isinstance(urn, str) or not POST_URN.fullmatch(urn):
         return None
     text = little_text.plain(str(element.get("commentary", "")))
-    return SeenPost(urn, text, permalink(urn), _moment(element.get("publishedAt", element.get("createdAt"))))
+    moment = _moment(element.get("publishedAt", element.get("createdAt")))
+    return SeenPost(urn, text, permalink(urn), moment, author=str(element.get("author") or ""))
 
 
 def _moment(value: Any) -> datetime | None:
