@@ -43,7 +43,16 @@ AUDITED: dict[str, Audited] = {
     "channels.Campaign": Audited(),
     "channels.CampaignJob": Audited(),
     "channels.Connection": Audited(
-        never=("access_token", "refresh_token", "last_used_at", "dead_reason", "renewing_until"),
+        never=(
+            "access_token",
+            "refresh_token",
+            "last_used_at",
+            "dead_reason",
+            "renewing_until",
+            "missing",
+            "probed_at",
+            "probe_problem",
+        ),
         withheld=("member_name",),
     ),
     "channels.Delivery": Audited(
@@ -77,6 +86,7 @@ NOT_AUDITED: dict[str, str] = {
     "audit.Person": "The names that can be forgotten.",
     "recruitment.SystemEntry": "Entering, reading and leaving are acts of their own, with the reason.",
     "recruitment.SubmittedForm": "Keys of forms; what the form did is recorded where it was done.",
+    "channels.AccountNotice": "Letters that were sent; what they tell of is followed in Connection.",
     "channels.Attempt": "The delivery's own trail; its states are followed in Delivery.",
     "channels.DeliveryEvent": "The delivery's own trail; its states are followed in Delivery.",
     "channels.LinkHour": "Counters of visits.",

@@ -13,11 +13,14 @@ from channels.models.campaigns import Campaign, CampaignJob
 from channels.models.links import LinkCode, LinkHour, TrackedLink
 from channels.models.media import MediaItem
 from channels.models.publishing import Attempt, Delivery, DeliveryEvent, Due, Post
+from channels.models.quotas import AccountNotice, CallCount, PlatformNotice, PlatformPause
 from channels.models.wording import WordingChoice
 
 __all__ = [
     "Account",
+    "AccountNotice",
     "Attempt",
+    "CallCount",
     "Campaign",
     "CampaignJob",
     "Connection",
@@ -30,6 +33,8 @@ __all__ = [
     "OAuthState",
     "PageClaim",
     "PendingConnection",
+    "PlatformNotice",
+    "PlatformPause",
     "Post",
     "RiskAssessment",
     "SetupStep",

@@ -132,6 +132,11 @@ class Connection(TenantModel):
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
     # While one worker asks the channel for a new token: until when the others leave it alone. The database's clock.
     renewing_until = models.DateTimeField(null=True, editable=False)
+    # What the channel does not let us do any more, in words of `access.refused`, while the rest goes on.
+    missing = models.CharField(max_length=100, blank=True, default="", editable=False)
+    # The daily look at the connection: when the channel last answered it, and why it could not be asked since.
+    probed_at = models.DateTimeField(null=True, editable=False)
+    probe_problem = models.CharField(max_length=60, blank=True, default="", editable=False)
 
     class Meta:
         verbose_name = _("connection")
@@ -144,6 +149,11 @@ class Connection(TenantModel):
     def is_renewable(self, now: datetime) -> bool:
         """Whether the channel gave something to renew the access with that has not expired itself."""
         return bool(self.refresh_token) and (self.refresh_expires_at is None or self.refresh_expires_at > now)
+
+    @property
+    def lacks(self) -> frozenset[str]:
+        """What the channel does not let us do: "figures", "comments" and so on; publishing is never among them."""
+        return frozenset(self.missing.split())
 
     @property
     def ends_at(self) -> datetime:
