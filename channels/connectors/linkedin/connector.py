@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
+from channels.connectors.ads import AdAccount, PaidCampaign, PaidDay, ReadsAds
 from channels.connectors.base import (
     Access,
     Connector,
@@ -17,17 +18,19 @@ from channels.connectors.base import (
     SeenPost,
     TextRules,
 )
-from channels.connectors.linkedin import figures, little_text, oauth, pages, pictures, posts
+from channels.connectors.comments import Comment, ReadsComments
+from channels.connectors.linkedin import advertising, comments, figures, little_text, oauth, pages, pictures, posts
 from channels.connectors.linkedin.api import Api
 
 
-class LinkedIn(Connector):
+class LinkedIn(Connector, ReadsComments, ReadsAds):
     """LinkedIn company pages. Base addresses and the API's version come from settings."""
 
     slug = "linkedin"
     label = "LinkedIn"
     can_publish = True
     scopes = oauth.SCOPES
+    comments_kept_h = 48
     text_rules = TextRules(max_length=3000, visible_before_more=210)
 
     @property
@@ -101,3 +104,19 @@ class LinkedIn(Connector):
     def external_id_in(self, pasted: str) -> str:
         """Return the URN found in a pasted address, or ""."""
         return posts.urn_in(pasted)
+
+    def comments(self, external_id: str) -> list[Comment]:
+        """Return the comments below one of the page's posts, oldest first."""
+        return comments.below(self._api, external_id, page=self._page)
+
+    def ad_accounts(self) -> list[AdAccount]:
+        """Return the ad accounts that the member may read, by name."""
+        return advertising.accounts(self._api)
+
+    def paid_campaigns(self, ad_account_id: str) -> list[PaidCampaign]:
+        """Return the ad account's campaigns that have been started at some time, by name."""
+        return advertising.campaigns(self._api, ad_account_id)
+
+    def paid_days(self, ad_account_id: str, *, first: date, last: date) -> list[PaidDay]:
+        """Return daily figures of all its campaigns, both days (UTC) included."""
+        return advertising.days(self._api, ad_account_id, first=first, last=last)
