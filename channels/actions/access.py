@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography.fernet import InvalidToken
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from channels import connectors
@@ -25,6 +25,10 @@ RENEW_LEASE = timedelta(seconds=30)
 LOOK_EVERY_S = 0.1
 # Last use is shown to people: minutes are enough, and spare a write with every call.
 USE_NOTED_EVERY = timedelta(minutes=5)
+# What can be missing while the rest goes on, and the answers that mean one thing alone.
+CAPABILITIES = frozenset({"figures", "comments", "reading", "ads"})
+FOR_ONE_THING = frozenset({"access_denied", "role_lost", "scope_lost"})
+VERSION_SUNSET = "version_sunset"
 # Why a connection is dead when the key that sealed its tokens is lost.
 UNOPENED = "token_unopened"
 
@@ -122,6 +126,44 @@ def _settle(
     return connection, problem
 
 
+def refused(account: Account, problem: AccessDead, *, doing: str, now: datetime, access: Access | None = None) -> bool:
+    """
+    Note that the channel did not let us in, and return whether that is news (P6). Call it outside `tenant()`.
+
+    A token that is gone is gone for everything. A role or scope that is missing for figures or comments takes only
+    those: the connection lacks them from then on, and publishing goes on. A version of the channel's interface that no
+    longer answers is nobody's access: the account stays as it is.
+
+    :param doing: "publish", or one of `CAPABILITIES`
+    :param access: what the channel refused; a newer connection, made meanwhile, stays as it is
+    """
+    if problem.code == VERSION_SUNSET:
+        return False
+    if doing not in CAPABILITIES or problem.code not in FOR_ONE_THING:
+        return mark_dead(account, reason=problem.code, access=access)
+    with tenant(account.municipality_id):
+        return _add_missing(account, doing, access=access)
+
+
+def allowed(account: Account, *, doing: str) -> None:
+    """Note that the channel lets us do again what was missing. Call it outside `tenant()`; one query as a rule."""
+    with tenant(account.municipality_id):
+        lacking = _alive(account, None).filter(missing__contains=doing)
+        for connection in lacking.select_for_update(of=("self",)).defer("access_token", "refresh_token"):
+            connection.missing = " ".join(sorted(connection.lacks - {doing}))
+            connection.save(update_fields=["missing"])
+
+
+def _add_missing(account: Account, doing: str, *, access: Access | None) -> bool:
+    locked = _alive(account, access).select_for_update(of=("self",)).defer("access_token", "refresh_token")
+    connection = locked.first()
+    if connection is None or doing in connection.lacks:
+        return False
+    connection.missing = " ".join(sorted(connection.lacks | {doing}))
+    connection.save(update_fields=["missing"])
+    return True
+
+
 def mark_dead(account: Account, *, reason: str, access: Access | None = None) -> bool:
     """
     Note that an account's access is gone, and return whether that is news: one message for one cause.
@@ -130,10 +172,12 @@ def mark_dead(account: Account, *, reason: str, access: Access | None = None) ->
     :param access: what the channel refused; a newer connection, made meanwhile, stays alive
     """
     with tenant(account.municipality_id):
-        alive = Connection.objects.filter(account=account, state=Connection.State.OK)
-        if access is not None:
-            alive = alive.filter(fingerprint=fingerprint(access.access_token))
-        return bool(alive.update(state=Connection.State.DEAD, dead_reason=reason[:100]))
+        return bool(_alive(account, access).update(state=Connection.State.DEAD, dead_reason=reason[:100]))
+
+
+def _alive(account: Account, access: Access | None) -> QuerySet[Connection]:
+    alive = Connection.objects.filter(account=account, state=Connection.State.OK)
+    return alive if access is None else alive.filter(fingerprint=fingerprint(access.access_token))
 
 
 def can_be_opened(account: Account) -> bool:
