@@ -14,6 +14,8 @@ from channels.models.links import LinkCode, LinkHour, TrackedLink
 from channels.models.media import MediaItem
 from channels.models.publishing import Attempt, Delivery, DeliveryEvent, Due, Post
 from channels.models.quotas import AccountNotice, CallCount, PlatformNotice, PlatformPause
+from channels.models.sightings import Sighting
+from channels.models.stops import Freeze, FreezeForAll
 from channels.models.wording import WordingChoice
 
 __all__ = [
@@ -27,6 +29,8 @@ __all__ = [
     "Delivery",
     "DeliveryEvent",
     "Due",
+    "Freeze",
+    "FreezeForAll",
     "LinkCode",
     "LinkHour",
     "MediaItem",
@@ -38,6 +42,7 @@ __all__ = [
     "Post",
     "RiskAssessment",
     "SetupStep",
+    "Sighting",
     "TrackedLink",
     "WordingChoice",
 ]

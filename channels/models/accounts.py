@@ -30,6 +30,10 @@ class Account(TenantModel):
         "recruitment.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("deputy")
     )
     notes = models.TextField(_("notes"), max_length=2000, blank=True)
+    # T11: off means that a person decides, also when it is proved that a post is not out.
+    sends_again_by_itself = models.BooleanField(_("sends again by itself"), default=False, db_default=False)
+    # When all its posts were last looked for on the channel.
+    looked_after_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:

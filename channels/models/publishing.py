@@ -72,6 +72,9 @@ class Delivery(TenantModel):
     n_postponed = models.PositiveSmallIntegerField(default=0, editable=False)
     n_absent_reads = models.PositiveSmallIntegerField(default=0, editable=False)
     unknown_since = models.DateTimeField(null=True, editable=False)
+    # When the channel was last asked about it, and since when a published one is missing there.
+    looked_at = models.DateTimeField(null=True, editable=False)
+    missing_since = models.DateTimeField(null=True, editable=False)
     reason = models.CharField(max_length=60, blank=True, editable=False)
     reason_detail = models.CharField(max_length=500, blank=True, editable=False)
     external_id = models.CharField(max_length=200, blank=True, editable=False)
@@ -165,6 +168,11 @@ class DeliveryEvent(TenantModel):
         MANUAL = "manual", _("Handed over to a person")
         SETTLED = "settled", _("Settled by a person")
         REMOVED = "removed", _("Removed from the channel")
+        MISSED = "missed", _("Not seen on the channel")
+        GONE = "gone", _("Gone from the channel")
+        BACK = "back", _("Back on the channel")
+        COPY_FOUND = "copy_found", _("A copy was found")
+        COPY_REMOVED = "copy_removed", _("A copy was removed")
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="events")
     at = models.DateTimeField(_("at"), default=clock.now)

@@ -82,6 +82,8 @@ class MunicipalitySettings(TenantModel):
     )
     hour_cost_ore = models.PositiveIntegerField(_("cost of an hour, in øre"), default=55_000)
     retention_months = models.PositiveSmallIntegerField(_("months that answers are kept"), default=12)
+    # T2: whoever wrote a post, or changed it last, does not approve it.
+    needs_two_people = models.BooleanField(_("two people for each post"), default=False, db_default=False)
     accessibility_url = models.URLField(_("accessibility statement"), blank=True)
     privacy_url = models.URLField(_("the municipality's own privacy notice"), blank=True)
 
