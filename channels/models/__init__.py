@@ -9,7 +9,9 @@ from channels.models.accounts import (
     RiskAssessment,
     SetupStep,
 )
+from channels.models.advertising import AdAccount, PaidCampaign
 from channels.models.campaigns import Campaign, CampaignJob
+from channels.models.comments import Comment, CommentReading
 from channels.models.links import LinkCode, LinkHour, TrackedLink
 from channels.models.media import MediaItem
 from channels.models.publishing import Attempt, Delivery, DeliveryEvent, Due, Post
@@ -21,10 +23,13 @@ from channels.models.wording import WordingChoice
 __all__ = [
     "Account",
     "AccountNotice",
+    "AdAccount",
     "Attempt",
     "CallCount",
     "Campaign",
     "CampaignJob",
+    "Comment",
+    "CommentReading",
     "Connection",
     "Delivery",
     "DeliveryEvent",
@@ -36,6 +41,7 @@ __all__ = [
     "MediaItem",
     "OAuthState",
     "PageClaim",
+    "PaidCampaign",
     "PendingConnection",
     "PlatformNotice",
     "PlatformPause",
