@@ -108,18 +108,19 @@ class Press:
         return sum(call["method"] == "POST" and call["path"] == "/rest/posts" for call in self.sandbox.calls())
 
 
-def connect(town: Town, sandbox: LinkedInSandbox) -> Press:
-    """Give a municipality a connected LinkedIn page with an approved risk assessment."""
+def connect(town: Town, sandbox: LinkedInSandbox, *, page: int = 0) -> Press:
+    """Give a municipality a connected LinkedIn page, the first or another, with an approved risk assessment."""
     now = clock.now()
-    organisation = sandbox.organisations[0]
+    organisation = sandbox.organisations[page]
+    token = sandbox.mint(member=sandbox.announced["members"][page]["id"]) if page else sandbox.token
     with tenant(town.pk):
         account = Account.objects.create(
             channel=Channel.objects.get(slug="linkedin"), name=organisation["name"], external_id=organisation["urn"]
         )
         Connection.objects.create(
             account=account,
-            access_token=sandbox.token,
-            fingerprint=fingerprint(sandbox.token),
+            access_token=token,
+            fingerprint=fingerprint(token),
             scopes="r_organization_social w_organization_social",
             expires_at=now + timedelta(days=59),
             connected_at=now,
