@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox import parent
 from sandbox.linkedin import control, fault_kinds, planting
-from sandbox.linkedin.app import Application
+from sandbox.linkedin.app import Application, refuse
 from sandbox.server import Server
 from sandbox.world import World, build_world
 
@@ -29,7 +29,8 @@ def main() -> int:
         return 1
     redirect_uris = tuple(uri.strip() for uri in os.environ.get("SANDBOX_REDIRECT_URIS", "").split(",") if uri.strip())
     try:
-        server = Server(port=options.port, application=Application(world, redirect_uris=redirect_uris))
+        application = Application(world, redirect_uris=redirect_uris)
+        server = Server(port=options.port, application=application, refuse=refuse)
     except OSError as problem:
         print(f"Port {options.port} kan ikke brukes: {problem.strerror}. Velg en annen med --port.", file=sys.stderr)
         return 1

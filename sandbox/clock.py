@@ -10,6 +10,15 @@ DAY_MS = 86_400_000
 MAX_ADVANCE_S = 10 * 366 * 86_400
 
 
+# The machine's clock, freed from being set: it only ever grows.
+_EPOCH_S = time.time() - time.monotonic()
+
+
+def real_now_s() -> float:
+    """Return the real moment in epoch seconds; never smaller than an earlier one of the same process."""
+    return _EPOCH_S + time.monotonic()
+
+
 class ClockRefused(ValueError):
     """The clock was asked to go backwards, or further than ten years."""
 
@@ -26,7 +35,11 @@ class Clock:
         self.offset_s = offset_s
 
     def now_ms(self) -> int:
-        return int((time.time() + self.offset_s) * 1000)
+        return self.at_ms(real_now_s())
+
+    def at_ms(self, real_s: float) -> int:
+        """Return the sandbox's time at a real moment."""
+        return int((real_s + self.offset_s) * 1000)
 
     def now_s(self) -> int:
         return self.now_ms() // 1000

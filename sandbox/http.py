@@ -1,19 +1,24 @@
-"""What a request is and what an answer is, on top of WSGI. Knows no platform."""
+"""What a request is and what an answer is, and how both are written. Knows no platform."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from email import message_from_bytes
+from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
 from time import sleep
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import parse_qsl
 
 from sandbox import SANDBOX_HEADER
+from sandbox.clock import real_now_s
 
+MAX_LINE_BYTES = 64 * 1024
+MAX_HEADERS = 200
 MAX_BODY_BYTES = 64 * 1024 * 1024
 
 
@@ -25,13 +30,38 @@ class BodyUnreadable(ValueError):
     """The body is not what its length, encoding or content type says."""
 
 
+class HeadUnreadable(ValueError):
+    """The first lines are no HTTP; `status` is what to answer."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class RequestHead:
+    """Method, target and headers as sent, header names in lower case; `is_old` for HTTP/1.0."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    is_old: bool
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the client wants the connection closed after the answer."""
+        wish = self.headers.get("connection", "").lower()
+        return "close" in wish or (self.is_old and "keep-alive" not in wish)
+
+
 @dataclass(frozen=True)
 class Request:
     """
     One request. `path` and `query` are raw, still percent-encoded; header names are lower case.
 
     `method` and `query` are those meant by the client: a tunnelled call (a POST with `X-HTTP-Method-Override`) has
-    already been unfolded, `wire_method` says what really came over the wire.
+    already been unfolded, `wire_method` says what really came over the wire. `received_at` is the real moment (epoch
+    seconds, monotone) at which the request was complete; no switched clock moves it.
     """
 
     method: str
@@ -40,6 +70,7 @@ class Request:
     headers: dict[str, str]
     body: bytes
     wire_method: str
+    received_at: float
 
     @property
     def endpoint(self) -> str:
@@ -57,7 +88,7 @@ class Request:
 class Answer:
     """
     One answer. `is_dropped` closes the connection with a reset in place of answering; `byte_delay_s` dribbles the
-    body one byte at a time.
+    body one byte at a time; `date_skew_s` puts the Date header that far from the truth.
     """
 
     status: int
@@ -65,6 +96,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     is_dropped: bool = False
     byte_delay_s: float = 0
+    date_skew_s: int = 0
 
     def header(self, name: str) -> str | None:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
@@ -81,30 +113,53 @@ def json_answer(status: int, payload: Any, *headers: tuple[str, str]) -> Answer:
     return Answer(status, body, (("Content-Type", "application/json"), *headers))
 
 
-def read_request(environ: dict[str, Any]) -> Request:
-    """:raises BodyTooLarge, BodyUnreadable: nothing more can be read from this connection"""
-    headers = _headers(environ)
-    path, _, query = str(environ.get("RAW_URI") or environ.get("PATH_INFO", "/")).partition("?")
-    method = str(environ["REQUEST_METHOD"]).upper()
-    body = _read_body(environ, headers)
-    request = Request(method=method, path=path, query=query, headers=headers, body=body, wire_method=method)
-    override = headers.get("x-http-method-override", "").upper()
-    return _unfold_tunnel(request, override) if override and method == "POST" else request
+def read_request(head: RequestHead, stream: BinaryIO) -> Request:
+    """
+    Read the body that belongs to a head, and unfold a tunnelled call.
+
+    :raises BodyTooLarge, BodyUnreadable: nothing more can be read from this connection
+    """
+    path, _, query = head.target.partition("?")
+    body = _read_body(stream, head.headers)
+    request = Request(
+        method=head.method,
+        path=path,
+        query=query,
+        headers=head.headers,
+        body=body,
+        wire_method=head.method,
+        received_at=real_now_s(),
+    )
+    override = head.headers.get("x-http-method-override", "").upper()
+    return _unfold_tunnel(request, override) if override and head.method == "POST" else request
 
 
-def _headers(environ: dict[str, Any]) -> dict[str, str]:
-    headers = {key[5:].replace("_", "-").lower(): value for key, value in environ.items() if key.startswith("HTTP_")}
-    # wsgiref fills in a content type of its own when the client sent none; only what was sent counts here.
-    sent = environ.get("sandbox.sent_headers", frozenset({"content-type", "content-length"}))
-    for key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-        name = key.replace("_", "-").lower()
-        if environ.get(key) and name in sent:
-            headers[name] = environ[key]
-    return headers
+def read_head(stream: BinaryIO) -> RequestHead | None:
+    """Return the next request's head, None when the client is done. :raises HeadUnreadable:"""
+    line = stream.readline(MAX_LINE_BYTES + 1)
+    while line in (b"\r\n", b"\n"):  # a blank line between two requests is legal
+        line = stream.readline(MAX_LINE_BYTES + 1)
+    if not line:
+        return None
+    if len(line) > MAX_LINE_BYTES:
+        raise HeadUnreadable(414)
+    parts = line.decode("latin-1").split()
+    if len(parts) != 3 or not parts[2].startswith("HTTP/1."):
+        raise HeadUnreadable(400)
+    headers: dict[str, str] = {}
+    for _ in range(MAX_HEADERS):
+        line = stream.readline(MAX_LINE_BYTES + 1)
+        if line in (b"\r\n", b"\n"):
+            target = re.sub(r"^[a-z]+://[^/?]*", "", parts[1])  # a client behind a proxy sends the whole address
+            return RequestHead(parts[0].upper(), target, headers, is_old=parts[2] == "HTTP/1.0")
+        name, colon, value = line.decode("latin-1").partition(":")
+        if not colon or len(line) > MAX_LINE_BYTES:
+            raise HeadUnreadable(400)
+        headers[name.strip().lower()] = value.strip()
+    raise HeadUnreadable(431)
 
 
-def _read_body(environ: dict[str, Any], headers: dict[str, str]) -> bytes:
-    stream = environ["wsgi.input"]
+def _read_body(stream: BinaryIO, headers: dict[str, str]) -> bytes:
     if headers.get("transfer-encoding", "").lower() == "chunked":
         return b"".join(_chunks(stream))
     try:
@@ -113,10 +168,13 @@ def _read_body(environ: dict[str, Any], headers: dict[str, str]) -> bytes:
         raise BodyUnreadable("Content-Length is not a number") from problem
     if length > MAX_BODY_BYTES:
         raise BodyTooLarge
-    return stream.read(length) if length > 0 else b""
+    body = stream.read(length) if length > 0 else b""
+    if len(body) < length:
+        raise ConnectionAbortedError("the client went away in the middle of its request")
+    return body
 
 
-def _chunks(stream: Any) -> Iterator[bytes]:
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
     total = 0
     while True:
         try:
@@ -163,34 +221,27 @@ def _tunnel_parts(content_type: str, raw: bytes) -> tuple[bytes, bytes, str]:
     return query, body, body_type
 
 
-@dataclass
-class Reply:
-    """Turns an `Answer` into WSGI: headers every answer carries, a dropped connection, a dribbled body."""
-
-    environ: dict[str, Any]
-    start_response: Callable[..., Any]
-    common: tuple[tuple[str, str], ...] = field(default=(SANDBOX_HEADER,))
-
-    def send(self, answer: Answer) -> Iterable[bytes]:
-        if answer.is_dropped:
-            self.environ["sandbox.reset_connection"]()
-            # wsgiref takes this for a client that hung up, and writes nothing.
-            raise ConnectionAbortedError("dropped on purpose")
-        headers = [*answer.headers, *self.common]
-        if answer.header("Content-Length") is None:
-            headers.append(("Content-Length", str(len(answer.body))))
-        try:
-            phrase = HTTPStatus(answer.status).phrase
-        except ValueError:
-            phrase = "Unknown"
-        self.start_response(f"{answer.status} {phrase}", headers)
-        is_head = self.environ["REQUEST_METHOD"] == "HEAD"
-        if answer.byte_delay_s and not is_head:
-            return _dribble(answer.body, answer.byte_delay_s)
-        return [b"" if is_head else answer.body]
+def head_of(answer: Answer, *, moment_s: float, is_last: bool) -> bytes:
+    """Return status line and headers as bytes; `moment_s` (epoch seconds) is what the Date header tells."""
+    try:
+        phrase = HTTPStatus(answer.status).phrase
+    except ValueError:
+        phrase = "Unknown"
+    lines = [f"HTTP/1.1 {answer.status} {phrase}", f"Date: {_http_date(int(moment_s) + answer.date_skew_s)}"]
+    lines += [f"{name}: {value}" for name, value in (*answer.headers, SANDBOX_HEADER)]
+    if answer.header("Content-Length") is None:
+        lines.append(f"Content-Length: {len(answer.body)}")
+    if is_last:
+        lines.append("Connection: close")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
 
 
-def _dribble(body: bytes, delay_s: float) -> Iterator[bytes]:
+@lru_cache(maxsize=64)
+def _http_date(second: int) -> str:
+    return formatdate(second, usegmt=True)
+
+
+def dribble(body: bytes, delay_s: float) -> Iterator[bytes]:
     for position in range(len(body)):
         sleep(delay_s)
         yield body[position : position + 1]

@@ -1,74 +1,112 @@
-"""A threaded HTTP server for one platform on loopback, able to reset a connection on purpose."""
+"""
+A small HTTP/1.1 server on loopback: one thread per connection, connections kept open, resets on purpose.
+
+It is written for load: a client under test sends hundreds of calls a second and the sandbox must not be what it waits
+for. Nothing here holds a lock while an answer sleeps.
+"""
 
 from __future__ import annotations
 
 import socket
+import socketserver
 import struct
 import sys
+import traceback
 from collections.abc import Callable
-from socketserver import ThreadingMixIn
-from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+from typing import BinaryIO
+
+from sandbox.clock import real_now_s
+from sandbox.http import (
+    Answer,
+    BodyTooLarge,
+    BodyUnreadable,
+    HeadUnreadable,
+    Request,
+    RequestHead,
+    dribble,
+    head_of,
+    read_head,
+    read_request,
+)
 
 HOST = "127.0.0.1"
 IDLE_TIMEOUT_S = 60
+READ_BUFFER_BYTES = 64 * 1024
+
+Application = Callable[[Request], Answer]
 
 
-class Handler(WSGIRequestHandler):
-    # Announcing 1.1 makes the base class honour `Expect: 100-continue`; each connection still carries one request.
-    protocol_version = "HTTP/1.1"
-    timeout = IDLE_TIMEOUT_S
+class Handler(socketserver.BaseRequestHandler):
+    """Serves one connection until the client, the idle timeout or a dropped answer ends it."""
+
     server: Server
+    request: socket.socket
 
-    def get_environ(self) -> dict[str, Any]:
-        environ = super().get_environ()
-        environ["RAW_URI"] = self.path
-        environ["sandbox.sent_headers"] = frozenset(name.lower() for name in self.headers)
-        environ["sandbox.reset_connection"] = lambda: self.server.reset_later(self.connection)
-        return environ
+    def handle(self) -> None:
+        self.request.settimeout(IDLE_TIMEOUT_S)
+        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with self.request.makefile("rb", READ_BUFFER_BYTES) as stream:
+            while self._serve_one(stream):
+                pass
 
-    def log_message(self, format: str, *args: Any) -> None:
-        """Stay quiet: the request log of the control plane is the log, and it holds no secrets."""
+    def _serve_one(self, stream: BinaryIO) -> bool:
+        """Return whether another request may follow on this connection."""
+        try:
+            head = read_head(stream)
+        except HeadUnreadable as problem:
+            return self._send(Answer(problem.status), is_last=True)
+        if head is None:
+            return False
+        if head.headers.get("expect", "").lower() == "100-continue":
+            self.request.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        try:
+            request = read_request(head, stream)
+        except (BodyTooLarge, BodyUnreadable) as problem:
+            return self._send(self.server.refuse(problem), is_last=True)
+        return self._send(self.server.application(request), is_last=head.is_last, head=head)
 
-    def address_string(self) -> str:
-        return str(self.client_address[0])
+    def _send(self, answer: Answer, *, is_last: bool, head: RequestHead | None = None) -> bool:
+        if answer.is_dropped:
+            # With linger 0 the close is a reset, without any goodbye.
+            self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return False
+        first = head_of(answer, moment_s=real_now_s(), is_last=is_last)
+        if head is not None and head.method == "HEAD":
+            self.request.sendall(first)
+        elif answer.byte_delay_s:
+            self.request.sendall(first)
+            for piece in dribble(answer.body, answer.byte_delay_s):
+                self.request.sendall(piece)
+        else:
+            self.request.sendall(first + answer.body)
+        return not is_last
 
 
-class Server(ThreadingMixIn, WSGIServer):
+class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    """`refuse` answers what cannot be read as a request."""
+
     daemon_threads = True
     block_on_close = False
-    request_queue_size = 128
+    allow_reuse_address = True
+    request_queue_size = 512
 
-    def __init__(self, *, port: int, application: Callable[..., Any]) -> None:
+    def __init__(self, *, port: int, application: Application, refuse: Callable[[Exception], Answer]) -> None:
         """:raises OSError: the port is taken"""
-        self._to_reset: set[socket.socket] = set()
+        self.application = application
+        self.refuse = refuse
         super().__init__((HOST, port), Handler)
-        self.set_app(application)
-
-    def server_bind(self) -> None:
-        # The base class asks the name service for the host's full name; that can hang on a machine without one.
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.bind(self.server_address)
-        self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = HOST, self.server_address[1]
-        self.setup_environ()
 
     @property
     def base(self) -> str:
-        return f"http://{HOST}:{self.server_port}"
+        return f"http://{HOST}:{self.server_address[1]}"
 
-    def reset_later(self, connection: socket.socket) -> None:
-        """Close `connection` with a TCP reset, without any answer, as soon as its request is over."""
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._to_reset.add(connection)
-
-    def shutdown_request(self, request: Any) -> None:
-        if request in self._to_reset:
-            self._to_reset.discard(request)
-            request.close()  # with linger 0 this is the reset; a shutdown first would say goodbye politely
+    def shutdown_request(self, request: socket.socket) -> None:  # type: ignore[override]
+        is_reset = request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8)[:4] != b"\0\0\0\0"
+        if is_reset:
+            request.close()  # a shutdown first would say goodbye politely
             return
         super().shutdown_request(request)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:
         if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
-            super().handle_error(request, client_address)
+            traceback.print_exc(file=sys.stderr)

@@ -1,4 +1,4 @@
-"""LinkedIn as one WSGI application: control plane, faults, then OAuth, REST, uploads or the timeline."""
+"""LinkedIn as one function from request to answer: control plane, faults, then OAuth, REST, uploads or the timeline."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import re
 import secrets
 import sys
 import traceback
-from collections.abc import Callable, Iterable
-from typing import Any
 
 from sandbox import control
 from sandbox.faults import Fault
-from sandbox.http import Answer, BodyTooLarge, BodyUnreadable, Reply, Request, read_request
+from sandbox.http import Answer, BodyTooLarge, Request
 from sandbox.linkedin import control as linkedin_control
 from sandbox.linkedin import (
     fault_kinds,
@@ -48,28 +46,21 @@ SECRET_PATHS = re.compile(rf"^({re.escape(media.UPLOAD_PATH)}).*")
 
 
 class Application:
-    """Call it as WSGI. `redirect_uris` are the registered return addresses; empty = any on this machine."""
+    """Call it with a request. `redirect_uris` are the registered return addresses; empty = any on this machine."""
 
     def __init__(self, world: World, *, redirect_uris: tuple[str, ...] = ()) -> None:
         self.world = world
         self.redirect_uris = redirect_uris
         self.kinds = fault_kinds.kinds(world)
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        reply = Reply(environ, start_response)
-        try:
-            request = read_request(environ)
-        except BodyTooLarge:
-            return reply.send(error_answer("body_too_large"))
-        except BodyUnreadable as problem:
-            return reply.send(error_answer("bad_parameter", reason=str(problem)))
+    def __call__(self, request: Request) -> Answer:
         if control.is_control(request.path):
-            return reply.send(control.answer(self.world, request, extra=linkedin_control.HANDLERS))
+            return control.answer(self.world, request, extra=linkedin_control.HANDLERS)
         fault = self.world.faults.take(request.endpoint)
         answer = self._spoiled(request, fault)
         self._log(request, answer, fault)
         trace = secrets.token_hex(8)
-        return reply.send(answer.with_headers(("x-li-uuid", trace), ("x-li-request-id", trace), ("x-li-fabric", "dev")))
+        return answer.with_headers(("x-li-uuid", trace), ("x-li-request-id", trace), ("x-li-fabric", "dev"))
 
     def _spoiled(self, request: Request, fault: Fault | None) -> Answer:
         if fault is None:
@@ -113,3 +104,10 @@ class Application:
             status=None if answer.is_dropped else answer.status,
             fault=None if fault is None else fault.kind,
         )
+
+
+def refuse(problem: Exception) -> Answer:
+    """Answer what came over the wire and could not be read as a request."""
+    if isinstance(problem, BodyTooLarge):
+        return error_answer("body_too_large")
+    return error_answer("bad_parameter", reason=str(problem))
