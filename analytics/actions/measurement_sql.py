@@ -6,7 +6,7 @@ They take the parameters municipality, now, first and last (the days of the batc
 # ruff: noqa: S608 (put together from the names of our own tables and columns)
 
 from analytics.models import Measurement, ObjectKind, Restatement
-from channels.models import Account, Delivery, Post
+from channels.models import Account, AdAccount, Delivery, PaidCampaign, Post
 
 ADDITIVE = ["impressions", "clicks", "reactions", "comments", "shares", "spend_ore"]
 # Reach is of unique people and followers is a level: neither is ever summed, so neither is in the roll-up.
@@ -42,6 +42,12 @@ object AS MATERIALIZED (
     SELECT {ObjectKind.ACCOUNT.value}::smallint, a.id, a.channel_id, NULL
     FROM {Account._meta.db_table} a
     WHERE a.municipality_id = %(municipality)s
+    UNION ALL
+    SELECT {ObjectKind.PAID_CAMPAIGN.value}::smallint, c.id, a.channel_id, c.job_id
+    FROM {PaidCampaign._meta.db_table} c
+    JOIN {AdAccount._meta.db_table} d ON d.id = c.ad_account_id
+    JOIN {Account._meta.db_table} a ON a.id = d.account_id
+    WHERE c.municipality_id = %(municipality)s
 )"""
 
 UNKNOWN_OBJECTS = f"""

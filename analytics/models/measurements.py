@@ -16,6 +16,7 @@ class ObjectKind(models.IntegerChoices):
 
     DELIVERY = 1, _("Post")
     ACCOUNT = 2, _("Page")
+    PAID_CAMPAIGN = 3, _("Paid campaign")
 
 
 class Origin(models.IntegerChoices):
