@@ -20,6 +20,7 @@ from channels.connectors.base import (
     TextRules,
 )
 from channels.connectors.linkedin import LinkedIn
+from channels.connectors.page_days import DailySet, GainDay, ReadsPageDays, ShareDay, StorageRule, ViewDay
 
 REGISTRY: dict[str, type[Connector]] = {connector.slug: connector for connector in [LinkedIn]}
 
@@ -35,7 +36,9 @@ __all__ = [
     "AccessDead",
     "Connector",
     "ConnectorError",
+    "DailySet",
     "Draft",
+    "GainDay",
     "Grant",
     "NothingSent",
     "OutcomeUnknown",
@@ -44,9 +47,13 @@ __all__ = [
     "PostFigures",
     "PostList",
     "Prepared",
+    "ReadsPageDays",
     "Receipt",
     "Refused",
     "SeenPost",
+    "ShareDay",
+    "StorageRule",
     "TextRules",
+    "ViewDay",
     "by_slug",
 ]

@@ -19,11 +19,22 @@ from channels.connectors.base import (
     TextRules,
 )
 from channels.connectors.comments import Comment, ReadsComments
-from channels.connectors.linkedin import advertising, comments, figures, little_text, oauth, pages, pictures, posts
+from channels.connectors.linkedin import (
+    advertising,
+    comments,
+    figures,
+    little_text,
+    oauth,
+    page_figures,
+    pages,
+    pictures,
+    posts,
+)
 from channels.connectors.linkedin.api import Api
+from channels.connectors.page_days import DailySet, GainDay, ReadsPageDays, ShareDay, ViewDay
 
 
-class LinkedIn(Connector, ReadsComments, ReadsAds):
+class LinkedIn(Connector, ReadsComments, ReadsAds, ReadsPageDays):
     """LinkedIn company pages. Base addresses and the API's version come from settings."""
 
     slug = "linkedin"
@@ -31,6 +42,7 @@ class LinkedIn(Connector, ReadsComments, ReadsAds):
     can_publish = True
     scopes = oauth.SCOPES
     comments_kept_h = 48
+    storage_rules = page_figures.STORAGE_RULES
     text_rules = TextRules(max_length=3000, visible_before_more=210)
 
     @property
@@ -96,6 +108,26 @@ class LinkedIn(Connector, ReadsComments, ReadsAds):
     def figures(self, external_ids: list[str]) -> dict[str, PostFigures]:
         """Return the figures of the page's own posts, by URN."""
         return figures.of_posts(self._api, external_ids, organisation=self._page)
+
+    def askable_days(self, what: DailySet, *, today: date) -> tuple[date, date]:
+        """Return the oldest and the newest whole UTC day that LinkedIn tells of."""
+        return page_figures.askable_days(what, today=today)
+
+    def share_days(self, first: date, last: date) -> list[ShareDay]:
+        """Return what the page's posts got, UTC day by UTC day."""
+        return page_figures.share_days(self._api, first, last, organisation=self._page)
+
+    def page_days(self, first: date, last: date) -> list[ViewDay]:
+        """Return the visits to the page, UTC day by UTC day."""
+        return page_figures.page_days(self._api, first, last, organisation=self._page)
+
+    def follower_days(self, first: date, last: date) -> list[GainDay]:
+        """Return the followers gained, UTC day by UTC day."""
+        return page_figures.follower_days(self._api, first, last, organisation=self._page)
+
+    def follower_total(self) -> int | None:
+        """Return how many follow the page now."""
+        return page_figures.follower_total(self._api, organisation=self._page)
 
     def permalink(self, external_id: str) -> str:
         """Return the public address of a post."""
