@@ -73,9 +73,14 @@ AUDITED: dict[str, Audited] = {
         )
     ),
     "channels.Freeze": Audited(),
-    "channels.MediaItem": Audited(never=("file", "sha256", "width", "height"), withheld=("consent_reference",)),
+    "channels.MediaItem": Audited(
+        never=("file", "sha256", "width", "height", "duration_ms"), withheld=("consent_reference",)
+    ),
     "channels.PaidCampaign": Audited(never=("seen_at",)),
     "channels.Post": Audited(never=("version",)),
+    "channels.PostEdit": Audited(
+        never=("text_hash", "n_tries", "reason", "reason_detail", "asked_at", "approved_at", "ended_at")
+    ),
     "channels.RiskAssessment": Audited(never=("recorded_at",), withheld=("responsible_name",)),
     "channels.SetupStep": Audited(never=("position",)),
     "channels.Sighting": Audited(never=("text", "seen_at", "published_at")),
@@ -98,6 +103,7 @@ NOT_AUDITED: dict[str, str] = {
     "channels.CommentReading": "A log of its own.",
     "channels.DeliveryEvent": "The delivery's own trail; its states are followed in Delivery.",
     "channels.LinkHour": "Counters of visits.",
+    "channels.PreparedMedia": "What lies ready at a platform and is never shown; the machine's own.",
     "channels.PendingConnection": "Lives ten minutes; what is confirmed is followed in Connection.",
     "analytics.SurveyAnswer": "Applicants' answers are never followed (P16).",
     "analytics.AlsoSeen": "Applicants' answers are never followed (P16).",

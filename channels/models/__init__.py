@@ -13,8 +13,8 @@ from channels.models.advertising import AdAccount, PaidCampaign
 from channels.models.campaigns import Campaign, CampaignJob
 from channels.models.comments import Comment, CommentReading
 from channels.models.links import LinkCode, LinkHour, TrackedLink
-from channels.models.media import MediaItem
-from channels.models.publishing import Attempt, Delivery, DeliveryEvent, Due, Post
+from channels.models.media import MediaItem, PreparedMedia
+from channels.models.publishing import Attempt, Delivery, DeliveryEvent, Due, Errand, Post, PostEdit
 from channels.models.quotas import AccountNotice, CallCount, PlatformNotice, PlatformPause
 from channels.models.sightings import Sighting
 from channels.models.stops import Freeze, FreezeForAll
@@ -34,6 +34,7 @@ __all__ = [
     "Delivery",
     "DeliveryEvent",
     "Due",
+    "Errand",
     "Freeze",
     "FreezeForAll",
     "LinkCode",
@@ -46,6 +47,8 @@ __all__ = [
     "PlatformNotice",
     "PlatformPause",
     "Post",
+    "PostEdit",
+    "PreparedMedia",
     "RiskAssessment",
     "SetupStep",
     "Sighting",

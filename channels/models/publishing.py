@@ -17,7 +17,10 @@ class Post(TenantModel):
     )
     title = models.CharField(_("working title"), max_length=120)
     text = models.TextField(_("text"))
+    # Its picture or video; of a link card, the card's picture.
     media = models.ForeignKey("channels.MediaItem", models.PROTECT, null=True, blank=True, verbose_name=_("picture"))
+    card_title = models.CharField(_("title of the link card"), max_length=200, blank=True)
+    card_description = models.CharField(_("description in the link card"), max_length=300, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     changed_at = models.DateTimeField(default=clock.now, editable=False)
@@ -28,10 +31,20 @@ class Post(TenantModel):
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         ordering = ["-changed_at"]
-        constraints = [*tenant_wall("post", "campaign", "job", "media")]
+        constraints = [
+            *tenant_wall("post", "campaign", "job", "media"),
+            models.CheckConstraint(
+                condition=Q(card_description="") | ~Q(card_title=""), name="link_card_described_has_title"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def has_card(self) -> bool:
+        """Whether its link stands in a card with a title of our own."""
+        return bool(self.card_title)
 
 
 class Delivery(TenantModel):
@@ -63,6 +76,8 @@ class Delivery(TenantModel):
     approved_media = models.ForeignKey(
         "channels.MediaItem", models.PROTECT, null=True, editable=False, related_name="+"
     )
+    approved_card_title = models.CharField(max_length=200, blank=True, editable=False)
+    approved_card_description = models.CharField(max_length=300, blank=True, editable=False)
     approved_hash = models.CharField(max_length=64, blank=True, editable=False)
     approved_by = models.ForeignKey("recruitment.User", models.PROTECT, null=True, editable=False, related_name="+")
     fence = models.PositiveIntegerField(default=0, editable=False)
@@ -190,6 +205,59 @@ class DeliveryEvent(TenantModel):
         return f"{self.delivery_id} {self.kind}"
 
 
+class PostEdit(TenantModel):
+    """
+    A correction of a published text, approved like the first. An edit may be repeated until the channel shows it.
+
+    `unknown` is sent and not confirmed yet, from before the first byte: from there on it can no longer be dropped.
+    """
+
+    class State(models.TextChoices):
+        AWAITING_APPROVAL = "awaiting_approval", _("Awaiting approval")
+        ASKED = "asked", _("Approved, not sent yet")
+        UNKNOWN = "unknown", _("Sent, not confirmed yet")
+        DONE = "done", _("Corrected")
+        REFUSED = "refused", _("Not accepted by the channel")
+        DROPPED = "dropped", _("Dropped")
+
+    OPEN = ("awaiting_approval", "asked", "unknown")
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="edits")
+    state = models.CharField(_("state"), max_length=17, choices=State)
+    # With the link in place, as it is sent; and what stood there before.
+    text = models.TextField(_("text"), editable=False)
+    text_hash = models.CharField(max_length=64, editable=False)
+    previous_text = models.TextField(editable=False)
+    asked_by = models.ForeignKey("recruitment.User", models.PROTECT, related_name="+", editable=False)
+    asked_at = models.DateTimeField(editable=False)
+    approved_by = models.ForeignKey("recruitment.User", models.PROTECT, null=True, related_name="+", editable=False)
+    approved_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    n_tries = models.PositiveIntegerField(default=0, editable=False)
+    reason = models.CharField(max_length=60, blank=True, editable=False)
+    reason_detail = models.CharField(max_length=500, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("correction of a post")
+        verbose_name_plural = _("corrections of posts")
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            *tenant_wall("post_edit", "delivery"),
+            models.UniqueConstraint(
+                fields=["delivery"],
+                condition=Q(state__in=["awaiting_approval", "asked", "unknown"]),
+                name="one_open_edit_per_delivery",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["asked", "unknown", "done"]) | Q(approved_at__isnull=False),
+                name="edit_sent_was_approved",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id} {self.state}"
+
+
 class Due(models.Model):
     """
     Which deliveries need something done, and when: the queue, one row for each delivery that waits for a machine.
@@ -210,6 +278,30 @@ class Due(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["kind", "due_at"], name="due_kind_due_at")]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id} {self.kind}"
+
+
+class Errand(models.Model):
+    """
+    What a machine does for a delivery beside sending it, and when: uploads its video ahead, corrects its text.
+
+    Global and without content, like `Due`, and written in the same transaction as what it serves.
+    """
+
+    class Kind(models.TextChoices):
+        UPLOAD = "upload"
+        EDIT = "edit"
+
+    delivery_id = models.BigIntegerField()
+    municipality = models.ForeignKey("recruitment.Municipality", models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=6, choices=Kind)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["delivery_id", "kind"], name="errand_once_per_delivery")]
+        indexes = [models.Index(fields=["kind", "due_at"], name="errand_kind_due_at")]
 
     def __str__(self) -> str:
         return f"{self.delivery_id} {self.kind}"

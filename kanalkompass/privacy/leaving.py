@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from analytics.models import SurveyCode
 from channels import connectors
 from channels.actions.publishing import trail
-from channels.models import Connection, Delivery, Due, LinkCode, PageClaim, PendingConnection
+from channels.models import Connection, Delivery, Due, Errand, LinkCode, PageClaim, PendingConnection
 from foundation.clock import OSLO
 from foundation.tenancy import tenant
 from kanalkompass.models import MunicipalityDeletion
@@ -145,7 +145,8 @@ def _shut(municipality_id: int, *, now: datetime) -> None:
     with tenant(municipality_id):
         if Delivery.objects.filter(state=Delivery.State.SENDING, lease_until__gt=now).exists():
             raise StillSending
-        Due.objects.filter(municipality_id=municipality_id).delete()
+        for waiting_rows in (Due, Errand):
+            waiting_rows.objects.filter(municipality_id=municipality_id).delete()
 
 
 def _end_access(deletion: MunicipalityDeletion, *, now: datetime) -> None:
