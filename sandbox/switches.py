@@ -17,7 +17,14 @@ DEFAULTS: dict[str, Any] = {
     "scope_separator": ",",  # how the token answer writes granted scopes
     "revoke_endpoint": True,  # the app may end its tokens by program; otherwise only the member can
     "malformed_version_status": 400,  # 400 INVALID_VERSION or 426 NONEXISTENT_VERSION
-    "development_tier": False,  # small quotas, no BATCH_GET
+    "products": [  # what the app was granted; brings scopes, opens routes
+        "sign_in",
+        "share_on_linkedin",
+        "community_management",
+        "advertising",
+        "pages_data_portability",
+    ],
+    "development_tier": False,  # 500 calls a day and endpoint, 100 for a member, no BATCH_GET, no webhooks
     "app_daily_limit": 100_000,  # per endpoint and UTC day
     "member_daily_limit": 100_000,
     "protocol_1_accepts_2": False,  # read List() and records although the 2.0.0 header is absent
@@ -42,41 +49,63 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
+# What can differ from app to app, see `POST /_app`.
+OF_AN_APP = frozenset({"products", "development_tier", "app_daily_limit", "member_daily_limit", "refresh_tokens"})
+
+
 class SwitchRefused(ValueError):
     """No such switch, or a value of the wrong type."""
 
 
 class Switches:
-    """Current values; what was changed is kept in the store."""
+    """Current values; what was changed is kept in the store, and once read in memory: every call asks for several."""
 
     def __init__(self, *, store: Store) -> None:
         self._store = store
+        self._known: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        return self._store.state(f"switch:{name}", DEFAULTS[name])
+        return self._state(f"switch:{name}", DEFAULTS[name])
+
+    def of_app(self, client_id: str, name: str) -> Any:
+        """Return a switch as it stands for one app: its own value when it has one, else everybody's."""
+        own = self._state(f"app:{client_id}:{name}", None)
+        return self[name] if own is None else own
+
+    def _state(self, key: str, default: Any) -> Any:
+        if key not in self._known:
+            self._known[key] = self._store.state(key, default)
+        return self._known[key]
+
+    def forget(self) -> None:
+        """Read everything from the store again."""
+        self._known = {}
 
     def all(self) -> dict[str, Any]:
         return {name: self[name] for name in DEFAULTS}
 
-    def set(self, *, values: dict[str, Any], now_ms: int) -> None:
+    def set(self, *, values: dict[str, Any], now_ms: int, client_id: str | None = None) -> None:
         """
-        Set several switches or none.
+        Set several switches or none, for every app or for one.
 
         :raises SwitchRefused: with the first name or value that is wrong
         """
         for name, value in values.items():
+            if client_id is not None and name not in OF_AN_APP:
+                raise SwitchRefused(f"{name!r} is no matter of one app; those are {', '.join(sorted(OF_AN_APP))}")
             if name not in DEFAULTS:
                 raise SwitchRefused(f"unknown switch {name!r}; known: {', '.join(sorted(DEFAULTS))}")
             if not _fits(value, DEFAULTS[name]):
                 raise SwitchRefused(f"{name} must be a {type(DEFAULTS[name]).__name__}")
         with self._store.write():
             for name, value in values.items():
-                self._store.set_state(f"switch:{name}", value)
+                self._store.set_state(f"switch:{name}" if client_id is None else f"app:{client_id}:{name}", value)
                 self._store.set_state(f"switch_at:{name}", now_ms)
+        self.forget()
 
     def set_at_ms(self, name: str) -> int:
         """Return when the switch was last set, 0 if never."""
-        return int(self._store.state(f"switch_at:{name}", 0))
+        return int(self._state(f"switch_at:{name}", 0))
 
 
 def _fits(value: Any, default: Any) -> bool:

@@ -58,6 +58,7 @@ class World:
             self.store.clear()
             self.clock.reset()
             self.store.set_state("first_seed", first_seed)
+            self.switches.forget()
             self._plant(seed)
         self.faults.clear()
         with self._log_lock:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from sandbox.clock import utc_day
+from sandbox.linkedin import products
 from sandbox.linkedin.errors import LinkedInError
 from sandbox.linkedin.planting import hashed
 from sandbox.world import World
@@ -50,14 +51,15 @@ def caller(world: World, authorization: str | None) -> Caller:
         raise LinkedInError("token_revoked")
     if row["expires_s"] <= world.clock.now_s():
         raise LinkedInError("token_expired")
-    return Caller(row["member_id"], row["client_id"], frozenset(row["scope"].split()))
+    opened = products.scopes_of(world.switches.of_app(row["client_id"], "products"))
+    return Caller(row["member_id"], row["client_id"], frozenset(row["scope"].split()) & opened)
 
 
 def count_call(world: World, caller: Caller, *, endpoint: str) -> None:
     """Count one call for the app and the member on this UTC day. :raises LinkedInError: 429 when either is full"""
-    is_development = world.switches["development_tier"]
-    app_limit, member_limit = world.switches["app_daily_limit"], world.switches["member_daily_limit"]
-    if is_development:
+    app_limit = world.switches.of_app(caller.client_id, "app_daily_limit")
+    member_limit = world.switches.of_app(caller.client_id, "member_daily_limit")
+    if world.switches.of_app(caller.client_id, "development_tier"):
         app_limit, member_limit = min(app_limit, DEVELOPMENT_APP_LIMIT), min(member_limit, DEVELOPMENT_MEMBER_LIMIT)
     day = utc_day(world.clock.now_ms())
     app, member = f"app:{caller.client_id}", f"member:{caller.client_id}:{caller.member_id}"

@@ -11,36 +11,11 @@ from sandbox import control
 from sandbox.faults import Fault
 from sandbox.http import Answer, BodyTooLarge, Request
 from sandbox.linkedin import control as linkedin_control
-from sandbox.linkedin import (
-    fault_kinds,
-    media,
-    oauth,
-    organisations,
-    posts,
-    rest,
-    statistics,
-    timeline,
-)
+from sandbox.linkedin import fault_kinds, media, oauth, rest, timeline
 from sandbox.linkedin.errors import LinkedInError, error_answer
+from sandbox.linkedin.routes import ROUTES
 from sandbox.world import World
 
-ROUTES: rest.Routes = {
-    "organizationAcls": {(False, "GET"): organisations.acls},
-    "organizations": {(True, "GET"): organisations.one, (False, "GET"): organisations.many},
-    "organizationsLookup": {(False, "GET"): organisations.lookup},
-    "networkSizes": {(True, "GET"): organisations.network_size},
-    "images": {(False, "POST"): media.initialise, (True, "GET"): media.get},
-    "posts": {
-        (False, "POST"): posts.create,
-        (False, "GET"): posts.search,
-        (True, "GET"): posts.get,
-        (True, "POST"): posts.update,
-        (True, "DELETE"): posts.delete,
-    },
-    "organizationalEntityShareStatistics": {(False, "GET"): statistics.share_statistics},
-    "organizationalEntityFollowerStatistics": {(False, "GET"): statistics.follower_statistics},
-    "socialMetadata": {(True, "GET"): statistics.social_metadata, (False, "GET"): statistics.social_metadata_batch},
-}
 # Addresses that are secrets themselves are logged without their secret part.
 SECRET_PATHS = re.compile(rf"^({re.escape(media.UPLOAD_PATH)}).*")
 

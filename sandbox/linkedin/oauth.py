@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from sandbox.http import Answer, Request, json_answer
 from sandbox.linkedin import access, pages, planting
 from sandbox.linkedin.errors import LinkedInError
+from sandbox.linkedin.rest import Call
 from sandbox.world import World
 
 ACCESS_LIFE_S = 60 * 86_400
@@ -245,13 +246,23 @@ def userinfo(world: World, request: Request) -> Answer:
     return json_answer(200, payload)
 
 
+def rest_me(call: Call) -> Answer:
+    """GET /rest/me."""
+    access.require_scope(call.caller, frozenset({"r_basicprofile"}), what=call.what("me", "GET"))
+    return json_answer(200, _profile(call.world, call.caller.member_id))
+
+
 def me(world: World, request: Request) -> Answer:
     """:raises LinkedInError: 401, or 403 without the scope `r_basicprofile`"""
     caller = access.caller(world, request.headers.get("authorization"))
     access.require_scope(caller, frozenset({"r_basicprofile"}), what="me.GET.NO_VERSION")
-    member = world.store.the("SELECT * FROM member WHERE id = ?", caller.member_id)
+    return json_answer(200, _profile(world, caller.member_id))
+
+
+def _profile(world: World, member_id: str) -> dict[str, Any]:
+    member = world.store.the("SELECT * FROM member WHERE id = ?", member_id)
     given, _, family = member["name"].rpartition(" ")
-    return json_answer(200, {"id": caller.member_id, "localizedFirstName": given, "localizedLastName": family})
+    return {"id": member_id, "localizedFirstName": given, "localizedLastName": family}
 
 
 ROUTES = {

@@ -9,6 +9,7 @@ import random
 import string
 from dataclasses import dataclass
 
+from sandbox.linkedin import products
 from sandbox.world import World
 
 SCHEMA = """
@@ -22,6 +23,9 @@ CREATE TABLE IF NOT EXISTS member (
 CREATE TABLE IF NOT EXISTS role (
     member_id TEXT NOT NULL, organisation_id INTEGER NOT NULL, role TEXT NOT NULL, state TEXT NOT NULL,
     PRIMARY KEY (member_id, organisation_id, role)
+);
+CREATE TABLE IF NOT EXISTS app (
+    client_id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL, name TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS code (
     hash TEXT PRIMARY KEY, client_id TEXT NOT NULL, redirect_uri TEXT NOT NULL, member_id TEXT NOT NULL,
@@ -71,23 +75,7 @@ MEMBERS = [
     Person("Sunniva Toside", "sunniva.toside@storvika.example", (1001, 1002)),
 ]
 
-ALL_SCOPES = [
-    "openid",
-    "profile",
-    "email",
-    "w_member_social",
-    "w_organization_social",
-    "r_organization_social",
-    "w_organization_social_feed",
-    "r_organization_social_feed",
-    "rw_organization_admin",
-    "r_organization_admin",
-    "r_basicprofile",
-    "r_ads",
-    "rw_ads",
-    "r_ads_reporting",
-    "r_dma_admin_pages_content",
-]
+ALL_SCOPES = list(dict.fromkeys(scope for scopes in products.SCOPES.values() for scope in scopes))
 READY_SCOPES = [
     "openid",
     "profile",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -27,16 +27,38 @@ DEFAULT_COUNT = 10
 
 @dataclass(frozen=True)
 class Call:
-    """One checked call. `key` is the decoded path key (None without), `version` the month that was asked for."""
+    """
+    One checked call. `keys` are the path's keys as sent, still encoded, by their names in the route; `version` is the
+    month that was asked for.
+    """
 
     world: World
     request: Request
     caller: Caller
     version: str
-    key: str | None
+    keys: dict[str, str]
     parameters: dict[str, Any]
     restli_method: str
     fault: Fault | None
+
+    @property
+    def key(self) -> str | None:
+        """The first key of the path, decoded; None without."""
+        return next((unquote(raw) for raw in self.keys.values()), None)
+
+    def urn(self, name: str) -> str:
+        """Return a path key, decoded."""
+        return unquote(self.keys[name])
+
+    def record(self, name: str) -> dict[str, str]:
+        """Return a compound path key `(a:…,b:…)`. :raises LinkedInError: 400 when it is none"""
+        try:
+            value = restli.parse_value(self.keys[name])
+        except restli.RestliError as problem:
+            raise LinkedInError("bad_parameter", reason=f"Cannot parse the key: {problem}") from problem
+        if not isinstance(value, dict) or not all(isinstance(part, str) for part in value.values()):
+            raise LinkedInError("bad_parameter", reason=f"The key {name} must be a record")
+        return value
 
     def text(self, name: str) -> str:
         """:raises LinkedInError: 400 when the parameter is missing or not a plain value"""
@@ -83,8 +105,31 @@ class Call:
 
 
 Handler = Callable[[Call], Answer]
-# resource -> {(has a key, HTTP method): handler}
-Routes = dict[str, dict[tuple[bool, str], Handler]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One path: the products that open it (any of them), and what each HTTP method does."""
+
+    products: frozenset[str]
+    methods: dict[str, Handler]
+    pattern: str = ""
+    key_names: tuple[str, ...] = ()
+
+
+# (names, number of steps) -> route
+Routes = dict[tuple[tuple[str, ...], int], Route]
+
+
+def table(routes: dict[str, Route]) -> Routes:
+    """Index routes by what can be looked up in a path; names stand at its even steps, keys between them."""
+    indexed: Routes = {}
+    for path, route in routes.items():
+        steps = path.split("/")
+        pattern = re.sub(r"\{[^}]*\}", "{key}", path)
+        names = tuple(step.strip("{}") for step in steps[1::2])
+        indexed[tuple(steps[::2]), len(steps)] = replace(route, pattern=pattern, key_names=names)
+    return indexed
 
 
 def answer(world: World, request: Request, *, routes: Routes, fault: Fault | None) -> Answer:
@@ -95,38 +140,33 @@ def answer(world: World, request: Request, *, routes: Routes, fault: Fault | Non
         now_ms=world.clock.now_ms(),
         malformed_status=world.switches["malformed_version_status"],
     )
-    resource, raw_key = _split_path(request.path)
-    handler = _handler(routes, resource, raw_key, request.method)
-    endpoint = f"{request.method} /rest/{resource}" + ("/{key}" if raw_key is not None else "")
-    access.count_call(world, caller, endpoint=endpoint)
+    route, keys = _route(routes, request.path)
+    handler = route.methods.get(request.method)
+    if handler is None:
+        raise LinkedInError("wrong_method", method=request.method)
+    access.count_call(world, caller, endpoint=f"{request.method} /rest/{route.pattern}")
     call = Call(
         world=world,
         request=request,
         caller=caller,
         version=version,
-        key=None if raw_key is None else unquote(raw_key),
+        keys=keys,
         parameters=_parameters(world, request),
         restli_method=request.headers.get("x-restli-method", "").upper(),
         fault=fault,
     )
     _check_envelope(call)
-    return handler(call)
+    if not route.products & set(world.switches.of_app(caller.client_id, "products")):
+        raise LinkedInError("forbidden", what=call.what(route.pattern.partition("/")[0], request.method))
+    return projected(call, handler(call))
 
 
-def _split_path(path: str) -> tuple[str, str | None]:
-    resource, slash, key = path.removeprefix("/rest/").rstrip("/").partition("/")
-    return unquote(resource), key if slash else None
-
-
-def _handler(routes: Routes, resource: str, raw_key: str | None, method: str) -> Handler:
-    methods = routes.get(resource)
-    if methods is None or (raw_key is not None and "/" in raw_key):
+def _route(routes: Routes, path: str) -> tuple[Route, dict[str, str]]:
+    steps = path.removeprefix("/rest/").rstrip("/").split("/")
+    route = routes.get((tuple(unquote(step) for step in steps[::2]), len(steps)))
+    if route is None or not all(steps):
         raise LinkedInError("no_route")
-    handler = methods.get((raw_key is not None, method))
-    if handler is None:
-        is_path_known = any(has_key == (raw_key is not None) for has_key, _ in methods)
-        raise LinkedInError("wrong_method" if is_path_known else "no_route", method=method)
-    return handler
+    return route, dict(zip(route.key_names, steps[1::2], strict=True))
 
 
 def _parameters(world: World, request: Request) -> dict[str, Any]:
@@ -148,8 +188,35 @@ def _check_envelope(call: Call) -> None:
     if is_bodyless_post and "content-length" not in headers and "transfer-encoding" not in headers:
         raise LinkedInError("length_required")
     is_batch = call.restli_method == "BATCH_GET" or (call.request.method == "GET" and "ids" in call.parameters)
-    if is_batch and call.world.switches["development_tier"]:
+    if is_batch and call.world.switches.of_app(call.caller.client_id, "development_tier"):
         raise LinkedInError("development_tier")
+
+
+def projected(call: Call, answer: Answer) -> Answer:
+    """Keep only what `fields=a,b` asks for: of each element, of each result of a batch, else of the thing itself."""
+    fields = call.parameters.get("fields")
+    if not fields or call.request.method != "GET" or answer.status != 200 or not answer.body:
+        return answer
+    wanted = set(fields if isinstance(fields, list) else _field_names(str(fields)))
+    payload = json.loads(answer.body)
+
+    def keep(thing: Any) -> Any:
+        return {key: value for key, value in thing.items() if key in wanted} if isinstance(thing, dict) else thing
+
+    if isinstance(payload.get("elements"), list):
+        payload["elements"] = [keep(element) for element in payload["elements"]]
+    elif isinstance(payload.get("results"), dict):
+        payload["results"] = {key: keep(result) for key, result in payload["results"].items()}
+    else:
+        payload = keep(payload)
+    return replace(answer, body=json.dumps(payload, ensure_ascii=False).encode())
+
+
+def _field_names(fields: str) -> list[str]:
+    """Return the outermost names of a projection, `elements*(…)` unwrapped: `a,b:(c,d)` asks for a and b."""
+    if match := re.fullmatch(r"elements(?:\*|:)*\((.*)\)|(.*)", fields):
+        fields = match[1] if match[1] is not None else fields
+    return re.sub(r":?\*?:?\([^()]*\)", "", fields).split(",")
 
 
 def page(elements: list[Any], *, start: int, count: int, total: int | None = None) -> Answer:
