@@ -8,8 +8,10 @@ one of four kinds, and the kind alone decides what happens next.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 
 
 class ConnectorError(Exception):
@@ -28,9 +30,11 @@ class NothingSent(ConnectorError):
     No connection was made, a documented throttle, an earlier step failed, or the call only reads. It may be repeated.
     """
 
-    def __init__(self, code: str, detail: str = "", *, retry_after_s: int | None = None) -> None:
+    def __init__(self, code: str, detail: str = "", *, retry_after_s: int | None = None, endpoint: str = "") -> None:
         super().__init__(code, detail)
         self.retry_after_s = retry_after_s
+        # Which of the channel's endpoints said so, in the words of `calls`.
+        self.endpoint = endpoint
 
 
 class Refused(ConnectorError):
@@ -46,7 +50,11 @@ class OutcomeUnknown(ConnectorError):
 
 
 class AccessDead(ConnectorError):
-    """The token is gone, or a scope or the page role is lost. A person must connect again."""
+    """
+    The token is gone, or a scope or the page role is lost: a person must connect again.
+
+    With the code "version_sunset" it is nobody's access: the channel no longer answers the version that we use.
+    """
 
 
 @dataclass(frozen=True)
@@ -67,12 +75,37 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Video:
+    """A video to publish: the path of its file, its size in bytes, and its text for those who do not see it."""
+
+    path: Path
+    n_bytes: int
+    alt_text: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A link shown as a card, with a title and a description of our own. Its picture is the draft's."""
+
+    address: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class Draft:
-    """Exactly what was approved. `text` already holds the tracked link, whose code is the marker."""
+    """
+    Exactly what was approved. The tracked link, whose code is the marker, stands in `text`, in `card`, or in both.
+
+    `media_id` is what the channel calls the video when it was uploaded ahead, "" otherwise.
+    """
 
     text: str
     marker: str
     picture: Picture | None = None
+    video: Video | None = None
+    card: Card | None = None
+    media_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +130,7 @@ class SeenPost:
     A post as the channel shows it. `published_at` is UTC, None when the channel does not tell.
 
     `author` is the channel's id of the page that wrote it, as in `Access.external_id`; "" when it does not tell.
+    `links` are addresses that stand beside the text: where a link card leads.
     """
 
     external_id: str
@@ -104,6 +138,7 @@ class SeenPost:
     permalink: str
     published_at: datetime | None
     author: str = ""
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,6 +188,34 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Quota:
+    """
+    How often one endpoint may be asked on a UTC day; None where the channel names no limit.
+
+    :param app: by all accounts of the installation together
+    :param member: by one member, which we take for one account
+    :param pulling: what we allow ourselves for one account's figures; publishing keeps to none of the three
+    """
+
+    app: int | None = None
+    member: int | None = None
+    pulling: int | None = None
+
+
+@dataclass(frozen=True)
+class Health:
+    """
+    What a probe that found nothing wrong was told beside.
+
+    :param expires_at: when the token ends by the channel's own account (UTC), None when it does not tell
+    :param clock_skew_s: seconds that the channel's clock is ahead of ours, None when it does not tell
+    """
+
+    expires_at: datetime | None = None
+    clock_skew_s: int | None = None
+
+
+@dataclass(frozen=True)
 class TextRules:
     """How the channel counts: its own limit, and how much shows before «see more»."""
 
@@ -171,11 +234,31 @@ class Connector(ABC):
     slug: str
     label: str
     can_publish = False
+    can_edit = False
+    can_show_card = False
+    can_show_video = False
     scopes: tuple[str, ...] = ()
     text_rules: TextRules
 
     def __init__(self, access: Access | None = None) -> None:
         self.access = access
+        # How often this connector asked each endpoint, whatever was answered. `actions.quotas.note` empties it.
+        self.calls: Counter[str] = Counter()
+
+    @classmethod
+    def quota(cls) -> Quota:
+        """Return how much the channel may be asked; without limits unless a connector knows of some."""
+        return Quota()
+
+    @classmethod
+    def version(cls) -> str:
+        """Return the version of the channel's interface that we use, "" where there are none."""
+        return ""
+
+    @classmethod
+    def version_ends_on(cls) -> date | None:
+        """Return the first UTC day on which that version is announced not to answer, None when nothing is known."""
+        return None
 
     @abstractmethod
     def length(self, text: str) -> int:
@@ -202,8 +285,29 @@ class Connector(ABC):
         """Return the pages the member administers."""
 
     @abstractmethod
+    def probe(self, *, now: datetime) -> Health:
+        """
+        Look whether the account could publish now, without publishing: token, scopes, role on the page.
+
+        :raises AccessDead: "token_dead", "scope_lost", "role_lost", "access_denied" or "version_sunset"
+        :raises NothingSent: the channel gave no clear answer; nothing is known
+        """
+
+    @abstractmethod
     def prepare(self, draft: Draft, *, deadline_s: float) -> Prepared:
         """Do the steps that publish nothing (uploads). Whatever fails here is NothingSent, Refused or AccessDead."""
+
+    def upload_ahead(self, draft: Draft, *, deadline_s: float) -> str:
+        """
+        Upload the draft's video and return the channel's id of it, without waiting until it may be used.
+
+        Nobody sees it by this. Fails as `prepare` does.
+        """
+        raise Refused("video_not_possible")
+
+    def is_uploaded_ready(self, media_id: str) -> bool:
+        """Whether a video uploaded ahead may be used by now. Refused when it never may."""
+        raise Refused("video_not_possible")
 
     @abstractmethod
     def publish(self, prepared: Prepared, *, deadline_s: float) -> Receipt:
@@ -216,6 +320,10 @@ class Connector(ABC):
     @abstractmethod
     def read(self, external_id: str) -> SeenPost | None:
         """Return one post, or None when the channel says it does not exist."""
+
+    def edit(self, external_id: str, draft: Draft) -> None:
+        """Put `draft.text` in the place of a published post's text. Doing it twice is not an error."""
+        raise Refused("cannot_edit")
 
     @abstractmethod
     def delete(self, external_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, datetime
 
 from channels.connectors.ads import AdAccount, PaidCampaign, PaidDay, ReadsAds
@@ -15,6 +16,7 @@ from channels.connectors.base import (
     PostList,
     Prepared,
     Receipt,
+    Refused,
     SeenPost,
     TextRules,
 )
@@ -29,8 +31,9 @@ from channels.connectors.linkedin import (
     pages,
     pictures,
     posts,
+    videos,
 )
-from channels.connectors.linkedin.api import Api
+from channels.connectors.linkedin.api import READ_DEADLINE_S, Api
 from channels.connectors.page_days import DailySet, GainDay, ReadsPageDays, ShareDay, ViewDay
 
 
@@ -40,6 +43,9 @@ class LinkedIn(Connector, ReadsComments, ReadsAds, ReadsPageDays):
     slug = "linkedin"
     label = "LinkedIn"
     can_publish = True
+    can_edit = True
+    can_show_card = True
+    can_show_video = True
     scopes = oauth.SCOPES
     comments_kept_h = 48
     storage_rules = page_figures.STORAGE_RULES
@@ -84,10 +90,25 @@ class LinkedIn(Connector, ReadsComments, ReadsAds, ReadsPageDays):
         return pages.of_member(Api(access_token))
 
     def prepare(self, draft: Draft, *, deadline_s: float) -> Prepared:
-        """Upload the picture, if any."""
+        """Upload the picture or video, if any, and wait until it may be used."""
+        if draft.video:
+            ends_at = time.monotonic() + deadline_s
+            media_id = draft.media_id or self.upload_ahead(draft, deadline_s=deadline_s)
+            videos.wait(self._api, media_id, ends_at=ends_at)
+            return Prepared(draft, media_id)
         if draft.picture is None:
             return Prepared(draft)
         return Prepared(draft, pictures.upload(self._api, draft.picture, owner=self._page, deadline_s=deadline_s))
+
+    def upload_ahead(self, draft: Draft, *, deadline_s: float) -> str:
+        """Upload the draft's video and return its URN, while LinkedIn still processes it."""
+        if draft.video is None:
+            raise Refused("video_missing")
+        return videos.upload(self._api, draft.video, owner=self._page, deadline_s=deadline_s)
+
+    def is_uploaded_ready(self, media_id: str) -> bool:
+        """Whether a video uploaded ahead may be used by now."""
+        return videos.is_ready(self._api, media_id, deadline_s=READ_DEADLINE_S)
 
     def publish(self, prepared: Prepared, *, deadline_s: float) -> Receipt:
         """Publish, once."""
@@ -100,6 +121,10 @@ class LinkedIn(Connector, ReadsComments, ReadsAds, ReadsPageDays):
     def read(self, external_id: str) -> SeenPost | None:
         """Return one post, or None when LinkedIn says it does not exist."""
         return posts.read(self._api, external_id)
+
+    def edit(self, external_id: str, draft: Draft) -> None:
+        """Put the draft's text in the place of a post's text; doing it twice is not an error."""
+        posts.edit(self._api, external_id, text=draft.text)
 
     def delete(self, external_id: str) -> None:
         """Remove a post; removing it twice is not an error."""

@@ -1,4 +1,4 @@
-"""Posts on LinkedIn: create, list, read, delete."""
+"""Posts on LinkedIn: create, list, read, change the text, delete."""
 
 from __future__ import annotations
 
@@ -42,10 +42,23 @@ def payload(prepared: Prepared, *, author: str) -> dict[str, Any]:
         "lifecycleState": "PUBLISHED",
         "isReshareDisabledByAuthor": False,
     }
-    if prepared.media_id:
-        picture = prepared.draft.picture
-        body["content"] = {"media": {"id": prepared.media_id, "altText": picture.alt_text if picture else ""}}
-    return body
+    content = _content(prepared)
+    return body | {"content": content} if content else body
+
+
+def _content(prepared: Prepared) -> dict[str, Any]:
+    """Return what stands below the text: a card, a video, a picture or nothing, and never two of them."""
+    draft, media_id = prepared.draft, prepared.media_id
+    if draft.card:
+        # LinkedIn fetches nothing from where the card leads: what is not said here is not shown.
+        card = {"source": draft.card.address, "title": draft.card.title}
+        card |= {"description": draft.card.description} if draft.card.description else {}
+        return {"article": card | ({"thumbnail": media_id} if media_id else {})}
+    if draft.video:
+        return {"media": {"id": media_id, "title": draft.video.alt_text}}
+    if media_id:
+        return {"media": {"id": media_id, "altText": draft.picture.alt_text if draft.picture else ""}}
+    return {}
 
 
 def create(api: Api, prepared: Prepared, *, author: str, deadline_s: float) -> Receipt:
@@ -106,6 +119,16 @@ def read(api: Api, urn: str) -> SeenPost | None:
         raise
 
 
+def edit(api: Api, urn: str, *, text: str) -> None:
+    """Put `text` in the place of the post's text. Doing it twice is not an error."""
+    api.call(
+        "POST",
+        f"/rest/posts/{restli.leaf(urn)}",
+        json_body={"patch": {"$set": {"commentary": little_text.escape(text)}}},
+        restli_method="PARTIAL_UPDATE",
+    )
+
+
 def delete(api: Api, urn: str) -> None:
     """Remove a post. Removing it again is not an error."""
     try:
@@ -121,7 +144,15 @@ def _seen(element: dict[str, Any]) -> SeenPost | None:
         return None
     text = little_text.plain(str(element.get("commentary", "")))
     moment = _moment(element.get("publishedAt", element.get("createdAt")))
-    return SeenPost(urn, text, permalink(urn), moment, author=str(element.get("author") or ""))
+    author = str(element.get("author") or "")
+    return SeenPost(urn, text, permalink(urn), moment, author=author, links=_links(element.get("content")))
+
+
+def _links(content: Any) -> tuple[str, ...]:
+    """Return where a post's link card leads."""
+    article = content.get("article") if isinstance(content, dict) else None
+    source = article.get("source") if isinstance(article, dict) else None
+    return (source,) if isinstance(source, str) and source else ()
 
 
 def _moment(value: Any) -> datetime | None:
