@@ -23,6 +23,7 @@ MADE_BY_HAND = {"measurement": "SELECT, INSERT, UPDATE", "channel_day": "SELECT,
 READ_ONLY = {"audit_auditevent", "audit_audithead", "audit_person"}
 FUNCTIONS = [
     "ensure_measurement_month(date)",
+    "forget_reporting(bigint[], timestamp with time zone)",
     "audit_append(text, text, bigint, text, jsonb)",
     "audit_forget(bigint)",
 ]

@@ -21,6 +21,8 @@ class RetentionRun(TenantModel):
         OWN_WORDS = "own_words", _("What applicants wrote in their own words")
         CONNECTING = "connecting", _("Connections of channels that were begun and not ended")
         FORMS = "forms", _("Marks of forms that have been sent")
+        REPORTING = "reporting", _("Figures that the channels' terms limit")
+        READ_BACK = "read_back", _("Posts as they were read on the channels")
         RUNS = "runs", _("This log itself")
 
     # Their numbers say how many applicants answered or wrote.

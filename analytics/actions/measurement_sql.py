@@ -5,14 +5,17 @@ They take the parameters municipality, now, first and last (the days of the batc
 """
 # ruff: noqa: S608 (put together from the names of our own tables and columns)
 
-from analytics.models import Measurement, ObjectKind, Restatement
+from analytics.models import OF_PAGE, Measurement, ObjectKind, Restatement
 from channels.models import Account, AdAccount, Delivery, PaidCampaign, Post
 
 ADDITIVE = ["impressions", "clicks", "reactions", "comments", "shares", "spend_ore"]
+# What is told about a page alone.
+PAGE_METRICS = ["follower_gain", "page_views", "overview_views", "careers_views", "jobs_views", "life_views"]
 # Reach is of unique people and followers is a level: neither is ever summed, so neither is in the roll-up.
-METRICS = [*ADDITIVE, "reach", "followers"]
+METRICS = [*ADDITIVE, "reach", "followers", *PAGE_METRICS]
 KEY = ["municipality_id", "day", "kind", "object_id", "is_paid"]
 CHANGEABLE = [*METRICS, "job_id", "origin", "is_implied_zero", "span_days"]
+ABOUT_ACCOUNTS = (ObjectKind.ACCOUNT, *OF_PAGE)
 MEASUREMENT, RESTATEMENT = Measurement._meta.db_table, Restatement._meta.db_table
 
 
@@ -25,7 +28,8 @@ CREATE TEMPORARY TABLE incoming_measurement (
     kind smallint NOT NULL, object_id bigint NOT NULL, day date NOT NULL, is_paid boolean NOT NULL,
     fetched_at timestamp with time zone NOT NULL, origin smallint NOT NULL, is_implied_zero boolean NOT NULL,
     span_days smallint NOT NULL, impressions integer, reach integer, clicks integer, reactions integer,
-    comments integer, shares integer, followers integer, spend_ore bigint
+    comments integer, shares integer, followers integer, follower_gain integer, page_views integer,
+    overview_views integer, careers_views integer, jobs_views integer, life_views integer, spend_ore bigint
 ) ON COMMIT DROP
 """
 
@@ -39,8 +43,9 @@ object AS MATERIALIZED (
     JOIN {Post._meta.db_table} p ON p.id = d.post_id
     WHERE d.municipality_id = %(municipality)s
     UNION ALL
-    SELECT {ObjectKind.ACCOUNT.value}::smallint, a.id, a.channel_id, NULL
+    SELECT k.kind, a.id, a.channel_id, NULL
     FROM {Account._meta.db_table} a
+    CROSS JOIN (VALUES {", ".join(f"({kind.value}::smallint)" for kind in ABOUT_ACCOUNTS)}) AS k (kind)
     WHERE a.municipality_id = %(municipality)s
     UNION ALL
     SELECT {ObjectKind.PAID_CAMPAIGN.value}::smallint, c.id, a.channel_id, c.job_id
@@ -87,12 +92,14 @@ measured AS (
 )"""
 
 # The sum of a column without a known value is NULL, and NULL + x is settled by coalesce: unknown never becomes 0.
+# What a page's own statistics tell holds its posts once more, and is left out.
 ROLLED_UP = f"""
 rolled_up AS (
     INSERT INTO channel_day (municipality_id, day, channel_id, is_paid, {_each("{name}", ADDITIVE)}, fetched_at)
     SELECT municipality_id, day, channel_id, is_paid,
            {_each("sum({name} - coalesce(old_{name}, 0))", ADDITIVE)}, max(fetched_at)
     FROM change
+    WHERE kind NOT IN ({", ".join(str(kind.value) for kind in OF_PAGE)})
     GROUP BY municipality_id, day, channel_id, is_paid
     ON CONFLICT (municipality_id, day, channel_id, is_paid) DO UPDATE SET
         {

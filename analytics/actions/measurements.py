@@ -55,6 +55,12 @@ class Figures:
     comments: int | None = None
     shares: int | None = None
     followers: int | None = None
+    follower_gain: int | None = None
+    page_views: int | None = None
+    overview_views: int | None = None
+    careers_views: int | None = None
+    jobs_views: int | None = None
+    life_views: int | None = None
     spend_ore: int | None = None
 
 

@@ -1,11 +1,12 @@
 """Surveys and answers, outcomes, costs, snapshots and measurements."""
 
 from analytics.models.fetching import FetchRun, Snapshot
-from analytics.models.measurements import ChannelDay, Measurement, ObjectKind, Origin, Restatement
+from analytics.models.measurements import OF_PAGE, ChannelDay, Measurement, ObjectKind, Origin, Restatement
 from analytics.models.outcomes import Cost, Outcome
 from analytics.models.surveys import AlsoSeen, AnswerMonth, Survey, SurveyAnswer, SurveyCode
 
 __all__ = [
+    "OF_PAGE",
     "AlsoSeen",
     "AnswerMonth",
     "ChannelDay",

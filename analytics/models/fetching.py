@@ -28,7 +28,12 @@ class FetchRun(TenantModel):
     ended_at = models.DateTimeField(_("ended at"), null=True)
     n_fetched = models.PositiveIntegerField(_("posts with figures"), default=0)
     n_failed = models.PositiveIntegerField(_("posts that failed"), default=0)
+    n_days = models.PositiveIntegerField(_("days of the page that were told"), default=0, db_default=0)
+    # Posts that the channel's quota left no room for; they come first the next time.
+    n_left_out = models.PositiveIntegerField(_("posts left for the next time"), default=0, db_default=0)
     problem = models.CharField(_("problem"), max_length=60, blank=True)
+    # Waits because the channel asked for it or did not answer; a run that is only planned may be moved forward.
+    is_come_back = models.BooleanField(default=False, db_default=False, editable=False)
     asked_by = models.ForeignKey("recruitment.User", models.PROTECT, null=True, related_name="+")
 
     class Meta:

@@ -17,6 +17,16 @@ class ObjectKind(models.IntegerChoices):
     DELIVERY = 1, _("Post")
     ACCOUNT = 2, _("Page")
     PAID_CAMPAIGN = 3, _("Paid campaign")
+    # What a page's own statistics tell, each fetched by itself; `object_id` is the account. Never in the roll-up,
+    # because the posts are in it already.
+    PAGE_POSTS = 4, _("All of the page's posts")
+    PAGE_VIEWS = 5, _("Visits to the page")
+    FOLLOWER_GAINS = 6, _("New followers")
+    FOLLOWERS = 7, _("Followers")
+
+
+# Kinds told about a page as a whole.
+OF_PAGE = (ObjectKind.PAGE_POSTS, ObjectKind.PAGE_VIEWS, ObjectKind.FOLLOWER_GAINS, ObjectKind.FOLLOWERS)
 
 
 class Origin(models.IntegerChoices):
@@ -53,6 +63,12 @@ class Measurement(TenantModel):
     comments = models.IntegerField(_("comments"), null=True)
     shares = models.IntegerField(_("shares"), null=True)
     followers = models.IntegerField(_("followers"), null=True)
+    follower_gain = models.IntegerField(_("new followers"), null=True)
+    page_views = models.IntegerField(_("page views"), null=True)
+    overview_views = models.IntegerField(_("views of the page's front"), null=True)
+    careers_views = models.IntegerField(_("views of the career pages"), null=True)
+    jobs_views = models.IntegerField(_("views of the vacancies"), null=True)
+    life_views = models.IntegerField(_("views of life at the workplace"), null=True)
     spend_ore = models.BigIntegerField(_("spend, in øre"), null=True)
     # When the stored values were read. Reading the same again does not move it; FetchRun tells when we last asked.
     fetched_at = models.DateTimeField(_("fetched at"))
@@ -99,7 +115,7 @@ class Restatement(TenantModel):
     object_id = models.BigIntegerField()
     is_paid = models.BooleanField(_("paid"))
     channel = models.ForeignKey("recruitment.Channel", models.PROTECT, related_name="+")
-    metric = models.CharField(_("figure"), max_length=11)
+    metric = models.CharField(_("figure"), max_length=20)
     old_value = models.BigIntegerField(_("old value"))
     new_value = models.BigIntegerField(_("new value"))
     old_fetched_at = models.DateTimeField(_("old value fetched at"))
