@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from channels import connectors
 from channels.models import Account, Connection, RiskAssessment
+from channels.queries import stops
 from foundation import clock
 from recruitment.models import JobPosting
 
@@ -15,8 +16,13 @@ def publishing_obstacle(account: Account, *, today: date) -> str:
     """
     Return the code of what keeps the account from publishing on the Norwegian day `today`, or "" (P6, R14).
 
-    Two queries.
+    A stop of all publishing comes first: "frozen", or "frozen_all" when it is everybody's. Three queries.
     """
+    return stops.code() or standing_obstacle(account, today=today)
+
+
+def standing_obstacle(account: Account, *, today: date) -> str:
+    """Return the same whether publishing is stopped or not: what would still be in the way. Two queries."""
     connection = Connection.objects.filter(account=account).defer("access_token", "refresh_token").first()
     assessment = deciding(RiskAssessment.objects.filter(account=account))
     return account_obstacle(account, connection=connection, assessment=assessment, today=today)
@@ -66,6 +72,8 @@ def job_obstacle(job: JobPosting | None, *, day: date) -> str:
 def sentence(code: str) -> str:
     """Return what stands in the way and what removes it, in the reader's language."""
     sentences = {
+        "frozen": _("All publishing is stopped in the municipality."),
+        "frozen_all": _("All publishing is stopped by the system administrator, for everybody."),
         "no_connector": _("This channel is served by hand: Kanalkompass cannot publish to it."),
         "not_connected": _("The account is not connected. Connect it under Channels first."),
         "access_dead": _("Access to the account is gone. It must be connected again under Channels."),

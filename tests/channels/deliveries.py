@@ -115,7 +115,10 @@ def connect(town: Town, sandbox: LinkedInSandbox, *, page: int = 0) -> Press:
     token = sandbox.mint(member=sandbox.announced["members"][page]["id"]) if page else sandbox.token
     with tenant(town.pk):
         account = Account.objects.create(
-            channel=Channel.objects.get(slug="linkedin"), name=organisation["name"], external_id=organisation["urn"]
+            channel=Channel.objects.get(slug="linkedin"),
+            name=organisation["name"],
+            external_id=organisation["urn"],
+            sends_again_by_itself=True,
         )
         Connection.objects.create(
             account=account,

@@ -7,6 +7,7 @@ decide afterwards (T13, T14) · trail: the table of transitions, through which e
 """
 
 from channels.actions.publishing import queue, trail
+from channels.actions.publishing.blocking import unblock
 from channels.actions.publishing.claiming import Claim, LeaseLost, NotDue, claim, pass_gate
 from channels.actions.publishing.reconciling import NotUnknown, reconcile
 from channels.actions.publishing.recording import FenceLost
@@ -34,7 +35,7 @@ from channels.actions.publishing.settling import (
     settle_as_dropped,
     settle_as_published,
 )
-from channels.actions.publishing.sweeping import block_all, expire_leases, mark_late, unblock
+from channels.actions.publishing.sweeping import block_all, expire_leases, mark_late
 
 __all__ = [
     "AddressRefused",

@@ -11,16 +11,15 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from channels.actions.publishing import trail
+from channels.actions.publishing.blocking import block, is_too_late, look_at_blocked, mark_late
 from channels.actions.publishing.trail import Kind, State
 from channels.models import Account, Attempt, Delivery, Due, MediaItem
-from channels.queries import contents, obstacles
+from channels.queries import contents, obstacles, stops
 from foundation import clock
 from foundation.tenancy import current_municipality_id, tenant
 
 # The clock that leases are measured with goes on while the machine sleeps, where the system has such a one.
 TICKING = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-# How often a blocked delivery is looked at again. Reconnecting does not wait for it.
-BLOCKED_LOOK_S = 60
 
 
 class NotDue(Exception):
@@ -29,6 +28,14 @@ class NotDue(Exception):
 
 class LeaseLost(Exception):
     """The lease has no room for the whole send, or the delivery is no longer ours. Nothing was sent."""
+
+
+class Stopped(Exception):
+    """Somebody stopped all publishing after the claim. Nothing was sent. `code` says who, as an obstacle's does."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def ticks() -> float:
@@ -148,72 +155,6 @@ def _put_aside(delivery: Delivery, *, now: datetime) -> bool:
     return True
 
 
-def is_too_late(delivery: Delivery, *, now: datetime) -> bool:
-    """Whether so much time has passed that a person decides (P4)."""
-    return delivery.due_at is not None and now > delivery.due_at + timedelta(seconds=settings.LATE_AFTER_S)
-
-
-def mark_late(delivery: Delivery, *, now: datetime, code: str = "too_late") -> bool:
-    """Leave a scheduled delivery to a person (T5): its time is past, or its vacancy may no longer be marketed."""
-    return trail.move(
-        delivery.pk,
-        rule="T5",
-        sources={State.SCHEDULED},
-        to=State.LATE,
-        where={"fence": delivery.fence},
-        at=now,
-        kind=Kind.LATE,
-        detail=code,
-        reason=code,
-    )
-
-
-def block(delivery: Delivery, *, code: str, now: datetime) -> bool:
-    """Hold a scheduled delivery back until its account is healthy again (T6, P6)."""
-    return trail.move(
-        delivery.pk,
-        rule="T6",
-        sources={State.SCHEDULED},
-        to=State.BLOCKED,
-        where={"fence": delivery.fence},
-        at=now,
-        kind=Kind.BLOCKED,
-        detail=code,
-        reason=code,
-        reason_detail="",
-        wait=(Due.Kind.SEND, now + timedelta(seconds=BLOCKED_LOOK_S)),
-    )
-
-
-def look_at_blocked(delivery: Delivery, *, now: datetime) -> bool:
-    """
-    Let a blocked delivery go on if its account is healthy: scheduled again, or late when its time is past (T6).
-
-    Return whether it is no longer blocked.
-    """
-    code = obstacles.publishing_obstacle(delivery.account, today=now.astimezone(clock.OSLO).date())
-    if code:
-        next_at = now + timedelta(seconds=BLOCKED_LOOK_S)
-        # Somebody may have dropped it meanwhile: then nothing waits any more.
-        if Delivery.objects.filter(pk=delivery.pk, state=State.BLOCKED).update(next_at=next_at, reason=code):
-            trail.queue.put(delivery.pk, kind=Due.Kind.SEND, at=next_at)
-        return False
-    is_late = is_too_late(delivery, now=now)
-    return trail.move(
-        delivery.pk,
-        rule="T6",
-        sources={State.BLOCKED},
-        to=State.LATE if is_late else State.SCHEDULED,
-        where={"fence": delivery.fence},
-        at=now,
-        kind=Kind.LATE if is_late else Kind.UNBLOCKED,
-        detail="too_late" if is_late else "",
-        reason="too_late" if is_late else "",
-        reason_detail="",
-        wait=None if is_late else (Due.Kind.SEND, max(now, delivery.due_at or now)),
-    )
-
-
 def _back_to_draft(delivery: Delivery, *, now: datetime) -> None:
     """What stands in the post is not what was approved: nothing is sent, and the approval is void (P3)."""
     trail.move(
@@ -241,6 +182,7 @@ def pass_gate(claim: Claim) -> None:
     stopped while it waited for the commit has no room left either.
 
     :raises LeaseLost: nothing may be sent
+    :raises Stopped: nothing may be sent before the stop is lifted
     """
     needed_s = settings.PUBLISH_DEADLINE_S
     if claim.room_s < needed_s:
@@ -255,6 +197,9 @@ def pass_gate(claim: Claim) -> None:
         if not fits.update(next_at=None):
             raise LeaseLost("no longer ours, or no room left by the database's clock")
         at = claim.moment
+        # Asked when the row is ours: whoever stops publishing either keeps this from going on, or is told of it.
+        if code := stops.code():
+            raise Stopped(code)
         Attempt.objects.filter(pk=claim.attempt_id).update(sent_at=at)
         trail.write(claim.delivery_id, kind=Kind.SENT, at=at)
 

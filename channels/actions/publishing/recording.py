@@ -156,9 +156,18 @@ def reject(claim: Claim, problem: connectors.Refused) -> str:
 
 def hold_back(claim: Claim, problem: connectors.AccessDead) -> str:
     """The channel did not let us in, so nothing was sent: blocked until the account is connected again (T6)."""
+    return _hold(claim, Outcome.ACCESS_DEAD, code="access_dead", detail=problem.detail, told=problem.code)
+
+
+def hold_stopped(claim: Claim, *, code: str) -> str:
+    """Somebody stopped all publishing before anything was sent: blocked until the stop is lifted (T6)."""
+    return _hold(claim, Outcome.WALKED_AWAY, code=code, told=code)
+
+
+def _hold(claim: Claim, outcome: str, *, code: str, told: str, detail: str = "") -> str:
     at = claim.moment
     with tenant(claim.municipality_id):
-        _end(claim, Outcome.ACCESS_DEAD, at=at, detail=_told(problem.code, problem.detail))
+        _end(claim, outcome, at=at, detail=_told(told, detail))
         is_moved = trail.move(
             claim.delivery_id,
             rule="T6",
@@ -167,11 +176,11 @@ def hold_back(claim: Claim, problem: connectors.AccessDead) -> str:
             where=claim.mine,
             at=at,
             kind=Kind.BLOCKED,
-            detail="access_dead",
+            detail=code,
             wait=(Due.Kind.SEND, at),
             lease_until=None,
-            reason="access_dead",
-            reason_detail=problem.detail,
+            reason=code,
+            reason_detail=detail,
         )
     return _reached(is_moved, State.BLOCKED)
 

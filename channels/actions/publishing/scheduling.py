@@ -278,7 +278,8 @@ def check(delivery: Delivery, *, due_at: datetime, now: datetime) -> None:
     publish_day = due_at.astimezone(clock.OSLO).date()
     found = [
         *_content_problems(delivery),
-        *_problem("account", obstacles.publishing_obstacle(delivery.account, today=now.astimezone(clock.OSLO).date())),
+        # A stop of all publishing does not keep anybody from planning: what is due before it is lifted is held back.
+        *_problem("account", obstacles.standing_obstacle(delivery.account, today=now.astimezone(clock.OSLO).date())),
         *_problem("job", obstacles.job_obstacle(delivery.post.job, day=publish_day)),
     ]
     if due_at < now.replace(second=0, microsecond=0):

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from channels import connectors
 from channels.actions.publishing import claiming, reaching, reconciling, recording, sweeping
-from channels.actions.publishing.claiming import Claim, LeaseLost
+from channels.actions.publishing.claiming import Claim, LeaseLost, Stopped
 from channels.actions.publishing.pauses import pause_at
 from channels.models import MediaItem
 from foundation.tenancy import tenant
@@ -44,6 +44,8 @@ def publish(*, municipality_id: int, delivery_id: int, now: datetime) -> str:
         return recording.reject(claim, problem)
     except connectors.AccessDead as problem:
         return _access_lost(claim, problem, connector)
+    except Stopped as problem:
+        return recording.hold_stopped(claim, code=problem.code)
     except LeaseLost as problem:
         gone = connectors.NothingSent("lease_lost", str(problem))
         return recording.postpone(claim, gone, outcome=recording.Outcome.WALKED_AWAY)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models.functions import Now
 
-from channels.actions.publishing import claiming, queue, recording
+from channels.actions.publishing import blocking, queue, recording
 from channels.actions.publishing.trail import State
 from channels.models import Account, Delivery, Due
 from foundation.tenancy import tenant
@@ -61,21 +61,11 @@ def mark_late(*, now: datetime) -> int:
                 state=State.SCHEDULED,
                 due_at__lt=now - timedelta(seconds=settings.LATE_AFTER_S),
             )
-            n_late += sum(claiming.mark_late(delivery, now=now) for delivery in late)
+            n_late += sum(blocking.mark_late(delivery, now=now) for delivery in late)
     return n_late
 
 
 def block_all(account: Account, *, code: str, now: datetime) -> int:
     """Hold back every scheduled delivery of an account, inside an entered municipality; return how many (T6, P6)."""
     scheduled = Delivery.objects.filter(account=account, state=State.SCHEDULED).order_by("pk")
-    return sum(claiming.block(delivery, code=code, now=now) for delivery in scheduled)
-
-
-def unblock(account: Account, *, now: datetime) -> int:
-    """
-    Let an account's blocked deliveries go on if it is healthy again; those whose time is past become late (T6).
-
-    Called inside an entered municipality, in the transaction that healed the account. Return how many went on.
-    """
-    blocked = Delivery.objects.filter(account=account, state=State.BLOCKED).select_related("account__channel")
-    return sum(claiming.look_at_blocked(delivery, now=now) for delivery in blocked.order_by("due_at", "pk"))
+    return sum(blocking.block(delivery, code=code, now=now) for delivery in scheduled)

@@ -1,0 +1,41 @@
+"""Whether somebody has stopped all publishing, in the entered municipality or for everybody: who, when and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import BooleanField, Value
+
+from channels.models import Freeze, FreezeForAll
+
+
+@dataclass(frozen=True)
+class StopInForce:
+    """A stop that lasts. `since` is UTC; `by` is the name of whoever stopped."""
+
+    is_for_all: bool
+    reason: str
+    since: datetime
+    by: str
+
+
+def in_force() -> StopInForce | None:
+    """Return the stop that keeps the entered municipality from publishing: everybody's before its own. One query."""
+    fields = ("reason", "began_at", "began_by__full_name")
+    own, everybodys = (
+        rows.filter(ended_at__isnull=True)
+        .order_by()
+        .values_list(Value(is_for_all, output_field=BooleanField()), *fields)
+        for rows, is_for_all in ((Freeze.objects, False), (FreezeForAll.objects, True))
+    )
+    rows = sorted(own.union(everybodys, all=True), key=lambda row: not row[0])
+    return StopInForce(*rows[0]) if rows else None
+
+
+def code() -> str:
+    """Return "frozen_all" or "frozen" while all publishing is stopped, else "". One query."""
+    stop = in_force()
+    if stop is None:
+        return ""
+    return "frozen_all" if stop.is_for_all else "frozen"
