@@ -1,11 +1,12 @@
-"""What is said, exactly: a post's text with its tracked link in place, and the hash that freezes an approval (P3)."""
+"""What is said, exactly: text and link card with the tracked link, and the hash that freezes an approval (P3)."""
 
 import hashlib
 import json
 import re
 import unicodedata
 
-from channels.models import Delivery, MediaItem
+from channels.connectors import Card, SeenPost
+from channels.models import Delivery, MediaItem, Post
 from channels.queries import links
 
 # Where the writer wants the link; without it the link comes last.
@@ -14,11 +15,15 @@ PLACEHOLDERS = ("{lenke}", "{lenkje}")
 ADDRESS = re.compile(r"https?://\S+|\S+/s/\S+")
 
 
-def text_with_link(text: str, *, address: str) -> str:
-    """Return `text` with the address in the place of `{lenke}`, or after the text when it is not mentioned."""
+def text_with_link(text: str, *, address: str, has_card: bool = False) -> str:
+    """
+    Return `text` with the address in the place of `{lenke}`, or after the text when it is not mentioned.
+
+    :param has_card: the link stands in a card below the text, so it is not put after it as well
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if not any(placeholder in text for placeholder in PLACEHOLDERS):
-        return f"{text}\n\n{address}"
+        return text if has_card else f"{text}\n\n{address}"
     for placeholder in PLACEHOLDERS:
         text = text.replace(placeholder, address)
     return text
@@ -26,13 +31,40 @@ def text_with_link(text: str, *, address: str) -> str:
 
 def text_of(delivery: Delivery) -> str:
     """Return the text that this delivery would publish if it were approved now."""
-    return text_with_link(delivery.post.text, address=links.address_of(delivery.link))
+    post = delivery.post
+    return text_with_link(post.text, address=links.address_of(delivery.link), has_card=post.has_card)
 
 
-def content_hash(*, text: str, media: MediaItem | None, account_id: int, link_code: str) -> str:
-    """Return a hash of everything that is approved: text, picture, its alternative text, account and link."""
-    picture = [media.sha256, media.alt_text] if media else None
-    whole = json.dumps([text, picture, account_id, link_code], ensure_ascii=False)
+def card_of(delivery: Delivery) -> Card | None:
+    """Return the link card that this delivery would publish if it were approved now, or None."""
+    return _card(delivery.post.card_title, delivery.post.card_description, delivery=delivery)
+
+
+def approved_card_of(delivery: Delivery) -> Card | None:
+    """Return the link card that was approved, or None."""
+    return _card(delivery.approved_card_title, delivery.approved_card_description, delivery=delivery)
+
+
+def _card(title: str, description: str, *, delivery: Delivery) -> Card | None:
+    return Card(links.address_of(delivery.link), title, description) if title else None
+
+
+def frozen_card(post: Post) -> dict[str, str]:
+    """Return the fields of a delivery that hold the card that is approved."""
+    return {"approved_card_title": post.card_title, "approved_card_description": post.card_description}
+
+
+def content_hash(
+    *, text: str, media: MediaItem | None, account_id: int, link_code: str, card: tuple[str, str] = ("", "")
+) -> str:
+    """
+    Return a hash of everything that is approved: text, picture or video, its alternative text, account and link.
+
+    :param card: title and description of the link card, empty without one
+    """
+    shown = [media.sha256, media.alt_text] if media else None
+    # Left out when there is none, so that what was approved before there were cards keeps its hash.
+    whole = json.dumps([text, shown, account_id, link_code, *([list(card)] if card[0] else [])], ensure_ascii=False)
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
@@ -43,7 +75,24 @@ def current_hash(delivery: Delivery) -> str:
         media=delivery.post.media,
         account_id=delivery.account_id,
         link_code=delivery.link.code,
+        card=(delivery.post.card_title, delivery.post.card_description),
     )
+
+
+def hash_with_text(delivery: Delivery, text: str) -> str:
+    """Return the hash of what was approved for a delivery, with another text: a correction."""
+    return content_hash(
+        text=text,
+        media=delivery.approved_media,
+        account_id=delivery.account_id,
+        link_code=delivery.link.code,
+        card=(delivery.approved_card_title, delivery.approved_card_description),
+    )
+
+
+def is_marked(post: SeenPost, marker: str) -> bool:
+    """Whether our mark stands in a post on the channel, in its text or where its link card leads."""
+    return any(has_marker(each, marker) for each in (post.text, *post.links))
 
 
 def has_marker(text: str, marker: str) -> bool:
