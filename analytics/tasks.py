@@ -4,6 +4,7 @@ import logging
 
 from celery import shared_task
 
+from analytics import reading_tasks  # noqa: F401 (the workers learn of its tasks here)
 from analytics.actions import pulling
 from analytics.models import FetchRun
 from channels.models import Account, PageClaim

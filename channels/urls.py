@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern
 
-from channels.views import accounts, campaigns, connecting, deliveries, links, media, posts
+from channels.views import accounts, campaigns, comments, connecting, deliveries, links, media, posts
 from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, LOGGED_IN, PUBLIC, door, member
 
 CONNECT = member(ADVISER, right="may_connect", always=ADMINISTRATOR)
 # Table M: drafts are for those who work with them; a reader sees what is, or was, public.
 DRAFTS = member(HR, ADVISER, ADMINISTRATOR)
 PUBLISH = member(ADVISER, right="may_publish")
+# What members of a platform wrote is for those alone who look after the page (R11, the platforms' terms).
+PAGE_KEEPERS = member(ADVISER, ADMINISTRATOR)
 
 public: list[URLPattern] = [
     # The channel sends people back here; the one-time state says to which municipality.
@@ -80,6 +82,19 @@ members: list[URLPattern] = [
     door("leveringer/<int:delivery_id>/avlys/", deliveries.delivery_cancel, name="delivery_cancel", rule=PUBLISH),
     door("leveringer/<int:delivery_id>/ikke-ute/", deliveries.delivery_absent, name="delivery_absent", rule=PUBLISH),
     door("leveringer/<int:delivery_id>/la-vaere/", deliveries.delivery_drop, name="delivery_drop", rule=PUBLISH),
+    door(
+        "leveringer/<int:delivery_id>/kommentarer/",
+        comments.delivery_comments,
+        name="delivery_comments",
+        rule=PAGE_KEEPERS,
+    ),
+    door(
+        "leveringer/<int:delivery_id>/kommentarer/hent/",
+        comments.delivery_comments_read,
+        name="delivery_comments_read",
+        rule=member(ADVISER),
+        enters_itself=True,
+    ),
     # These two speak with the channel, so no transaction may be open around them.
     door(
         "leveringer/<int:delivery_id>/funnet/",

@@ -33,7 +33,7 @@ QUEUES = ("publish", "pull", "default")
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "channels.tasks.*": {"queue": "publish"},
-    "analytics.tasks.*": {"queue": "pull"},
+    "analytics.*": {"queue": "pull"},
 }
 
 HEARTBEAT_EVERY_S = 5
@@ -79,6 +79,21 @@ CELERY_BEAT_SCHEDULE = {
         "task": "kanalkompass.tasks.tidy",
         "schedule": crontab(hour=3, minute=40),
         "options": {"queue": "default", "expires": 3600},
+    },
+    "tidy-hourly": {
+        "task": "kanalkompass.tasks.tidy_hourly",
+        "schedule": crontab(minute=25),
+        "options": {"queue": "default", "expires": 1800},
+    },
+    "read-comments": {
+        "task": "analytics.reading_tasks.read_comments",
+        "schedule": crontab(minute=5),
+        "options": {"queue": "pull", "expires": 1800},
+    },
+    "read-ads": {
+        "task": "analytics.reading_tasks.read_ads",
+        "schedule": crontab(hour="5,13", minute=20),
+        "options": {"queue": "pull", "expires": 3600},
     },
     "sweep-files": {
         "task": "channels.tasks.sweep_files",

@@ -23,6 +23,7 @@ class RetentionRun(TenantModel):
         FORMS = "forms", _("Marks of forms that have been sent")
         REPORTING = "reporting", _("Figures that the channels' terms limit")
         READ_BACK = "read_back", _("Posts as they were read on the channels")
+        COMMENTS = "comments", _("Comments below posts")
         RUNS = "runs", _("This log itself")
 
     # Their numbers say how many applicants answered or wrote.

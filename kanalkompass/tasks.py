@@ -21,3 +21,9 @@ def heartbeat(*, queue: str) -> None:
 def tidy() -> None:
     """Delete what is past its time, in every municipality."""
     logger.info("%s rows deleted, past their time", retention.tidy_all(now=clock.now()))
+
+
+@shared_task
+def tidy_hourly() -> None:
+    """Delete what may be kept for hours only, in every municipality."""
+    logger.info("%s rows deleted, past their hours", retention.tidy_hourly(now=clock.now()))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from channels.actions import publishing
+from channels.actions.comments import reads_comments
 from channels.forms.deliveries import AbsentForm, FoundForm
 from channels.models import Delivery
 from channels.queries import contents, previews
@@ -210,6 +211,11 @@ def _context(request: MemberRequest, shown: Delivery) -> dict[str, Any]:
         "may_settle": may_publish and shown.state in IN_DOUBT,
         "absent_from": absent_from,
         "may_remove": may_publish and shown.state == State.PUBLISHED,
+        "comments_url": reverse("delivery_comments", kwargs=where)
+        if doors.is_open_to(may, "delivery_comments")
+        and shown.state == State.PUBLISHED
+        and reads_comments(shown.account)
+        else "",
         "found_form": FoundForm(),
         "absent_form": AbsentForm(now=now),
     }

@@ -16,7 +16,8 @@ from django.db.models import F
 
 from analytics.actions import retention as answers
 from analytics.queries.surveys import OWN_WORDS_MONTHS, retention_months
-from channels.models import OAuthState, PendingConnection
+from channels.actions import comments
+from channels.models import Comment, OAuthState, PendingConnection
 from foundation.clock import OSLO
 from foundation.tenancy import tenant
 from kanalkompass.models import RetentionRun
@@ -40,6 +41,10 @@ class Duty:
     forget: Callable[[int, datetime], int]
 
 
+# What members of a platform wrote: its terms give each text its own moment.
+COMMENTS = Duty(What.COMMENTS, lambda months, now: now, lambda months, now: comments.forget(now=now))
+
+
 def duties() -> list[Duty]:
     """Return what is deleted at night in each municipality. The first argument is its months for answers."""
     return [
@@ -55,6 +60,7 @@ def duties() -> list[Duty]:
         ),
         Duty(What.CONNECTING, lambda months, now: now, lambda months, now: _forget_connecting(now=now)),
         Duty(What.FORMS, lambda months, now: now - FORMS_KEPT, lambda months, now: _forget_forms(now=now)),
+        COMMENTS,
         Duty(What.RUNS, lambda months, now: now - RUNS_KEPT, lambda months, now: _forget_runs(now=now)),
     ]
 
@@ -70,6 +76,16 @@ def tidy_all(*, now: datetime) -> int:
         n_deleted += tidy(municipality_id=municipality_id, now=now)
     n_deleted += sessions.tidy(now=now)
     return n_deleted + OAuthState.objects.filter(valid_until__lt=now).delete()[0]
+
+
+def tidy_hourly(*, now: datetime) -> int:
+    """Delete what may be kept for hours only, in every municipality; return how many rows."""
+    n_deleted = 0
+    for municipality_id in Municipality.objects.values_list("pk", flat=True).order_by("pk"):
+        with tenant(municipality_id):
+            if Comment.objects.filter(keep_until__lte=now).exists():
+                n_deleted += _carry_out(COMMENTS, months=0, now=now)
+    return n_deleted
 
 
 def tidy(*, municipality_id: int, now: datetime) -> int:

@@ -31,6 +31,7 @@ NO_PAGE = {
     "delivery_absent": "act",
     "delivery_drop": "act",
     "delivery_found": "act",
+    "delivery_comments_read": "act",
     "cost_remove": "act",
     "account_step": "act",
     "fetch_now": "act",
@@ -131,6 +132,7 @@ def of_members(world: World) -> list[Place]:
             for state, kwargs in delivery.items()
         ],
         Place("delivery", "reader", delivery["published"]),
+        Place("delivery_comments", "adviser", delivery["published"]),
         Place("delivery_cancel", "adviser", delivery["scheduled"]),
         Place("delivery_remove", "adviser", delivery["published"]),
         Place("privacy_home", "administrator", number),

@@ -85,6 +85,9 @@ MEMBERS = {
     "delivery_absent": PUBLISH_ACT,
     "delivery_drop": PUBLISH_ACT,
     "delivery_found": PUBLISH_ACT,
+    # What members of the platform wrote
+    "delivery_comments": "- - r r r r r",
+    "delivery_comments_read": "- - w w w w -",
     "delivery_remove": PUBLISH_PAGE,
 }
 
