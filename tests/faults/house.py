@@ -40,9 +40,8 @@ class House:
         self.passwords = servers.Passwords.fresh()
         self.database_port, self.web_port = ports.free_port(), ports.free_port()
         self.postgres = self._start_database()
-        self.redis = servers.start_redis(
-            watched=watched, home=home / "redis", port=ports.free_port(), log=home / "redis.log"
-        )
+        self.redis_port = ports.free_port()
+        self.redis = self._start_redis()
         self.web: subprocess.Popen | None = None
         self.log = home / "web.log"
 
@@ -55,6 +54,10 @@ class House:
             log=self.home / "postgres.log",
             is_lasting=True,
         )
+
+    def _start_redis(self) -> servers.Redis:
+        log = self.home / "redis.log"
+        return servers.start_redis(watched=self.watched, home=self.home / "redis", port=self.redis_port, log=log)
 
     @property
     def base(self) -> str:
@@ -125,6 +128,12 @@ class House:
     def restart_database(self) -> None:
         """Start PostgreSQL again; it recovers by itself."""
         self.postgres = self._start_database()
+
+    def restart_redis(self) -> None:
+        """kill -9 of Redis, and an empty one in its place: whatever was queued in it is gone."""
+        self.redis.process.kill()
+        self.watched.end(self.redis.process)
+        self.redis = self._start_redis()
 
     def limit_database_files(self, n_bytes: int | None) -> None:
         """Let no file of the database grow beyond a size, as on a full disk; None gives the room back."""

@@ -1,0 +1,73 @@
+"""Many deliveries for a fault run: over several municipalities and accounts, due one after the other."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+
+from channels.actions import publishing
+from channels.models import Delivery, Due
+from foundation import clock
+from foundation.tenancy import tenant
+from tests.channels import deliveries
+from tests.channels.deliveries import Press
+from tests.faults.house import House
+from tests.fixtures import make_town
+from tests.linkedin_sandbox import LinkedInSandbox
+
+_numbers = count(9901)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A delivery that is due at a moment (UTC), and the marker by which its posts are known."""
+
+    press: Press
+    delivery_id: int
+    marker: str
+    due_at: datetime
+
+
+def presses(house: House, sandbox: LinkedInSandbox, *, n_towns: int = 2) -> list[Press]:
+    """
+    Return pages of new municipalities, ready to publish to: the first municipality runs two of the three.
+
+    Pages that earlier municipalities had claimed are free again, and the stand-in has forgotten everything.
+    """
+    sandbox.reset()
+    sandbox.switch(duplicate_window_s=0)
+    with house.as_superuser() as connection, connection.cursor() as cursor:
+        cursor.execute("TRUNCATE channels_pageclaim CASCADE")
+    connection.close()
+    towns = [_new_town() for _ in range(n_towns)]
+    if n_towns == 1:
+        return [deliveries.connect(towns[0], sandbox)]
+    return [
+        deliveries.connect(towns[0], sandbox, page=0),
+        deliveries.connect(towns[0], sandbox, page=1),
+        deliveries.connect(towns[1], sandbox, page=2),
+    ]
+
+
+def _new_town():
+    number = next(_numbers)
+    return make_town(str(number), f"By{number} kommune")
+
+
+def plan(some: list[Press], *, n: int, seed: int, first: datetime, within_s: float) -> list[Planned]:
+    """Schedule deliveries, each in its own transaction, due at moments drawn from `seed` after `first` (UTC)."""
+    dice = random.Random(f"due {seed}")
+    return [due(dice.choice(some), at=first + timedelta(seconds=dice.uniform(0, within_s))) for _ in range(n)]
+
+
+def due(press: Press, *, at: datetime) -> Planned:
+    """Schedule one delivery for a moment, to the second and beyond: the form knows minutes only."""
+    with tenant(press.town.pk):
+        delivery = press.draft()
+        publishing.schedule(delivery=delivery, by=press.town.adviser, now=clock.now())
+        Delivery.objects.filter(pk=delivery.pk).update(due_at=at, next_at=at)
+        Due.objects.filter(delivery_id=delivery.pk).update(due_at=at)
+        marker = delivery.link.code
+    return Planned(press, delivery.pk, marker, at)
