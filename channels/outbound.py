@@ -24,7 +24,7 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from channels.connectors.http import Watch
+from channels.connectors.watch import Watch
 from foundation.addresses import is_public
 from foundation.hosts import is_within, plain_host
 

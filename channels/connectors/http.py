@@ -9,28 +9,32 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
-import threading
-import time
+import os
+import ssl
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from http.client import HTTPResponse, RemoteDisconnected
+from functools import lru_cache
+from http.client import HTTPException, HTTPResponse, RemoteDisconnected
 from typing import Any
+from urllib.parse import urlencode
 
-import requests
+import certifi
 import urllib3
 from django.conf import settings
-from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.ssl_ import create_urllib3_context
 
 from channels.connectors.base import ConnectorError, NothingSent, OutcomeUnknown
+from channels.connectors.watch import Watch
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 CONNECT_S = 5.0
-TROUBLES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
+TROUBLES = (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError)
+TIMEOUTS = (urllib3.exceptions.TimeoutError, TimeoutError)
+HEADERS = {"User-Agent": "Kanalkompass", "Accept": "*/*", "Accept-Encoding": "gzip, deflate", "Connection": "close"}
 
 
 @dataclass(frozen=True)
@@ -49,51 +53,6 @@ class Answer:
         except (ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
-
-
-class Watch:
-    """The total deadline of one call: shuts its socket when the time is up, whatever the call is waiting for."""
-
-    def __init__(self, *, seconds: float) -> None:
-        self.ends_at = time.monotonic() + seconds
-        self.is_connected = False
-        self._socket: Any = None
-        self._is_over = False
-        self._lock = threading.Lock()
-        self._timer = threading.Timer(max(seconds, 0), self._shut)
-        self._timer.daemon = True
-
-    @property
-    def left_s(self) -> float:
-        """Seconds left; negative when the time is up."""
-        return self.ends_at - time.monotonic()
-
-    def connected(self, connection: Any) -> None:
-        """
-        Take charge of a new connection.
-
-        :raises TimeoutError: looking up the name or connecting took all the time; nothing has been sent
-        """
-        with self._lock:
-            if self._is_over or self.left_s <= 0:
-                raise TimeoutError("no time left after connecting")
-            self._socket = connection
-            self.is_connected = True
-
-    def _shut(self) -> None:
-        with self._lock:
-            self._is_over = True
-            if self._socket is not None:
-                with contextlib.suppress(OSError):
-                    # Not the TLS socket's own method: that one takes its state away under the waiting thread.
-                    socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-
-    def __enter__(self) -> Watch:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
 
 
 _watch: ContextVar[Watch] = ContextVar("watch")
@@ -157,29 +116,7 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
-class _WatchedAdapter(HTTPAdapter):
-    """Connections that report to the watch of the call."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
-
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(*args, **kwargs)
-        manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
-        return manager
-
-
-class _Bearer(requests.auth.AuthBase):
-    """The token in its header, or none. Being given at all, it keeps requests from looking for a .netrc."""
-
-    def __init__(self, token: str) -> None:
-        self.token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self.token:
-            request.headers["Authorization"] = f"Bearer {self.token}"
-        return request
+_POOLS = {"http": _PlainPool, "https": _SecurePool}
 
 
 def request(
@@ -202,18 +139,15 @@ def request(
     :raises NothingSent: no connection was made; or, for a call that is not irreversible, no answer came
     :raises OutcomeUnknown: an irreversible call may have reached the platform, and no answer came
     """
-    data: Any = form if form is not None else content
-    with Watch(seconds=deadline_s) as watch, _session() as session:
+    body, content_type = _body(json_body=json_body, form=form, content=content)
+    sent = HEADERS | content_type | ({"Authorization": f"Bearer {token}"} if token else {}) | dict(headers or {})
+    with Watch(seconds=deadline_s) as watch:
         before = _watch.set(watch)
         try:
-            prepared = session.prepare_request(
-                requests.Request(method, url, headers=headers, json=json_body, data=data, auth=_Bearer(token))
-            )
-            # The environment may name its own certificates. A proxy that sees tokens pass is chosen in the settings.
-            how = session.merge_environment_settings(url, {}, True, None, None) | {"proxies": _proxies()}
-            timeouts = (max(min(CONNECT_S, watch.left_s), 0.001), max(watch.left_s, 0.001))
-            response = session.send(prepared, timeout=timeouts, allow_redirects=False, **how)
-            return _read(response, watch=watch)
+            timeout = urllib3.Timeout(connect=max(min(CONNECT_S, watch.left_s), 0.001), read=max(watch.left_s, 0.001))
+            how: dict[str, Any] = {"retries": False, "redirect": False, "preload_content": False, "timeout": timeout}
+            with _way_out() as way:
+                return _read(way.urlopen(method, url, body=body, headers=sent, **how), watch=watch)
         except TROUBLES as problem:
             # The exception itself repeats the address and may repeat the request: it is not passed on.
             trouble = _trouble(problem, watch=watch, irreversible=irreversible)
@@ -222,27 +156,56 @@ def request(
     raise trouble
 
 
+def _body(
+    *, json_body: Any, form: Mapping[str, str] | None, content: bytes | None
+) -> tuple[bytes | None, dict[str, str]]:
+    """Return what is sent, and the header that says what it is; the caller's own header counts more."""
+    if json_body is not None:
+        return json.dumps(json_body, allow_nan=False).encode(), {"Content-Type": "application/json"}
+    if form is not None:
+        return urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
+    return content, {}
+
+
 @contextlib.contextmanager
-def _session() -> Iterator[requests.Session]:
-    """One session a call: a connection kept from an earlier call could die with the request already in it."""
-    with requests.Session() as session:
-        adapter = _WatchedAdapter(max_retries=0)
-        session.mount("http://", adapter)
-        session.mount("https://", adapter)
-        session.headers["User-Agent"] = "Kanalkompass"
-        session.headers["Connection"] = "close"
-        yield session
+def _way_out() -> Iterator[urllib3.PoolManager]:
+    """
+    Give the way to a platform, for one call: a connection kept from an earlier call could die with the request in it.
+
+    A proxy that sees tokens pass is chosen in the settings; the environment's own proxies are not asked.
+    """
+    proxy, trust = settings.CHANNEL_PROXY, _trust(_authorities())
+    way = (
+        urllib3.ProxyManager(proxy, ssl_context=trust, proxy_ssl_context=trust)
+        if proxy
+        else urllib3.PoolManager(ssl_context=trust)
+    )
+    way.pool_classes_by_scheme = _POOLS
+    try:
+        yield way
+    finally:
+        way.clear()
 
 
-def _proxies() -> dict[str, str]:
-    return {"http": settings.CHANNEL_PROXY, "https": settings.CHANNEL_PROXY} if settings.CHANNEL_PROXY else {}
+def _authorities() -> str:
+    """Return the file or folder with the authorities that certificates are checked against."""
+    return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or certifi.where()
 
 
-def _read(response: requests.Response, *, watch: Watch) -> Answer:
+@lru_cache(maxsize=4)
+def _trust(authorities: str) -> ssl.SSLContext:
+    """Return what a connection is checked by: read once, because reading it takes longer than a call."""
+    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
+    is_folder = os.path.isdir(authorities)
+    context.load_verify_locations(**{"capath" if is_folder else "cafile": authorities})
+    return context
+
+
+def _read(response: urllib3.BaseHTTPResponse, *, watch: Watch) -> Answer:
     """Read the body up to the limit. The status and headers stand, also when the body breaks off."""
     parts, size, is_whole = [], 0, True
     try:
-        for part in response.iter_content(CHUNK_BYTES):
+        for part in response.stream(CHUNK_BYTES, decode_content=True):
             size += len(part)
             if size > MAX_BODY_BYTES or watch.left_s <= 0:
                 is_whole = False
@@ -254,12 +217,12 @@ def _read(response: requests.Response, *, watch: Watch) -> Answer:
         response.close()
     # A connection that is shut by the watch can look like one that ended in order.
     is_whole = is_whole and watch.left_s > 0
-    return Answer(response.status_code, response.headers, b"".join(parts), is_whole)
+    return Answer(response.status, response.headers, b"".join(parts), is_whole)
 
 
 def _trouble(problem: Exception, *, watch: Watch, irreversible: bool) -> ConnectorError:
     kind = type(problem).__name__
     if not watch.is_connected:
         return NothingSent("not_reached", kind)
-    code = "no_answer_in_time" if watch.left_s <= 0 or isinstance(problem, requests.Timeout) else "answer_lost"
+    code = "no_answer_in_time" if watch.left_s <= 0 or isinstance(problem, TIMEOUTS) else "answer_lost"
     return OutcomeUnknown(code, kind) if irreversible else NothingSent(code, kind)
