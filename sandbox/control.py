@@ -69,6 +69,11 @@ def _truth(world: World, body: dict[str, Any]) -> Answer:
     return Answer(200, lines.encode(), (("Content-Type", "application/x-ndjson"),))
 
 
+def _events(world: World, body: dict[str, Any]) -> Answer:
+    lines = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in world.events())
+    return Answer(200, lines.encode(), (("Content-Type", "application/x-ndjson"),))
+
+
 def _order_fault(world: World, body: dict[str, Any]) -> Answer:
     return json_answer(201, world.faults.order(body).as_json())
 
@@ -118,6 +123,7 @@ def _set_switches(world: World, body: dict[str, Any]) -> Answer:
 
 HANDLERS: dict[str, Handler] = {
     "GET /_truth": _truth,
+    "GET /_events": _events,
     "POST /_fault": _order_fault,
     "GET /_fault": _faults,
     "DELETE /_fault": _clear_faults,

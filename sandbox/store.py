@@ -14,8 +14,14 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS truth (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, platform TEXT NOT NULL, kind TEXT NOT NULL,
-    id TEXT NOT NULL, author TEXT NOT NULL, text TEXT NOT NULL, marker TEXT, deleted_at INTEGER
+    id TEXT NOT NULL, author TEXT NOT NULL, text TEXT NOT NULL, marker TEXT, deleted_at INTEGER, received_at REAL
 );
+CREATE INDEX IF NOT EXISTS truth_by_id ON truth (id);
+CREATE TABLE IF NOT EXISTS event (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, received_at REAL NOT NULL, platform TEXT NOT NULL,
+    act TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, author TEXT NOT NULL, text TEXT
+);
+CREATE INDEX IF NOT EXISTS event_by_id ON event (id);
 """
 
 
@@ -32,11 +38,16 @@ class Store:
         self._db.row_factory = sqlite3.Row
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
-        self.create(SCHEMA)
+        self.create(SCHEMA, added={"truth": {"received_at": "REAL"}})
 
-    def create(self, schema: str) -> None:
+    def create(self, schema: str, *, added: dict[str, dict[str, str]] | None = None) -> None:
+        """Create what is not there. `added` names columns (table -> column -> type) a file of old may lack."""
         with self._lock:
             self._db.executescript(schema)
+            for table, columns in (added or {}).items():
+                present = {row["name"] for row in self._db.execute(f'PRAGMA table_info("{table}")')}
+                for column in columns.keys() - present:
+                    self._db.execute(f'ALTER TABLE "{table}" ADD COLUMN {column} {columns[column]}')
 
     def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         with self._lock:

@@ -13,9 +13,13 @@ from sandbox.store import Store
 DEFAULTS: dict[str, Any] = {
     # Access
     "refresh_tokens": True,  # the app may renew tokens by program
+    "fresh_token_delay_s": 0,  # a token is unknown this long after it was given
+    "signed_in_member": "",  # id; with prompt=none and the same scopes agreed to before, no page is shown
     "code_lifetime_s": 600,  # how long an authorisation code can be exchanged
     "scope_separator": ",",  # how the token answer writes granted scopes
     "revoke_endpoint": True,  # the app may end its tokens by program; otherwise only the member can
+    "added_versions": {},  # {"202610": "2027-10-15"}: further versions with their sunset
+    "killed_versions": [],  # ["202608"]: versions that answer 426 before their time
     "malformed_version_status": 400,  # 400 INVALID_VERSION or 426 NONEXISTENT_VERSION
     "products": [  # what the app was granted; brings scopes, opens routes
         "sign_in",
@@ -27,6 +31,7 @@ DEFAULTS: dict[str, Any] = {
     "development_tier": False,  # 500 calls a day and endpoint, 100 for a member, no BATCH_GET, no webhooks
     "app_daily_limit": 100_000,  # per endpoint and UTC day
     "member_daily_limit": 100_000,
+    "quota_retry_after_s": 0,  # seconds in Retry-After when a quota is used up; 0 = no header
     "protocol_1_accepts_2": False,  # read List() and records although the 2.0.0 header is absent
     "acl_organisation_field": "organization",  # older answers say "organizationTarget"
     # Posts and media
@@ -113,4 +118,6 @@ def _fits(value: Any, default: Any) -> bool:
         return isinstance(value, bool) and isinstance(default, bool)
     if isinstance(default, int):
         return isinstance(value, int | float) and value >= 0
+    if isinstance(default, list):
+        return isinstance(value, list) and all(isinstance(part, str | int) for part in value)
     return isinstance(value, type(default))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.clock import Clock, iso
+from sandbox.clock import Clock, iso, real_now_s
 from sandbox.faults import FaultBox
 from sandbox.store import Store
 from sandbox.switches import Switches
@@ -76,38 +76,87 @@ class World:
 
     # --- truth: what stands or stood in public ---
 
-    def record_truth(self, *, platform: str, kind: str, id: str, author: str, text: str, links: Iterable[str]) -> None:
-        """Append one line. The marker is the first tracked-link code in the text, else in `links` (a link card)."""
+    def record_truth(
+        self,
+        *,
+        platform: str,
+        kind: str,
+        id: str,
+        author: str,
+        text: str,
+        links: Iterable[str] = (),
+        received_at: float | None = None,
+    ) -> None:
+        """
+        Append one line. The marker is the first tracked-link code in the text, else in `links` (a link card).
+
+        :param received_at: when the request was complete, real epoch seconds; now when it came from nowhere
+        """
         found = (MARKER.search(place) for place in (text, *links))
         marker = next((match.group(1) for match in found if match), None)
+        moment = real_now_s() if received_at is None else received_at
         with self.store.write() as db:
             db.execute(
-                "INSERT INTO truth (at, platform, kind, id, author, text, marker) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (self.clock.now_ms(), platform, kind, id, author, text, marker),
+                "INSERT INTO truth (at, platform, kind, id, author, text, marker, received_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (self.clock.at_ms(moment), platform, kind, id, author, text, marker, moment),
             )
+            self.record_event(platform, "create", kind, id=id, author=author, text=text, received_at=moment)
 
-    def record_deletion(self, *, platform: str, id: str) -> None:
+    def record_edit(self, *, platform: str, id: str, text: str, received_at: float) -> None:
+        """The line keeps what was published first; the edit stands beside it."""
+        row = self.store.one("SELECT kind, author FROM truth WHERE id = ? AND platform = ?", id, platform)
+        kind, author = (row["kind"], row["author"]) if row else ("post", "")
+        self.record_event(platform, "edit", kind, id=id, author=author, text=text, received_at=received_at)
+
+    def record_deletion(self, *, platform: str, id: str, received_at: float | None = None) -> None:
+        moment = real_now_s() if received_at is None else received_at
         with self.store.write() as db:
+            sql = "SELECT kind, author FROM truth WHERE platform = ? AND id = ? AND deleted_at IS NULL"
+            row = self.store.one(sql, platform, id)
+            if row is None:
+                return
             sql = "UPDATE truth SET deleted_at = ? WHERE platform = ? AND id = ? AND deleted_at IS NULL"
-            db.execute(sql, (self.clock.now_ms(), platform, id))
+            db.execute(sql, (self.clock.at_ms(moment), platform, id))
+            self.record_event(platform, "delete", row["kind"], id=id, author=row["author"], received_at=moment)
+
+    def record_event(
+        self, platform: str, act: str, kind: str, *, id: str, author: str, received_at: float, text: str | None = None
+    ) -> None:
+        """Append what happened to a thing: create, edit or delete of a post, comment or reaction."""
+        values = (self.clock.at_ms(received_at), received_at, platform, act, kind, id, author, text)
+        with self.store.write() as db:
+            sql = "INSERT INTO event (at, received_at, platform, act, kind, id, author, text) VALUES"
+            db.execute(f"{sql} (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def truth(self) -> list[dict[str, Any]]:
-        """Return every line, oldest first, moments as ISO 8601 UTC."""
+        """Return every line, oldest first, moments as ISO 8601 UTC, `received_at` as real epoch seconds."""
         lines = [dict(row) for row in self.store.all("SELECT * FROM truth ORDER BY seq")]
+        edits: dict[str, list[dict[str, Any]]] = {}
+        for event in self.store.all("SELECT * FROM event WHERE act = 'edit' ORDER BY seq"):
+            edit = {"at": iso(event["at"]), "received_at": event["received_at"], "text": event["text"]}
+            edits.setdefault(event["id"], []).append(edit)
         for line in lines:
             line["at"] = iso(line["at"])
             line["deleted_at"] = None if line["deleted_at"] is None else iso(line["deleted_at"])
+            line["edits"] = edits.get(line["id"], [])
         return lines
+
+    def events(self) -> list[dict[str, Any]]:
+        """Return everything that happened to posts, comments and reactions, oldest first."""
+        rows = self.store.all("SELECT * FROM event ORDER BY seq")
+        return [dict(row) | {"at": iso(row["at"])} for row in rows]
 
     # --- request log ---
 
     def log_request(self, **entry: Any) -> None:
         with self._log_lock:
-            self.log.append({"at": iso(self.clock.now_ms()), **entry})
+            self.log.append({"at": self.clock.now_ms(), **entry})
 
     def requests(self) -> list[dict[str, Any]]:
         with self._log_lock:
-            return list(self.log)
+            entries = list(self.log)
+        return [{**entry, "at": iso(entry["at"])} for entry in entries]
 
 
 def build_world(*, path: str | None, kinds: frozenset[str]) -> World:

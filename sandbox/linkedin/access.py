@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from sandbox.clock import utc_day
 from sandbox.linkedin import products
@@ -49,6 +50,8 @@ def caller(world: World, authorization: str | None) -> Caller:
         raise LinkedInError("token_invalid")
     if row["is_revoked"]:
         raise LinkedInError("token_revoked")
+    if world.clock.now_s() < row["created_s"] + world.switches["fresh_token_delay_s"]:
+        raise LinkedInError("token_invalid")
     if row["expires_s"] <= world.clock.now_s():
         raise LinkedInError("token_expired")
     opened = products.scopes_of(world.switches.of_app(row["client_id"], "products"))
@@ -67,12 +70,27 @@ def count_call(world: World, caller: Caller, *, endpoint: str) -> None:
         for who, limit in ((app, app_limit), (member, member_limit)):
             row = world.store.one("SELECT n FROM quota WHERE who = ? AND endpoint = ? AND day = ?", who, endpoint, day)
             if (0 if row is None else row["n"]) >= limit:
-                raise LinkedInError("throttled")
+                raise _throttled(world)
         for who in (app, member):
             db.execute(
                 "INSERT INTO quota VALUES (?, ?, ?, 1) ON CONFLICT (who, endpoint, day) DO UPDATE SET n = n + 1",
                 (who, endpoint, day),
             )
+
+
+def _throttled(world: World) -> LinkedInError:
+    """No header says when to come back, unless a switch does: one note says there may be one."""
+    refusal = LinkedInError("throttled")
+    seconds = int(world.switches["quota_retry_after_s"])
+    refusal.headers = (("Retry-After", str(seconds)),) if seconds else ()
+    return refusal
+
+
+def counters(world: World) -> list[dict[str, Any]]:
+    """Return every counter of today (UTC): who, endpoint, how often."""
+    today = utc_day(world.clock.now_ms())
+    rows = world.store.all("SELECT who, endpoint, n FROM quota WHERE day = ? ORDER BY who, endpoint", today)
+    return [dict(row) for row in rows]
 
 
 def require_scope(caller: Caller, scopes: frozenset[str], *, what: str) -> None:

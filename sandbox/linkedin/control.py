@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.control import Handler, Refused
 from sandbox.http import Answer, json_answer
 from sandbox.linkedin import access, oauth, planting, posts
+from sandbox.switches import SwitchRefused
 from sandbox.world import World
 
 STATES = ("APPROVED", "REQUESTED", "REVOKED")
@@ -66,13 +67,17 @@ def _set_role(world: World, body: dict[str, Any]) -> Answer:
 
 
 def _mint_token(world: World, body: dict[str, Any]) -> Answer:
-    """{member, scope?, expires_in?}: a token without a browser."""
+    """{member, scope?, expires_in?, client_id?}: a token without a browser."""
     scope, life_s = body.get("scope", " ".join(planting.READY_SCOPES)), body.get("expires_in", oauth.ACCESS_LIFE_S)
     if not isinstance(scope, str) or not set(scope.split()) <= set(planting.ALL_SCOPES):
         raise Refused("scope must be known scopes, separated by spaces")
     if not isinstance(life_s, int) or isinstance(life_s, bool) or not 0 <= life_s <= oauth.REFRESH_LIFE_S:
         raise Refused("expires_in must be seconds, at most a year")
-    token = oauth.mint(world, member_id=_member(world, body), scope=" ".join(scope.split()), life_s=life_s)
+    client = body.get("client_id", planting.client_id(world))
+    if not isinstance(client, str) or not planting.is_client(world, client):
+        raise Refused("client_id must be the id of an app")
+    member_id, scope = _member(world, body), " ".join(scope.split())
+    token = oauth.mint(world, client_id=client, member_id=member_id, scope=scope, life_s=life_s)
     return json_answer(201, {"access_token": token, "expires_in": life_s})
 
 
@@ -82,6 +87,23 @@ def _revoke(world: World, body: dict[str, Any]) -> Answer:
     with world.store.write() as db:
         n = db.execute("UPDATE token SET is_revoked = 1 WHERE member_id = ?", (member_id,)).rowcount
     return json_answer(200, {"revoked": n})
+
+
+def _add_app(world: World, body: dict[str, Any]) -> Answer:
+    """{name?, …switches of its own}: another app, e.g. one without a product; the answer holds id and secret."""
+    settings = {name: value for name, value in body.items() if name != "name"}
+    client, secret = planting.add_app(world, name=str(body.get("name", "App")))
+    try:
+        world.switches.set(values=settings, now_ms=world.clock.now_ms(), client_id=client)
+    except SwitchRefused:
+        planting.remove_app(world, client)
+        raise
+    return json_answer(201, {"client_id": client, "client_secret": secret, **settings})
+
+
+def _quota(world: World, body: dict[str, Any]) -> Answer:
+    """Today's counters by app, member and endpoint."""
+    return json_answer(200, {"counters": access.counters(world)})
 
 
 def _remove_post(world: World, body: dict[str, Any]) -> Answer:
@@ -97,6 +119,8 @@ HANDLERS: dict[str, Handler] = {
     "GET /_members": _show_members,
     "POST /_role": _set_role,
     "POST /_token": _mint_token,
+    "POST /_app": _add_app,
+    "GET /_quota": _quota,
     "POST /_revoke": _revoke,
     "POST /_remove": _remove_post,
 }

@@ -49,9 +49,12 @@ ERRORS: dict[str, Row] = {
     "duplicate": Row(422, "DUPLICATE_POST", 0, "Content is a duplicate of {urn}"),
     # Access
     "forbidden": Row(403, "ACCESS_DENIED", 100, "Not enough permissions to access: {what}"),
-    "development_tier": Row(403, "ACCESS_DENIED", 100, "BATCH_GET is not available in the Development tier"),
+    "development_tier": Row(403, "ACCESS_DENIED", 100, "{what} is not available in the Development tier"),
     "throttled": Row(429, None, 101, "Resource level throttle limit for calls to this resource is reached."),
     # Things
+    "conflict": Row(409, "CONFLICT", 0, "{reason}"),
+    "comments_throttled": Row(429, None, 101, "Comment create throttled. Please wait a minute."),
+    "expired_cursor": Row(400, "ILLEGAL_ARGUMENT", 0, "Invalid pageToken: the token has expired"),
     "not_found": Row(404, "NOT_FOUND", 0, "{what} could not be found"),
     "inactive": Row(404, "NOT_FOUND", 0, "Organization {id} is inactive"),
     # The platform's own trouble
@@ -68,9 +71,11 @@ class LinkedInError(Exception):
         super().__init__(name)
         self.name = name
         self.texts = texts
+        self.headers: tuple[tuple[str, str], ...] = ()
 
     def answer(self) -> Answer:
-        return error_answer(self.name, **self.texts)
+        answer = error_answer(self.name, **self.texts)
+        return answer.with_headers(*self.headers)
 
     def as_json(self) -> dict[str, Any]:
         return error_body(self.name, **self.texts)

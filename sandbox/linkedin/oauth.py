@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from sandbox.http import Answer, Request, json_answer
-from sandbox.linkedin import access, pages, planting
+from sandbox.linkedin import access, pages, planting, products
 from sandbox.linkedin.errors import LinkedInError
 from sandbox.linkedin.rest import Call
 from sandbox.world import World
@@ -33,7 +33,8 @@ def authorise(world: World, request: Request, *, redirect_uris: tuple[str, ...])
     trouble = _client_trouble(world, query, redirect_uris)
     if trouble:
         return pages.message(world, status=400, title="Forespørselen kan ikke behandles", text=trouble)
-    unknown = [scope for scope in query.get("scope", "").split() if scope not in planting.ALL_SCOPES]
+    granted = products.scopes_of(world.switches.of_app(query["client_id"], "products"))
+    unknown = [scope for scope in query.get("scope", "").split() if scope not in granted]
     if query.get("response_type") != "code":
         return _back(query, error="unsupported_response_type", error_description="response_type must be code")
     if unknown or not query.get("scope", "").split():
@@ -41,12 +42,14 @@ def authorise(world: World, request: Request, *, redirect_uris: tuple[str, ...])
         return _back(query, error="unauthorized_scope_error", error_description=text)
     members = world.store.all("SELECT * FROM member ORDER BY number")
     if request.method == "GET":
+        if query.get("prompt") == "none" and _has_agreed(world, query):
+            return _back(query, code=_code(world, query, member_id=world.switches["signed_in_member"]))
         return pages.consent(world, members=members, scopes=query["scope"].split())
     return _act_on_choice(world, request.form(), query, {row["id"] for row in members})
 
 
 def _client_trouble(world: World, query: dict[str, str], redirect_uris: tuple[str, ...]) -> str | None:
-    if query.get("client_id") != planting.client_id(world):
+    if not planting.is_client(world, query.get("client_id", "")):
         return "Appen (client_id) er ukjent i sandkassen."
     if not _is_registered(query.get("redirect_uri", ""), redirect_uris):
         return "Returadressen (redirect_uri) er ikke registrert for appen."
@@ -65,26 +68,40 @@ def _is_registered(redirect_uri: str, registered: tuple[str, ...]) -> bool:
 
 
 def _act_on_choice(world: World, form: dict[str, str], query: dict[str, str], member_ids: set[str]) -> Answer:
+    if form.get("choice") == "cancel_login":
+        return _back(query, error="user_cancelled_login", error_description="The user cancelled LinkedIn login")
     if form.get("choice") == "deny":
         text = "The user cancelled the authorization"
         return _back(query, error="user_cancelled_authorize", error_description=text)
     if form.get("choice") != "allow" or form.get("member") not in member_ids:
         return pages.message(world, status=400, title="Velg et medlem", text="Gå tilbake og velg hvem du er.")
+    return _back(query, code=_code(world, query, member_id=form["member"]))
+
+
+def _has_agreed(world: World, query: dict[str, str]) -> bool:
+    """Whether the member who is signed in has given this app exactly these scopes before."""
+    sql = "SELECT scope FROM code WHERE member_id = ? AND client_id = ? AND is_used = 1"
+    earlier = world.store.all(sql, world.switches["signed_in_member"], query["client_id"])
+    return any(set(row["scope"].split()) == set(query["scope"].split()) for row in earlier)
+
+
+def _code(world: World, query: dict[str, str], *, member_id: str) -> str:
     scope = " ".join(query["scope"].split())
-    _end_tokens_of_other_scopes(world, member_id=form["member"], scope=scope)
+    _end_tokens_of_other_scopes(world, client_id=query["client_id"], member_id=member_id, scope=scope)
     code = "AQT" + secrets.token_urlsafe(90)
     expires_s = world.clock.now_s() + int(world.switches["code_lifetime_s"])
     with world.store.write() as db:
-        row = (planting.hashed(code), query["client_id"], query["redirect_uri"], form["member"], scope, expires_s)
+        row = (planting.hashed(code), query["client_id"], query["redirect_uri"], member_id, scope, expires_s)
         db.execute("INSERT INTO code VALUES (?, ?, ?, ?, ?, ?, 0)", row)
-    return _back(query, code=code)
+    return code
 
 
-def _end_tokens_of_other_scopes(world: World, *, member_id: str, scope: str) -> None:
+def _end_tokens_of_other_scopes(world: World, *, client_id: str, member_id: str, scope: str) -> None:
     """A member who consents to another set of scopes loses every earlier token of the app."""
     wanted = set(scope.split())
+    sql = "SELECT hash, scope FROM token WHERE member_id = ? AND client_id = ?"
     with world.store.write() as db:
-        for row in world.store.all("SELECT hash, scope FROM token WHERE member_id = ?", member_id):
+        for row in world.store.all(sql, member_id, client_id):
             if set(row["scope"].split()) != wanted:
                 db.execute("UPDATE token SET is_revoked = 1 WHERE hash = ?", (row["hash"],))
 
@@ -108,6 +125,9 @@ def access_token(world: World, request: Request) -> Answer:
             payload = _exchange_code(world, form)
         elif grant == "refresh_token":
             payload = _refresh(world, form)
+        elif grant == "client_credentials":
+            text = "This application is not allowed to create application tokens"
+            raise GrantRefused(400, "access_denied", text)
         else:
             raise GrantRefused(400, "unsupported_grant_type", "grant_type must be authorization_code or refresh_token")
     except GrantRefused as refusal:
@@ -124,10 +144,7 @@ def _client_form(world: World, request: Request) -> dict[str, str]:
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         raise GrantRefused(400, "invalid_request", "The body must be application/x-www-form-urlencoded")
     form = request.form()
-    is_known = form.get("client_id") == planting.client_id(world)
-    if not is_known or not secrets.compare_digest(
-        form.get("client_secret", "").encode(), planting.client_secret(world).encode()
-    ):
+    if not planting.is_secret_of(world, form.get("client_id", ""), form.get("client_secret", "")):
         raise GrantRefused(401, "invalid_client", "Invalid client credentials")
     return form
 
@@ -149,7 +166,7 @@ def _exchange_code(world: World, form: dict[str, str]) -> dict[str, Any]:
             raise GrantRefused(400, "invalid_grant", text)
         db.execute("UPDATE code SET is_used = 1 WHERE hash = ?", (row["hash"],))
         payload = _issue(world, row, life_s=ACCESS_LIFE_S)
-        if world.switches["refresh_tokens"]:
+        if world.switches.of_app(form["client_id"], "refresh_tokens"):
             payload["refresh_token"] = _store_token(world, row, kind="refresh", life_s=REFRESH_LIFE_S)
             payload["refresh_token_expires_in"] = REFRESH_LIFE_S
     return payload
@@ -160,8 +177,14 @@ def _refresh(world: World, form: dict[str, str]) -> dict[str, Any]:
     now_s = world.clock.now_s()
     token = form.get("refresh_token", "")
     row = world.store.one("SELECT * FROM token WHERE hash = ? AND kind = 'refresh'", planting.hashed(token))
-    is_allowed = world.switches["refresh_tokens"]
-    if row is None or row["is_revoked"] or row["expires_s"] <= now_s or not is_allowed:
+    is_allowed = world.switches.of_app(form["client_id"], "refresh_tokens")
+    if (
+        row is None
+        or row["client_id"] != form["client_id"]
+        or row["is_revoked"]
+        or row["expires_s"] <= now_s
+        or not is_allowed
+    ):
         raise GrantRefused(400, "invalid_grant", "The provided refresh token is invalid, expired or revoked")
     left_s = row["expires_s"] - now_s
     payload = _issue(world, row, life_s=min(ACCESS_LIFE_S, left_s))
@@ -184,9 +207,9 @@ def _store_token(world: World, row: Any, *, kind: str, life_s: int) -> str:
     return token
 
 
-def mint(world: World, *, member_id: str, scope: str, life_s: int, kind: str = "access") -> str:
+def mint(world: World, *, client_id: str, member_id: str, scope: str, life_s: int, kind: str = "access") -> str:
     """Make a token without a browser, for the control plane."""
-    row = {"client_id": planting.client_id(world), "member_id": member_id, "scope": scope}
+    row = {"client_id": client_id, "member_id": member_id, "scope": scope}
     return _store_token(world, row, kind=kind, life_s=life_s)
 
 

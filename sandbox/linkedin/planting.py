@@ -130,6 +130,32 @@ def client_secret(world: World) -> str:
     return "WPL_AP1." + _derived(world, "client_secret", 24)
 
 
+def is_client(world: World, client: str) -> bool:
+    return client == client_id(world) or bool(world.store.one("SELECT 1 FROM app WHERE client_id = ?", client))
+
+
+def is_secret_of(world: World, client: str, secret: str) -> bool:
+    """Whether an app and its secret belong together: the seeded app's, or one made by the control plane."""
+    row = world.store.one("SELECT secret_hash FROM app WHERE client_id = ?", client)
+    expected = hashed(client_secret(world)) if client == client_id(world) else row["secret_hash"] if row else ""
+    return hmac.compare_digest(hashed(secret), expected)
+
+
+def add_app(world: World, *, name: str) -> tuple[str, str]:
+    """Register another app and return its id and secret."""
+    number = world.store.the("SELECT COUNT(*) AS n FROM app")["n"] + 1
+    client = "78" + hashlib.sha256(f"{world.first_seed}:client:{number}".encode()).hexdigest()[:12]
+    secret = "WPL_AP1." + _derived(world, f"client_secret:{number}", 24)
+    with world.store.write() as db:
+        db.execute("INSERT INTO app VALUES (?, ?, ?)", (client, hashed(secret), name))
+    return client, secret
+
+
+def remove_app(world: World, client: str) -> None:
+    with world.store.write() as db:
+        db.execute("DELETE FROM app WHERE client_id = ?", (client,))
+
+
 def ready_token(world: World) -> str:
     return "AQX" + _derived(world, "ready_token", 240)
 

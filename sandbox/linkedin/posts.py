@@ -37,7 +37,7 @@ def create(call: Call) -> Answer:
     # The look for a duplicate and the insert are one step: two equal posts at once must not both get through.
     with call.world.store.write():
         _refuse_duplicate(call.world, author=author, text=shown)
-        urn = _insert(call.world, body, text=shown)
+        urn = _insert(call.world, body, text=shown, received_at=call.request.received_at)
     encoded = quote(urn, safe="")
     shown_id = encoded if call.world.switches["encoded_restli_id"] else urn
     return Answer(201, b"", (("x-restli-id", shown_id), ("Location", f"/posts/{encoded}")))
@@ -58,7 +58,7 @@ def _refuse_duplicate(world: World, *, author: str, text: str) -> None:
         raise LinkedInError("duplicate", urn=row["urn"])
 
 
-def _insert(world: World, body: dict[str, Any], *, text: str) -> str:
+def _insert(world: World, body: dict[str, Any], *, text: str, received_at: float) -> str:
     number = world.store.the("SELECT COALESCE(MAX(number), 0) + 1 AS next FROM post")["next"]
     kind = "ugcPost" if world.switches["post_urn_kind"] == "ugcPost" else "share"
     own_id = FIRST_ID + number * ID_STEP
@@ -83,7 +83,15 @@ def _insert(world: World, body: dict[str, Any], *, text: str) -> str:
             ),
         )
         links = [((body.get("content") or {}).get("article") or {}).get("source") or ""]
-        world.record_truth(platform="linkedin", kind="post", id=urn, author=body["author"], text=text, links=links)
+        world.record_truth(
+            platform="linkedin",
+            kind="post",
+            id=urn,
+            author=body["author"],
+            text=text,
+            links=links,
+            received_at=received_at,
+        )
     return urn
 
 
@@ -208,6 +216,7 @@ def update(call: Call) -> Answer:
             "UPDATE post SET commentary = ?, text = ?, body = ?, modified_at = ?, is_edited = 1 WHERE number = ?",
             (*values, row["number"]),
         )
+        call.world.record_edit(platform="linkedin", id=row["urn"], text=values[1], received_at=call.request.received_at)
     return Answer(204)
 
 
@@ -222,12 +231,12 @@ def delete(call: Call) -> Answer:
     access.require_author(
         call.world, call.caller, row["author"], scopes=WRITE_SCOPES, what=call.what("posts", "DELETE")
     )
-    remove(call.world, urn=urn)
+    remove(call.world, urn=urn, received_at=call.request.received_at)
     return Answer(204)
 
 
-def remove(world: World, *, urn: str) -> None:
+def remove(world: World, *, urn: str, received_at: float | None = None) -> None:
     """Take a post away, as its own admin or the platform would; the truth keeps its line."""
     with world.store.write() as db:
         db.execute("UPDATE post SET deleted_at = ? WHERE urn = ? AND deleted_at IS NULL", (world.clock.now_ms(), urn))
-        world.record_deletion(platform="linkedin", id=urn)
+        world.record_deletion(platform="linkedin", id=urn, received_at=received_at)

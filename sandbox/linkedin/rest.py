@@ -135,11 +135,8 @@ def table(routes: dict[str, Route]) -> Routes:
 def answer(world: World, request: Request, *, routes: Routes, fault: Fault | None) -> Answer:
     """:raises LinkedInError: with the first check that fails"""
     caller = access.caller(world, request.headers.get("authorization"))
-    version = versions.check(
-        request.headers.get("linkedin-version"),
-        now_ms=world.clock.now_ms(),
-        malformed_status=world.switches["malformed_version_status"],
-    )
+    asked = request.headers.get("linkedin-version")
+    version = versions.check(asked, now_ms=world.clock.now_ms(), switches=world.switches)
     route, keys = _route(routes, request.path)
     handler = route.methods.get(request.method)
     if handler is None:
@@ -189,7 +186,7 @@ def _check_envelope(call: Call) -> None:
         raise LinkedInError("length_required")
     is_batch = call.restli_method == "BATCH_GET" or (call.request.method == "GET" and "ids" in call.parameters)
     if is_batch and call.world.switches.of_app(call.caller.client_id, "development_tier"):
-        raise LinkedInError("development_tier")
+        raise LinkedInError("development_tier", what="BATCH_GET")
 
 
 def projected(call: Call, answer: Answer) -> Answer:
