@@ -95,6 +95,13 @@ PERMISSIONS: dict[str, Permission] = {
     "r_organization_social_feed": Permission(
         _("Count comments and reactions"), _("for the figures; we do not store who reacted or what they wrote")
     ),
+    "w_organization_social_feed": Permission(
+        _("Answer comments in the page's name"), _("only when somebody here writes the answer")
+    ),
+    "r_ads": Permission(_("See which advertising campaigns there are"), _("to set them beside unpaid posts")),
+    "r_ads_reporting": Permission(
+        _("Read the figures of advertising campaigns"), _("to compare paid and unpaid reach; nothing is bought")
+    ),
 }
 
 

@@ -4,6 +4,7 @@ One settings file; the environment decides. Every variable is explained in .env.
 Without DEBUG and without KK_DEMO this is production: a missing key stops the start with its name.
 """
 
+from datetime import date
 from pathlib import Path
 
 import environ
@@ -261,6 +262,18 @@ LINKEDIN_WEB_BASE = env.str("LINKEDIN_WEB_BASE", default="https://www.linkedin.c
 # The way out to them, where it goes through a proxy; the environment's own proxies are not asked.
 CHANNEL_PROXY = env.str("CHANNEL_PROXY", default="")
 LINKEDIN_VERSION = env.str("LINKEDIN_VERSION", default="202608")
+# Versions that LinkedIn has announced since this release: version=day on which it ends, comma separated.
+LINKEDIN_VERSION_SUNSETS = {
+    version: date.fromisoformat(day) for version, day in env.dict("LINKEDIN_VERSION_SUNSETS", default={}).items()
+}
+# Which products LinkedIn has granted our app: "community" (pages), "advertising" (campaign figures). Scopes follow from
+# it, and all are asked for at once: asking for another set later ends every earlier access.
+LINKEDIN_PRODUCTS = env.list("LINKEDIN_PRODUCTS", default=["community", "advertising"])
+# Calls to one endpoint on one UTC day: of all accounts, of one member, and what pulling figures allows itself for one
+# account. 0 where LinkedIn names no limit; the app's own page at LinkedIn shows them. Development tier unless told.
+LINKEDIN_APP_DAILY_CALLS = env.int("LINKEDIN_APP_DAILY_CALLS", default=500)
+LINKEDIN_MEMBER_DAILY_CALLS = env.int("LINKEDIN_MEMBER_DAILY_CALLS", default=100)
+LINKEDIN_PULL_DAILY_CALLS = env.int("LINKEDIN_PULL_DAILY_CALLS", default=80)
 LINKEDIN_CLIENT_ID = env.str("LINKEDIN_CLIENT_ID", default="")
 LINKEDIN_CLIENT_SECRET = env.str("LINKEDIN_CLIENT_SECRET", default="")
 

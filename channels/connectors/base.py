@@ -237,13 +237,17 @@ class Connector(ABC):
     can_edit = False
     can_show_card = False
     can_show_video = False
-    scopes: tuple[str, ...] = ()
     text_rules: TextRules
 
     def __init__(self, access: Access | None = None) -> None:
         self.access = access
         # How often this connector asked each endpoint, whatever was answered. `actions.quotas.note` empties it.
         self.calls: Counter[str] = Counter()
+
+    @classmethod
+    def scopes(cls) -> tuple[str, ...]:
+        """Return what a person is asked to allow, the whole set at once."""
+        return ()
 
     @classmethod
     def quota(cls) -> Quota:

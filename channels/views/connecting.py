@@ -45,7 +45,7 @@ def account_connect(request: MemberRequest, account_id: int) -> HttpResponse:
     context = {
         "account": account,
         "connection": Connection.objects.filter(account=account).defer("access_token", "refresh_token").first(),
-        "permissions": permissions_for(list(connector.scopes)),
+        "permissions": permissions_for(list(connector.scopes())),
         "label": connector.label,
     }
     if request.method == "POST":

@@ -207,14 +207,14 @@ class TestPublish:
 
         assert linkedin_sandbox.truth() == []
 
-    def test_a_throttle_waits_until_midnight_utc(self, linkedin, linkedin_sandbox):
+    def test_a_throttle_without_a_word_leaves_the_wait_to_our_own_count(self, linkedin, linkedin_sandbox):
         linkedin_sandbox.fault(CREATE, kind="status_429")
 
         with pytest.raises(NothingSent) as problem:
             publish(linkedin)
 
-        wakes_at = clock.now() + timedelta(seconds=problem.value.retry_after_s)
-        assert abs(wakes_at - (clock.now() + timedelta(days=1)).replace(hour=0, minute=0, second=0)).seconds < 5
+        assert (problem.value.retry_after_s, problem.value.endpoint) == (None, "POST /rest/posts")
+        assert linkedin.calls == {"POST /rest/posts": 1}
 
     def test_a_throttle_that_says_how_long_is_believed(self, linkedin, linkedin_sandbox):
         linkedin_sandbox.fault(CREATE, kind="status_429", retry_after=17)
@@ -224,10 +224,10 @@ class TestPublish:
 
         assert problem.value.retry_after_s == 17
 
-    def test_a_version_past_its_sunset_is_refused_with_an_alarm_of_its_own(self, linkedin, settings):
+    def test_a_version_past_its_sunset_burns_no_post_and_is_nobodys_access(self, linkedin, settings):
         settings.LINKEDIN_VERSION = "202511"
 
-        with pytest.raises(Refused) as refusal:
+        with pytest.raises(AccessDead) as refusal:
             publish(linkedin)
 
         assert refusal.value.code == "version_sunset"

@@ -5,16 +5,20 @@ from __future__ import annotations
 import time
 from datetime import date, datetime
 
+from django.conf import settings
+
 from channels.connectors.ads import AdAccount, PaidCampaign, PaidDay, ReadsAds
 from channels.connectors.base import (
     Access,
     Connector,
     Draft,
     Grant,
+    Health,
     Page,
     PostFigures,
     PostList,
     Prepared,
+    Quota,
     Receipt,
     Refused,
     SeenPost,
@@ -25,12 +29,14 @@ from channels.connectors.linkedin import (
     advertising,
     comments,
     figures,
+    health,
     little_text,
     oauth,
     page_figures,
     pages,
     pictures,
     posts,
+    versions,
     videos,
 )
 from channels.connectors.linkedin.api import READ_DEADLINE_S, Api
@@ -46,10 +52,33 @@ class LinkedIn(Connector, ReadsComments, ReadsAds, ReadsPageDays):
     can_edit = True
     can_show_card = True
     can_show_video = True
-    scopes = oauth.SCOPES
     comments_kept_h = 48
     storage_rules = page_figures.STORAGE_RULES
     text_rules = TextRules(max_length=3000, visible_before_more=210)
+
+    @classmethod
+    def scopes(cls) -> tuple[str, ...]:
+        """Return the scopes of the products that LinkedIn has granted our app."""
+        return oauth.scopes()
+
+    @classmethod
+    def quota(cls) -> Quota:
+        """Return the daily ceilings of the settings; LinkedIn shows them on the app's own page and in no answer."""
+        return Quota(
+            app=settings.LINKEDIN_APP_DAILY_CALLS or None,
+            member=settings.LINKEDIN_MEMBER_DAILY_CALLS or None,
+            pulling=settings.LINKEDIN_PULL_DAILY_CALLS or None,
+        )
+
+    @classmethod
+    def version(cls) -> str:
+        """Return the version of the settings."""
+        return settings.LINKEDIN_VERSION
+
+    @classmethod
+    def version_ends_on(cls) -> date | None:
+        """Return the day that LinkedIn has announced for it."""
+        return versions.ends_on(settings.LINKEDIN_VERSION)
 
     @property
     def _own(self) -> Access:
@@ -59,7 +88,7 @@ class LinkedIn(Connector, ReadsComments, ReadsAds, ReadsPageDays):
 
     @property
     def _api(self) -> Api:
-        return Api(self._own.access_token)
+        return Api(self._own.access_token, self.calls)
 
     @property
     def _page(self) -> str:
@@ -88,6 +117,10 @@ class LinkedIn(Connector, ReadsComments, ReadsAds, ReadsPageDays):
     def pages(self, *, access_token: str) -> list[Page]:
         """Return the pages the member administers."""
         return pages.of_member(Api(access_token))
+
+    def probe(self, *, now: datetime) -> Health:
+        """Look at token, scopes and the role on the page."""
+        return health.probe(self._api, page=self._page, now=now)
 
     def prepare(self, draft: Draft, *, deadline_s: float) -> Prepared:
         """Upload the picture or video, if any, and wait until it may be used."""

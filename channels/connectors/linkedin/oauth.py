@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -11,18 +12,36 @@ from django.conf import settings
 
 from channels.connectors import http
 from channels.connectors.base import AccessDead, ConnectorError, Grant, NothingSent, Refused
-from channels.connectors.linkedin.api import READ_DEADLINE_S, Api
+from channels.connectors.linkedin import reading
+from channels.connectors.linkedin.api import READ_DEADLINE_S, Api, clock_skew_s
+from foundation import clock
 
-# The whole set at once: asking for another set later would end every earlier token of the member.
-SCOPES = (
-    "openid",
-    "profile",
-    "rw_organization_admin",
-    "r_organization_social",
-    "w_organization_social",
-    "r_organization_social_feed",
-)
+# What each of LinkedIn's products gives. The advertising ones read figures; nothing is bought through them.
+SCOPES = {
+    "community": (
+        "openid",
+        "profile",
+        "rw_organization_admin",
+        "r_organization_social",
+        "w_organization_social",
+        "r_organization_social_feed",
+        "w_organization_social_feed",
+    ),
+    "advertising": ("r_ads", "r_ads_reporting"),
+}
+# Without these nothing can be published; a lost one of the others takes only what needs it.
+NEEDED_TO_PUBLISH = frozenset({"w_organization_social"})
 _ERROR_NAME = re.compile(r"[a-z_]{1,40}")
+
+
+def scopes() -> tuple[str, ...]:
+    """
+    Return what is asked for: the whole set of the app's products at once, on the first day.
+
+    Consent is all or nothing, and asking for another set later would end every earlier token of the member.
+    """
+    products = ("community", *settings.LINKEDIN_PRODUCTS)
+    return tuple(dict.fromkeys(scope for product in products for scope in SCOPES.get(product, ())))
 
 
 def authorise_url(*, state: str, redirect_uri: str) -> str:
@@ -32,7 +51,7 @@ def authorise_url(*, state: str, redirect_uri: str) -> str:
         "client_id": settings.LINKEDIN_CLIENT_ID,
         "redirect_uri": redirect_uri,
         "state": state,
-        "scope": " ".join(SCOPES),
+        "scope": " ".join(scopes()),
     }
     return f"{settings.LINKEDIN_OAUTH_BASE}/oauth/v2/authorization?{urlencode(parameters)}"
 
@@ -48,7 +67,7 @@ def exchange(*, code: str, redirect_uri: str, now: datetime) -> Grant:
     if not 200 <= answer.status < 300:
         raise _refusal(answer)
     grant = _grant(answer.json(), now=now)
-    missing = sorted(set(SCOPES) - grant.scopes)
+    missing = sorted(set(scopes()) - grant.scopes)
     if missing:
         raise Refused("scopes_missing", " ".join(missing))
     return Grant(**{**vars(grant), "member_name": _member_name(grant.access_token)})
@@ -83,14 +102,49 @@ def revoke(*, access_token: str, refresh_token: str) -> None:
     for token in tokens:
         _token_call({"token": token}, to="revoke")
     for token in tokens:
-        answer = _token_call({"token": token}, to="introspectToken")
-        if not 200 <= answer.status < 300:
-            raise _refusal(answer)
-        is_active = answer.json().get("active")
+        is_active = introspect(token, now=clock.now()).is_active
         if is_active is True:
             raise Refused("still_active", "")
-        if is_active is not False:
+        if is_active is None:
             raise NothingSent("unclear_answer", "Whether the token is active is not told")
+
+
+@dataclass(frozen=True)
+class Introspection:
+    """
+    What LinkedIn says of a token: whether it lives, what it may do and until when (UTC); None is not told.
+
+    `clock_skew_s`: how many seconds LinkedIn's clock is ahead of ours.
+    """
+
+    is_active: bool | None
+    scopes: frozenset[str] | None
+    expires_at: datetime | None
+    clock_skew_s: int | None
+
+
+def introspect(access_token: str, *, now: datetime) -> Introspection:
+    """
+    Ask LinkedIn about a token.
+
+    :raises NothingSent: LinkedIn could not be reached or gave no clear answer
+    :raises Refused: LinkedIn does not know our app
+    """
+    answer = _token_call({"token": access_token}, to="introspectToken")
+    if not 200 <= answer.status < 300:
+        raise _refusal(answer)
+    told = answer.json()
+    is_active, ends_s = told.get("active"), reading.count(told.get("expires_at"))
+    return Introspection(
+        is_active=is_active if isinstance(is_active, bool) else None,
+        scopes=_scopes_in(reading.text(told.get("scope"))) or None,
+        expires_at=reading.moment(ends_s * 1000) if ends_s else None,
+        clock_skew_s=clock_skew_s(answer, now=now),
+    )
+
+
+def _scopes_in(told: str) -> frozenset[str]:
+    return frozenset(re.split(r"[,\s]+", told)) - {""}
 
 
 def _token_call(fields: dict[str, str], *, to: str = "accessToken") -> http.Answer:
@@ -127,7 +181,7 @@ def _grant(payload: dict[str, Any], *, now: datetime) -> Grant:
     return Grant(
         access_token=token,
         refresh_token=refresh_token,
-        scopes=frozenset(re.split(r"[,\s]+", str(payload.get("scope", "")))) - {""},
+        scopes=_scopes_in(reading.text(payload.get("scope"))),
         member_name="",
         expires_at=now + timedelta(seconds=life_s),
         refresh_expires_at=now + timedelta(seconds=refresh_life_s) if refresh_token and refresh_life_s else None,
@@ -136,13 +190,13 @@ def _grant(payload: dict[str, Any], *, now: datetime) -> Grant:
 
 def _seconds(value: Any) -> int | None:
     """Return a life in seconds, or None when it is none; ten years is the most we believe."""
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return value if is_number and 0 < value <= 315_360_000 else None
+    told = reading.count(value)
+    return told if told is not None and 0 < told <= 315_360_000 else None
 
 
 def _member_name(access_token: str) -> str:
     """Return the member's name, or "": it is shown, and nothing depends on it."""
     try:
-        return str(Api(access_token).read("/v2/userinfo", restli_method="").get("name", ""))[:150]
+        return reading.text(Api(access_token).read("/v2/userinfo", restli_method="").get("name"), most=150)
     except ConnectorError:
         return ""

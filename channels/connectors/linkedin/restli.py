@@ -6,10 +6,13 @@ The finished query is appended to the address by hand: handed to requests as par
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
 MAX_QUERY_LENGTH = 4000
+# A part of a path that names one thing and not a kind of things: a number, an encoded URN, a compound key.
+_KEY = re.compile(r"\d+|.*[%(:].*")
 
 
 def leaf(value: str) -> str:
@@ -43,3 +46,9 @@ def portions(values: list[str], *, start: str, max_count: int) -> list[list[str]
         found[-1].append(value)
         room -= cost
     return found
+
+
+def endpoint(method: str, path: str) -> str:
+    """Return the name under which LinkedIn counts a call: the method, and the path without its keys."""
+    parts = ["{key}" if _KEY.fullmatch(part) else part for part in path.split("/")]
+    return f"{method} {'/'.join(parts)}"
