@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from channels.actions.publishing import trail
 from channels.actions.publishing.blocking import block, is_too_late, look_at_blocked, mark_late
 from channels.actions.publishing.trail import Kind, State
+from channels.connectors import Card
 from channels.models import Account, Attempt, Delivery, Due, MediaItem
 from channels.queries import contents, obstacles, stops
 from foundation import clock
@@ -59,6 +60,7 @@ class Claim:
     account: Account
     text: str
     media: MediaItem | None
+    card: Card | None
     marker: str
     claimed_at: datetime
     started: float
@@ -133,6 +135,7 @@ def _take(delivery: Delivery, *, now: datetime, started: float) -> Claim:
         account=delivery.account,
         text=delivery.approved_text,
         media=delivery.approved_media,
+        card=contents.approved_card_of(delivery),
         marker=marker,
         claimed_at=now,
         started=started,
@@ -169,6 +172,8 @@ def _back_to_draft(delivery: Delivery, *, now: datetime) -> None:
         reason="changed_after_approval",
         approved_text="",
         approved_media=None,
+        approved_card_title="",
+        approved_card_description="",
         approved_hash="",
         approved_by=None,
     )

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from channels import connectors
-from channels.actions.publishing import trail
+from channels.actions.publishing import preparing, trail
 from channels.actions.publishing.trail import Kind, State
 from channels.models import Delivery, Due, Post
 from channels.queries import contents, obstacles
@@ -208,6 +208,7 @@ def _to_scheduled(delivery: Delivery, *, sources: set[str], by: User, now: datet
     delivery.refresh_from_db()
     if not is_moved:
         raise AlreadySending(_too_late(delivery))
+    preparing.plan_upload(delivery, now=now)
 
 
 def _withdraw(delivery: Delivery, *, to: str, kind: str, by: User, now: datetime, detail: str = "") -> None:
@@ -223,6 +224,8 @@ def _withdraw(delivery: Delivery, *, to: str, kind: str, by: User, now: datetime
         detail=detail,
         approved_text="",
         approved_media=None,
+        approved_card_title="",
+        approved_card_description="",
         approved_hash="",
         approved_by=None,
         reason="",
@@ -239,6 +242,7 @@ def _frozen(delivery: Delivery) -> dict[str, Any]:
     return {
         "approved_text": contents.text_of(delivery),
         "approved_media": delivery.post.media,
+        **contents.frozen_card(delivery.post),
         "approved_hash": contents.current_hash(delivery),
     }
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import mimetypes
 from datetime import datetime
 
 from django.conf import settings
 
 from channels import connectors
-from channels.actions.publishing import claiming, reaching, reconciling, recording, sweeping
+from channels.actions.publishing import claiming, preparing, reaching, reconciling, recording, sweeping
 from channels.actions.publishing.claiming import Claim, LeaseLost, Stopped
 from channels.actions.publishing.pauses import pause_at
-from channels.models import MediaItem
 from foundation.tenancy import tenant
 
 logger = logging.getLogger(__name__)
-
-# How much of the lease the steps before the send may take, so that the whole send still fits.
-SHARE_FOR_PREPARING = 0.9
 
 
 def publish(*, municipality_id: int, delivery_id: int, now: datetime) -> str:
@@ -36,7 +30,7 @@ def publish(*, municipality_id: int, delivery_id: int, now: datetime) -> str:
     connector = None
     try:
         connector = reaching.connector_of(claim.account, now=now)
-        prepared = _prepare(claim, connector)
+        prepared = preparing.prepare(claim, connector)
         claiming.pass_gate(claim)
         pause_at("gate")
         claiming.check_room(claim)
@@ -56,36 +50,6 @@ def publish(*, municipality_id: int, delivery_id: int, now: datetime) -> str:
             claim, connectors.NothingSent(problem.code, problem.detail, retry_after_s=retry_after_s)
         )
     return _send(claim, connector, prepared)
-
-
-def _prepare(claim: Claim, connector: connectors.Connector) -> connectors.Prepared:
-    draft = connectors.Draft(text=claim.text, marker=claim.marker, picture=_picture(claim.media))
-    room_s = (claim.room_s - settings.PUBLISH_DEADLINE_S) * SHARE_FOR_PREPARING
-    if room_s <= 0:
-        raise LeaseLost("no room left for preparing")
-    prepared = connector.prepare(draft, deadline_s=room_s)
-    if prepared.media_id:
-        recording.note_picture(claim)
-    return prepared
-
-
-def _picture(media: MediaItem | None) -> connectors.Picture | None:
-    """
-    Return the approved picture, byte for byte (P3).
-
-    :raises connectors.Refused: the file is gone, or not the one that was approved
-    """
-    if media is None:
-        return None
-    try:
-        with media.file.open("rb") as file:
-            content = file.read()
-    except OSError:
-        raise connectors.Refused("picture_missing") from None
-    if hashlib.sha256(content).hexdigest() != media.sha256:
-        raise connectors.Refused("picture_changed")
-    content_type = mimetypes.guess_type(media.file.name or "")[0] or "application/octet-stream"
-    return connectors.Picture(content=content, content_type=content_type, alt_text=media.alt_text)
 
 
 def _send(claim: Claim, connector: connectors.Connector, prepared: connectors.Prepared) -> str:
