@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from analytics.views import fetching, outcomes, sources, survey_of_job, surveys
+from analytics.views import fetching, outcomes, paid, sources, survey_of_job, surveys
 from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, PUBLIC, door, member
 
 WORKERS = member(HR, ADVISER, ADMINISTRATOR)
@@ -31,6 +31,19 @@ members: list[URLPattern] = [
     ),
     door("kilder/", sources.sources, name="sources", rule=member(EVERYBODY)),
     door("kilder/kilder.csv", sources.sources_csv, name="sources_csv", rule=member(EVERYBODY)),
+    door("annonser/", paid.ads, name="ads", rule=member(EVERYBODY)),
+    door("annonser/<int:paid_id>/kampanje/", paid.ad_link, name="ad_link", rule=member(ADVISER)),
+    door(
+        "annonser/<int:ad_account_id>/hent/", paid.ads_read, name="ads_read", rule=member(ADVISER), enters_itself=True
+    ),
+    door(
+        "kanaler/<int:account_id>/annonsekonto/",
+        paid.account_ads,
+        name="account_ads",
+        rule=member(ADVISER, right="may_connect", always=ADMINISTRATOR),
+        enters_itself=True,
+        fresh=True,
+    ),
     door("kanaler/<int:account_id>/hent/", fetching.fetch_now, name="fetch_now", rule=WORKERS),
     door("kanaler/<int:account_id>/tall/", fetching.account_fetches, name="account_fetches", rule=member(EVERYBODY)),
     door(

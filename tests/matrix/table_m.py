@@ -45,6 +45,11 @@ MEMBERS = {
     "cost_remove": "- w w w w w -",
     "sources": ALL_READ,
     "sources_csv": ALL_READ,
+    # Ads: figures are everybody's, the ad account is chosen by who may connect
+    "ads": ALL_READ,
+    "ad_link": "- - w w w w -",
+    "ads_read": "- - w w w w -",
+    "account_ads": CONNECT,
     # The audit log: one's own acts but for the administrator
     "log": AT_WORK,
     "log_csv": "- - - - - - r",
