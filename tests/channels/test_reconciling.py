@@ -7,9 +7,9 @@ import requests
 from cryptography.fernet import Fernet
 
 from channels.actions import publishing
-from channels.actions.publishing import reconciling
+from channels.actions.publishing import matching, reconciling
 from channels.connectors import PostList, SeenPost
-from channels.models import Connection, Delivery
+from channels.models import Account, Connection, Delivery, Sighting
 from foundation.tenancy import tenant
 from tests.channels.deliveries import Press
 
@@ -198,8 +198,8 @@ class TestLooking:
         delivery = vanish(press)
         with tenant(press.town.pk):
             case = reconciling._case(delivery.pk)
-            assert reconciling._judge(case, PostList([], is_complete=False)).kind == "incomplete"
-            assert reconciling._judge(case, PostList([], is_complete=True)).kind == "absent"
+            assert matching.judge(case, PostList([], is_complete=False)).kind == "incomplete"
+            assert matching.judge(case, PostList([], is_complete=True)).kind == "absent"
 
     def test_notes_access_that_turns_out_to_be_dead(self, press):
         """P6."""
@@ -283,7 +283,7 @@ class TestHandingOver:
         with tenant(press.town.pk):
             assert Connection.objects.values_list("state", "dead_reason").get() == ("dead", "token_unopened")
 
-    @pytest.mark.parametrize("step", ["_ask", "_judge"])
+    @pytest.mark.parametrize("step", [(reconciling, "_ask"), (matching, "judge")])
     def test_what_we_ourselves_cannot_read_for_a_day(self, press, monkeypatch, caplog, step):
         """T12: a fault of our own is no reason to look for ever, and its text is not logged."""
 
@@ -291,7 +291,7 @@ class TestHandingOver:
             raise ValueError("what-was-sent")
 
         delivery = vanish(press)
-        monkeypatch.setattr(reconciling, step, fail)
+        monkeypatch.setattr(*step, fail)
 
         findings = [press.reconcile(delivery, later=later) for later in (minutes(1), timedelta(hours=25))]
 
@@ -307,6 +307,8 @@ class TestHandingOver:
         assert press.reconcile(delivery) == "twice"
 
         assert (press.state(delivery), press.fresh(delivery).reason) == (State.MANUAL, "twice")
+        with tenant(press.town.pk):
+            assert list(Sighting.objects.values_list("kind", flat=True)) == ["marked", "marked"]
 
     def test_a_post_with_our_words_but_without_our_link(self, press):
         delivery = vanish(press)
@@ -318,6 +320,9 @@ class TestHandingOver:
 
         stored = press.fresh(delivery)
         assert (stored.state, stored.reason, stored.reason_detail) == (State.MANUAL, "likely", found)
+        with tenant(press.town.pk):
+            seen = Sighting.objects.get()
+        assert (seen.kind, seen.external_id, seen.text) == ("likely", found, rewritten)
 
     def test_never_takes_the_newest_post_for_ours(self, press):
         """Somebody else's post is not ours because it came last."""
@@ -334,31 +339,37 @@ class TestHandingOver:
 
         assert press.state(delivery) == State.MANUAL
 
-    @pytest.mark.parametrize(
-        ("change", "is_likely"),
-        [
-            (lambda text: text.upper(), True),
-            (lambda text: text[:60], True),
-            (lambda text: text[:12], False),
-            (lambda text: "Helt andre ord", False),
-        ],
-    )
-    def test_likeness_looks_at_words_only(self, press, change, is_likely):
+    def test_likeness_looks_at_words_and_time_and_another_pages_post_is_never_ours(self, press):
         delivery = vanish(press)
         with tenant(press.town.pk):
             case = reconciling._case(delivery.pk)
-            words = case.text.split("http")[0]
-            post = SeenPost("urn:li:share:9", change(words), "https://x.example/9", press.now)
+            words, own = case.text.split("http")[0], press.account.external_id
 
-            assert reconciling._is_likely(case, post) is is_likely
+            def judged(text: str, *, at: datetime = press.now, author: str = own) -> str:
+                post = SeenPost("urn:li:share:9", text, "https://x.example/9", at, author=author)
+                return matching.judge(case, PostList([post], is_complete=True)).kind
 
-    def test_an_older_post_with_the_same_words_is_not_ours(self, press):
+            assert [judged(text) for text in (words.upper(), words[:60])] == ["likely", "likely"]
+            assert [judged(text) for text in (words[:12], "Helt andre ord")] == ["absent", "absent"]
+            assert judged(case.text) == "found"
+            assert judged(words, at=press.now - timedelta(hours=1)) == "absent"
+            # A channel that does not tell the author lists only the page's own.
+            assert judged(case.text, author="") == "found"
+            for author in ("urn:li:organization:1", "urn:li:person:abc"):
+                assert [judged(text, author=author) for text in (case.text, words)] == ["absent", "absent"]
+
+    def test_proved_absent_is_not_sent_again_where_the_account_is_not_set_to_that(self, press):
+        """T11: sending again by itself is the account's choice; without it a person decides, with what was found."""
         delivery = vanish(press)
         with tenant(press.town.pk):
-            case = reconciling._case(delivery.pk)
-            post = SeenPost("urn:li:share:9", case.text, "https://x.example/9", press.now - timedelta(hours=1))
+            Account.objects.update(sends_again_by_itself=False)
 
-            assert reconciling._is_likely(case, post) is False
+        assert look_until_settled(press, delivery) == ["absent"] * 3
+
+        stored = press.fresh(delivery)
+        assert (stored.state, stored.reason, press.waits_for(delivery)) == (State.MANUAL, "absent", "")
+        assert stored.looked_at == press.now + SETTLED
+        assert press.n_posted() == 1
 
 
 class TestDuplicateRefusal:

@@ -17,6 +17,8 @@ from foundation import clock
 BLOCKED_LOOK_S = 60
 # Between two posts of one account that had to wait: a backlog does not come out in a burst (P4).
 APART = timedelta(seconds=20)
+# The same after the platform asked us to wait: in order, and not all at the same moment.
+APART_AFTER_PAUSE = timedelta(seconds=1)
 
 
 def is_too_late(delivery: Delivery, *, now: datetime) -> bool:
@@ -54,6 +56,20 @@ def block(delivery: Delivery, *, code: str, now: datetime) -> bool:
         reason_detail="",
         wait=(Due.Kind.SEND, now + timedelta(seconds=BLOCKED_LOOK_S)),
     )
+
+
+def wait_for_platform(delivery: Delivery, *, until: datetime) -> None:
+    """
+    Leave a due delivery until the platform may be asked again (F6): it stays scheduled, and no attempt is used.
+
+    The account's posts come back in the order of their times, a little apart; what is too late by then becomes late.
+    """
+    earlier = Delivery.objects.filter(account_id=delivery.account_id, state=State.SCHEDULED)
+    n_ahead = earlier.filter(due_at__lt=delivery.due_at).count() if delivery.due_at else 0
+    limit = (delivery.due_at or until) + timedelta(seconds=settings.LATE_AFTER_S + 1)
+    next_at = min(until + n_ahead * APART_AFTER_PAUSE, limit)
+    Delivery.objects.filter(pk=delivery.pk, state=State.SCHEDULED).update(next_at=next_at)
+    trail.queue.put(delivery.pk, kind=Due.Kind.SEND, at=next_at)
 
 
 def look_at_blocked(delivery: Delivery, *, now: datetime) -> bool:

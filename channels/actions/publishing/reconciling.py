@@ -2,8 +2,9 @@
 Asking the channel about deliveries whose outcome is unknown (T7, T11, T12).
 
 The marker, the code of the delivery's own tracked link, decides: found once is published, found twice is an alarm. A
-post that only resembles ours goes to a person. Absence counts only in lists read to their end, several of them, over a
-window longer than any answer or list can lag behind.
+post that only resembles ours goes to a person, and one that another page wrote is never ours. Absence counts only in
+lists read to their end, several of them, over a window longer than any answer or list can lag behind; even then it is
+sent again only where the account is set to that (T11).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from django.db import transaction
 from django.db.models import Min
 
 from channels import connectors
-from channels.actions.publishing import reaching, recording, trail
+from channels.actions.publishing import matching, reaching, sighting, trail
+from channels.actions.publishing.matching import Finding
 from channels.actions.publishing.trail import Kind, State
 from channels.models import Account, Attempt, Delivery, DeliveryEvent, Due
 from channels.queries import contents
@@ -35,8 +37,6 @@ SLACK = timedelta(minutes=10)
 SLOWER_AFTER_SETTLING = 15
 # So many looks are told one by one; after that only what is new.
 MAX_TOLD = 20
-# Shorter texts resemble each other by chance.
-MIN_LIKENESS = 30
 
 
 class NotUnknown(Exception):
@@ -70,15 +70,6 @@ class Case:
         return self.first_claimed_at - SLACK
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What one look at the channel showed: found, twice, bound_elsewhere, likely, absent, incomplete or unreadable."""
-
-    kind: str
-    post: connectors.SeenPost | None = None
-    detail: str = ""
-
-
 def reconcile(*, municipality_id: int, delivery_id: int, now: datetime) -> str:
     """
     Ask the channel's own list about one unknown delivery and record what it showed; return the kind of finding.
@@ -98,17 +89,20 @@ def look_at_named(*, municipality_id: int, delivery_id: int, external_id: str, n
     """
     Read the post that a duplicate refusal named: with our marker in it the delivery is published (T10, then T7).
 
-    A post without our marker, or one that does not exist, proves nothing. Return the state that was reached.
+    A post without our marker, one of another page's, or one that does not exist (a ghost) proves nothing: it stays
+    unknown, and the trail says which it was. Return the state that was reached.
     """
     with tenant(municipality_id):
         case = _case(delivery_id)
-    post = _read_named(case, external_id, now=now)
+    named = _read_named(case, external_id, now=now)
     with tenant(municipality_id):
-        finding = _only_ours(case, post) if post else Finding("absent")
+        finding = matching.only_ours(case, named) if isinstance(named, connectors.SeenPost) else Finding(named)
         if finding.kind == "found":
             _publish(case, finding, now=now)
             return State.PUBLISHED
-        trail.write(delivery_id, kind=Kind.LOOKED, at=now, detail="named_not_ours")
+        told = finding.kind if isinstance(named, str) else "named_not_ours"
+        trail.write(delivery_id, kind=Kind.LOOKED, at=now, detail=told)
+        Delivery.objects.filter(pk=delivery_id, state=State.UNKNOWN).update(looked_at=now)
     return State.UNKNOWN
 
 
@@ -147,16 +141,19 @@ def _read_list(case: Case, *, now: datetime) -> connectors.PostList | Finding:
         return _unexpected(case, problem)
 
 
-def _read_named(case: Case, external_id: str, *, now: datetime) -> connectors.SeenPost | None:
-    """Return the post if it can be read and carries our marker."""
+def _read_named(case: Case, external_id: str, *, now: datetime) -> connectors.SeenPost | str:
+    """Return the post if it carries our marker and is the account's own, else the code of why it proves nothing."""
     try:
         post = _ask(case, lambda connector: connector.read(external_id), now=now) if external_id else None
     except connectors.ConnectorError:
-        return None
+        return "named_unreadable"
     except Exception as problem:
         _unexpected(case, problem)
-        return None
-    return post if post and contents.has_marker(post.text, case.marker) else None
+        return "named_unreadable"
+    if post is None:
+        return "named_gone"
+    is_ours = matching.is_by(post, case.account) and contents.is_marked(post, case.marker)
+    return post if is_ours else "named_not_ours"
 
 
 def _ask(case: Case, question: Callable[[connectors.Connector], T], *, now: datetime) -> T:
@@ -178,37 +175,9 @@ def _unexpected(case: Case, problem: Exception) -> Finding:
 def _judged(case: Case, seen: connectors.PostList) -> Finding:
     try:
         with transaction.atomic():
-            return _judge(case, seen)
+            return matching.judge(case, seen)
     except Exception as problem:
         return _unexpected(case, problem)
-
-
-def _judge(case: Case, seen: connectors.PostList) -> Finding:
-    marked = {post.external_id: post for post in seen.posts if contents.has_marker(post.text, case.marker)}
-    if len(marked) > 1:
-        return Finding("twice", detail=" ".join(sorted(marked)))
-    if marked:
-        return _only_ours(case, next(iter(marked.values())))
-    likely = next((post for post in seen.posts if _is_likely(case, post)), None)
-    if likely is not None:
-        return Finding("likely", post=likely, detail=likely.external_id)
-    return Finding("absent" if seen.is_complete else "incomplete")
-
-
-def _only_ours(case: Case, post: connectors.SeenPost) -> Finding:
-    is_bound = recording.is_bound_elsewhere(case.delivery_id, external_id=post.external_id, account_id=case.account.pk)
-    return Finding("bound_elsewhere" if is_bound else "found", post=post, detail=post.external_id)
-
-
-def _is_likely(case: Case, post: connectors.SeenPost) -> bool:
-    """Whether a post without our marker may still be ours: same words, published since we began, bound to nothing."""
-    if post.published_at is not None and post.published_at < case.since:
-        return False
-    ours, theirs = contents.likeness(case.text), contents.likeness(post.text)
-    is_alike = bool(theirs) and (theirs == ours or (len(theirs) >= MIN_LIKENESS and ours.startswith(theirs)))
-    return is_alike and not recording.is_bound_elsewhere(
-        case.delivery_id, external_id=post.external_id, account_id=case.account.pk
-    )
 
 
 def _conclude(case: Case, finding: Finding, *, now: datetime) -> None:
@@ -216,14 +185,16 @@ def _conclude(case: Case, finding: Finding, *, now: datetime) -> None:
     if finding.kind == "found":
         _publish(case, finding, now=now)
     elif finding.kind in ("twice", "bound_elsewhere", "likely"):
-        _hand_over(case, code=finding.kind, detail=finding.detail, now=now)
+        _hand_over(case, finding, code=finding.kind, now=now)
     elif finding.kind == "absent" and _is_settled(case, now=now):
         if case.n_unknown > 1:
-            _hand_over(case, code="second_unknown", now=now)
+            _hand_over(case, finding, code="second_unknown", now=now)
+        elif not case.account.sends_again_by_itself:
+            _hand_over(case, finding, code="absent", now=now)
         else:
             _send_again(case, now=now)
     elif now >= case.unknown_since + GIVE_UP_AFTER:
-        _hand_over(case, code="unreadable", detail=finding.detail, now=now)
+        _hand_over(case, finding, code="unreadable", now=now)
     else:
         _look_again_later(case, finding, now=now)
 
@@ -249,6 +220,7 @@ def _publish(case: Case, finding: Finding, *, now: datetime) -> None:
         external_id=post.external_id,
         permalink=post.permalink,
         published_at=post.published_at or case.sent_at,
+        looked_at=now,
         reason="",
         reason_detail="",
     )
@@ -267,6 +239,7 @@ def _send_again(case: Case, *, now: datetime) -> None:
         kind=Kind.RESCHEDULED,
         wait=(Due.Kind.SEND, now),
         n_absent_reads=case.n_absent_reads + 1,
+        looked_at=now,
         unknown_since=None,
         reason="",
         reason_detail="",
@@ -274,8 +247,9 @@ def _send_again(case: Case, *, now: datetime) -> None:
     _require(is_moved)
 
 
-def _hand_over(case: Case, *, code: str, now: datetime, detail: str = "") -> None:
-    """Leave the matter to a person (T12)."""
+def _hand_over(case: Case, finding: Finding, *, code: str, now: datetime) -> None:
+    """Leave the matter to a person (T12), with the posts that she has to look at."""
+    detail = finding.detail
     is_moved = trail.move(
         case.delivery_id,
         rule="T12",
@@ -285,10 +259,12 @@ def _hand_over(case: Case, *, code: str, now: datetime, detail: str = "") -> Non
         at=now,
         kind=Kind.MANUAL,
         detail=f"{code}: {detail}" if detail else code,
+        looked_at=now,
         reason=code,
         reason_detail=detail[:500],
     )
     _require(is_moved)
+    sighting.remember(case.delivery_id, finding.posts, is_marked=code == "twice", now=now)
     if code == "twice":
         logger.error("Delivery %s stands on its channel more than once", case.delivery_id)
 
@@ -300,7 +276,7 @@ def _look_again_later(case: Case, finding: Finding, *, now: datetime) -> None:
     row = Delivery.objects.filter(
         pk=case.delivery_id, state=State.UNKNOWN, fence=case.fence, n_absent_reads=case.n_absent_reads
     )
-    _require(bool(row.update(next_at=next_at, n_absent_reads=case.n_absent_reads + is_absent)))
+    _require(bool(row.update(next_at=next_at, looked_at=now, n_absent_reads=case.n_absent_reads + is_absent)))
     trail.queue.put(case.delivery_id, kind=Due.Kind.RECONCILE, at=next_at)
     _tell_look(case, finding, now=now)
 

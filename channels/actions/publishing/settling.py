@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from channels import connectors
-from channels.actions.publishing import reaching, recording, scheduling, trail
+from channels.actions.publishing import matching, reaching, recording, scheduling, sighting, trail
 from channels.actions.publishing.trail import Kind, State
 from channels.models import Account, Attempt, Delivery, Due
 from foundation import formats
@@ -35,7 +35,8 @@ def settle_as_published(*, municipality_id: int, delivery_id: int, address: str,
     """
     Bind the post that a person found on the channel, after reading it there (T13). Called outside `tenant()`.
 
-    :raises AddressRefused: no post's address, not readable with our access, or bound to another delivery
+    :raises AddressRefused: no post's address, not readable with our access, another page's, or bound to another
+        delivery
     :raises NotToBeSettled: its outcome is not in doubt
     """
     with tenant(municipality_id):
@@ -64,6 +65,7 @@ def settle_as_published(*, municipality_id: int, delivery_id: int, address: str,
             reason_detail="",
         )
         _require(is_moved)
+        sighting.settle(delivery_id)
 
 
 def settle_as_absent(
@@ -101,6 +103,7 @@ def settle_as_absent(
         reason_detail="",
     )
     _require(is_moved)
+    sighting.settle(stored.pk)
     delivery.refresh_from_db()
 
 
@@ -126,6 +129,7 @@ def settle_as_dropped(*, delivery: Delivery, by: User, now: datetime) -> None:
         detail="dropped",
     )
     _require(is_moved)
+    sighting.settle(stored.pk)
     delivery.refresh_from_db()
 
 
@@ -218,6 +222,10 @@ def _read(account: Account, address: str, *, now: datetime) -> connectors.SeenPo
         ) from None
     if post is None:
         raise AddressRefused(_("There is no post at this address."))
+    if not matching.is_by(post, account):
+        raise AddressRefused(
+            _("Another page wrote the post at this address. It must be one of %(name)s' own.") % {"name": account.name}
+        )
     return post
 
 

@@ -1,7 +1,7 @@
 """
 Every change of a delivery's state goes through `move`: one conditional UPDATE, its event and its queue row together.
 
-The table of transitions is docs/architecture.md's; a change that does not stand in it is a fault in the program.
+The table of transitions is docs/publishing.md's; a change that does not stand in it is a fault in the program.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ TRANSITIONS: dict[str, set[tuple[str, str]]] = {
     "T11": {(State.UNKNOWN, State.SCHEDULED)},
     "T12": {(State.UNKNOWN, State.MANUAL)},
     "T13": _pairs([State.MANUAL], State.PUBLISHED, State.SCHEDULED, State.CANCELLED),
-    "T14": {(State.PUBLISHED, State.REMOVED)},
+    # What somebody else took away can come back: a channel hides a post while it looks at it.
+    "T14": {(State.PUBLISHED, State.REMOVED), (State.REMOVED, State.PUBLISHED)},
 }
 
 
