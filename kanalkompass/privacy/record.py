@@ -17,6 +17,8 @@ from django.utils.translation import ngettext
 
 from analytics.forms.surveys import MAX_WORDS
 from analytics.queries.surveys import OWN_WORDS_MONTHS
+from channels import connectors
+from channels.connectors.comments import ReadsComments
 from channels.models import Account, MediaItem, RiskAssessment
 from foundation import formats
 from kanalkompass.privacy import platforms
@@ -76,7 +78,7 @@ def record_of(*, municipality: Municipality, now: datetime) -> Record:
         municipality=municipality,
         made_at=now,
         contact=", ".join(str(each.user) for each in administrators),
-        activities=[_survey(decided), _users(), _publishing(accounts), _visits(), _log()],
+        activities=[_survey(decided), _users(), _publishing(accounts), *_comments(accounts), _visits(), _log()],
         platforms=[_platform(account, now=now) for account in accounts],
         measures=list(_measures()),
         missing=list(_missing(decided)),
@@ -161,6 +163,25 @@ def _publishing(accounts: list[Account]) -> Activity:
         transfers=_("See the table of channels."),
         kept=_("Until the municipality leaves: posts are the municipality's own publications."),
     )
+
+
+def _comments(accounts: list[Account]) -> Iterator[Activity]:
+    """Yield the reading of comments, where a channel is connected that lets us."""
+    kinds = [connectors.by_slug(account.channel.connector) for account in accounts]
+    hours = [kind.comments_kept_h for kind in kinds if kind is not None and issubclass(kind, ReadsComments)]
+    if hours:
+        yield Activity(
+            slug="comments",
+            name=_("Comments below posts"),
+            purpose=_("To see what people ask about a vacancy, and to answer them on the channel."),
+            basis=_("A task in the public interest, GDPR article 6, paragraph 1, letter e."),
+            people=_("Members of the channel who comment below the municipality's posts."),
+            data=_("The text and its time. Neither name, profile nor picture is fetched."),
+            recipients=_("Communications advisers and administrators in the municipality."),
+            transfers=_("None: the text comes from the channel, where it stands."),
+            kept=_("At most %(hours)s hours after it was last fetched, and one hour until it is deleted.")
+            % {"hours": max(hours)},
+        )
 
 
 def _visits() -> Activity:
