@@ -33,7 +33,7 @@ MAX_SIDE = 4096
 # A PNG keeps the sharp edges of a poster; beyond this size it is a photograph and becomes a JPEG.
 MAX_PNG_BYTES = 5 * 1024 * 1024
 FORMATS = ["JPEG", "PNG", "WEBP", "GIF"]
-SUFFIXES = {"image/jpeg": "jpg", "image/png": "png"}
+SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "video/mp4": "mp4"}
 
 # Pillow itself then refuses what is twice as large; between the two our own question below decides.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -101,7 +101,7 @@ def draw_anew(upload: BinaryIO) -> Drawn:
 def store_picture(*, picture: Drawn, shown: Shown, user: User, now: datetime) -> MediaItem:
     """Store a picture under a name of ours; the same picture with the same description is stored once."""
     sha256 = hashlib.sha256(picture.content).hexdigest()
-    known = MediaItem.objects.filter(sha256=sha256, **vars(shown)).first()
+    known = MediaItem.objects.filter(kind=MediaItem.Kind.PICTURE, sha256=sha256, **vars(shown)).first()
     if known:
         return known
     item = MediaItem(
