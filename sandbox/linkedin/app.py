@@ -11,7 +11,7 @@ from sandbox import control
 from sandbox.faults import Fault
 from sandbox.http import Answer, BodyTooLarge, Request
 from sandbox.linkedin import control as linkedin_control
-from sandbox.linkedin import fault_kinds, media, oauth, rest, timeline
+from sandbox.linkedin import fault_kinds, media, oauth, rest, timeline, videos
 from sandbox.linkedin.errors import LinkedInError, error_answer
 from sandbox.linkedin.routes import ROUTES
 from sandbox.world import World
@@ -59,7 +59,7 @@ class Application:
         if path.startswith(("/oauth/", "/v2/")):
             return oauth.answer(self.world, request, redirect_uris=self.redirect_uris)
         if path.startswith(media.UPLOAD_PATH):
-            return media.upload(self.world, request)
+            return self._upload(request)
         if request.method in {"GET", "HEAD"}:
             if path.startswith(media.DOWNLOAD_PATH):
                 return media.download(self.world, request)
@@ -67,6 +67,12 @@ class Application:
             if page is not None:
                 return page
         raise LinkedInError("no_route")
+
+    def _upload(self, request: Request) -> Answer:
+        answer = media.upload(self.world, request) or videos.upload(self.world, request)
+        if answer is None:
+            raise LinkedInError("not_found", what="The upload address")
+        return answer
 
     def _log(self, request: Request, answer: Answer, fault: Fault | None) -> None:
         query = request.query_fields()

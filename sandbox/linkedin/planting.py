@@ -39,10 +39,6 @@ CREATE TABLE IF NOT EXISTS quota (
     who TEXT NOT NULL, endpoint TEXT NOT NULL, day INTEGER NOT NULL, n INTEGER NOT NULL,
     PRIMARY KEY (who, endpoint, day)
 );
-CREATE TABLE IF NOT EXISTS image (
-    id TEXT PRIMARY KEY, owner TEXT NOT NULL, upload_token TEXT NOT NULL UNIQUE, upload_expires INTEGER NOT NULL,
-    uploaded_at INTEGER, ready_at INTEGER, is_failed INTEGER NOT NULL DEFAULT 0, content_type TEXT, bytes BLOB
-);
 CREATE TABLE IF NOT EXISTS post (
     number INTEGER PRIMARY KEY, urn TEXT NOT NULL UNIQUE, activity TEXT NOT NULL UNIQUE, author TEXT NOT NULL,
     commentary TEXT NOT NULL, text TEXT NOT NULL, body TEXT NOT NULL, is_dark INTEGER NOT NULL DEFAULT 0,
@@ -50,6 +46,7 @@ CREATE TABLE IF NOT EXISTS post (
     deleted_at INTEGER
 );
 CREATE INDEX IF NOT EXISTS post_by_author ON post (author, created_at);
+CREATE INDEX IF NOT EXISTS post_by_text ON post (author, text);
 """
 
 ORGANISATIONS = [

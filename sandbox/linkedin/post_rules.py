@@ -128,7 +128,7 @@ def _check_content(world: World, content: dict[str, Any], *, author: str) -> Non
     if kind == "article":
         _check_article(world, value, author=author)
     elif kind == "media":
-        _check_image(world, value, author=author)
+        _check_media(world, value, author=author, kinds=("image", "video", "document"))
     else:
         images = value.get("images")
         if not isinstance(images, list) or not 2 <= len(images) <= MAX_IMAGES:
@@ -157,17 +157,24 @@ def _check_article(world: World, article: dict[str, Any], *, author: str) -> Non
 
 
 def _check_image(world: World, image: Any, *, author: str) -> None:
-    urn = image.get("id") if isinstance(image, dict) else None
+    _check_media(world, image, author=author, kinds=("image",))
+
+
+def _check_media(world: World, item: Any, *, author: str, kinds: tuple[str, ...]) -> None:
+    urn = item.get("id") if isinstance(item, dict) else None
     if not isinstance(urn, str):
         raise LinkedInError("missing_field", reason="The id of the media is required")
-    alt_text = image.get("altText", "")
-    if not isinstance(alt_text, str):
-        raise LinkedInError("bad_value", reason="altText must be a text")
-    if len(alt_text) > MAX_ALT_TEXT:
-        raise LinkedInError("too_long", reason=f"altText exceeds {MAX_ALT_TEXT} characters")
+    for name, limit in (("altText", MAX_ALT_TEXT), ("title", MAX_ARTICLE_TITLE)):
+        text = item.get(name, "")
+        if not isinstance(text, str):
+            raise LinkedInError("bad_value", reason=f"{name} must be a text")
+        if len(text) > limit:
+            raise LinkedInError("too_long", reason=f"{name} exceeds {limit} characters")
     row = media.find(world, urn)
     if row is None:
         raise LinkedInError("bad_value", reason=f"Media {urn[:80]} does not exist")
+    if row["kind"] not in kinds:
+        raise LinkedInError("bad_urn_type", reason=f"{urn} must be one of {', '.join(kinds)}")
     if row["owner"] != author:
         raise LinkedInError("bad_value", reason=f"Media {urn} is not owned by the author")
     state = media.status(world, row)

@@ -7,7 +7,7 @@ its name.
 
 from __future__ import annotations
 
-from sandbox.linkedin import media, oauth, organisations, posts, products, statistics
+from sandbox.linkedin import media, oauth, organisations, posts, products, statistics, videos
 from sandbox.linkedin.rest import Route, Routes, table
 
 _ROUTES: dict[str, Route] = {
@@ -17,8 +17,12 @@ _ROUTES: dict[str, Route] = {
     "organizations/{id}": Route(products.PAGES, {"GET": organisations.one}),
     "organizationsLookup": Route(products.PAGES, {"GET": organisations.lookup}),
     "networkSizes/{entity}": Route(products.PAGES, {"GET": organisations.network_size}),
-    "images": Route(products.POSTING, {"POST": media.initialise}),
+    "images": Route(products.POSTING, {"POST": media.initialise_image, "GET": media.get_batch}),
     "images/{image}": Route(products.POSTING, {"GET": media.get}),
+    "documents": Route(products.POSTING, {"POST": media.initialise_document, "GET": media.get_batch}),
+    "documents/{document}": Route(products.POSTING, {"GET": media.get}),
+    "videos": Route(products.POSTING, {"POST": videos.act, "GET": media.get_batch}),
+    "videos/{video}": Route(products.POSTING, {"GET": media.get}),
     "posts": Route(products.POSTING, {"POST": posts.create, "GET": posts.search}),
     "posts/{post}": Route(products.POSTING, {"GET": posts.get, "POST": posts.update, "DELETE": posts.delete}),
     "organizationalEntityShareStatistics": Route(products.PAGES, {"GET": statistics.share_statistics}),

@@ -17,6 +17,7 @@ from sandbox.world import World
 
 LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'])")
 MAX_POSTS = 200
+_KINDS = {"video": "Video", "document": "Dokument"}
 COUNT_WORDS = (
     ("impressionCount", "visning", "visninger"),
     ("likeCount", "reaksjon", "reaksjoner"),
@@ -130,6 +131,9 @@ def _figure(world: World, image: dict[str, Any]) -> str:
     row = media.find(world, image["id"])
     if row is None or media.status(world, row) != "AVAILABLE":
         return ""
+    if row["kind"] != "image":
+        title = image.get("title") or "uten tittel"
+        return f"<figure><figcaption>{_KINDS[row['kind']]}: {escape(title)}</figcaption></figure>"
     alt_text = image.get("altText", "")
     caption = f"Alternativ tekst: {alt_text}" if alt_text else "Bildet har ingen alternativ tekst."
     source = escape(media.download_path(image["id"]))
