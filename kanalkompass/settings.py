@@ -256,6 +256,8 @@ RECONCILE_READS = env.int("RECONCILE_READS", default=3)
 RECONCILE_EVERY_S = env.int("RECONCILE_EVERY_S", default=60)
 CELERY_BEAT_SCHEDULE["reconcile"]["schedule"] = float(min(10, RECONCILE_EVERY_S))
 LATE_AFTER_S = env.int("LATE_AFTER_S", default=3600)
+# How long a platform is left alone at first when it says that we ask too often, and not for how long.
+THROTTLE_WAIT_S = env.int("THROTTLE_WAIT_S", default=30)
 
 # Every platform's addresses and version are settings, so that the sandbox or a proxy can stand in.
 LINKEDIN_API_BASE = env.str("LINKEDIN_API_BASE", default="https://api.linkedin.com")

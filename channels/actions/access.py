@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from channels import connectors
+from channels.actions import pauses
 from channels.connectors import Access, AccessDead, ConnectorError, Grant, NothingSent
 from channels.models import Account, Connection
 from foundation.tenancy import tenant
@@ -138,7 +139,7 @@ def refused(account: Account, problem: AccessDead, *, doing: str, now: datetime,
     :param access: what the channel refused; a newer connection, made meanwhile, stays as it is
     """
     if problem.code == VERSION_SUNSET:
-        return False
+        return pauses.version_died(account.channel.connector)
     if doing not in CAPABILITIES or problem.code not in FOR_ONE_THING:
         return mark_dead(account, reason=problem.code, access=access)
     with tenant(account.municipality_id):

@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from channels import connectors
@@ -21,7 +22,7 @@ Reason = PlatformPause.Reason
 
 # With so much of a daily quota used by our own count, a refusal most likely means the quota.
 QUOTA_IS_PLAUSIBLE_AT = 0.9
-FIRST_WAIT_S, LONGEST_WAIT_S = 30, 900
+LONGEST_WAIT_S = 900
 # A pause that ended longer ago than this is no part of the same trouble.
 SAME_TROUBLE = timedelta(hours=1)
 # So many accounts refused at the same time: it is not about one account.
@@ -60,15 +61,16 @@ def throttled(account: Account, problem: NothingSent, *, doing: str, now: dateti
 
 def _decide(account: Account, problem: NothingSent, *, quota: connectors.Quota, n: int, now: datetime) -> Pause:
     if problem.retry_after_s:
-        asked = timedelta(seconds=min(problem.retry_after_s, LONGEST_ASKED_S))
-        return Pause(account.pk, now + asked, Reason.ASKED)
+        # Asked again and again for a moment, it is more than a moment.
+        least_s = _jitter(_backoff_s(n)) if n > 1 else 0
+        asked_s = min(max(problem.retry_after_s, least_s), LONGEST_ASKED_S)
+        return Pause(account.pk, now + timedelta(seconds=asked_s), Reason.ASKED)
     midnight = quotas.day_ends_at(now) + timedelta(seconds=_jitter(30))
     if quota.app and _used(account, problem, now=now, is_shared=True) >= quota.app * QUOTA_IS_PLAUSIBLE_AT:
         return Pause(None, midnight, Reason.QUOTA)
     if quota.member and _used(account, problem, now=now) >= quota.member * QUOTA_IS_PLAUSIBLE_AT:
         return Pause(account.pk, midnight, Reason.QUOTA)
-    wait_s = min(FIRST_WAIT_S * 2 ** (n - 1), LONGEST_WAIT_S)
-    return Pause(account.pk, now + timedelta(seconds=_jitter(wait_s)), Reason.BACKOFF)
+    return Pause(account.pk, now + timedelta(seconds=_jitter(_backoff_s(n))), Reason.BACKOFF)
 
 
 def _used(account: Account, problem: NothingSent, *, now: datetime, is_shared: bool = False) -> int:
@@ -107,6 +109,10 @@ def _store(slug: str, account: Account, pause: Pause, *, doing: str, n_in_a_row:
             row.until = max(row.until or pause.until, pause.until)
             row.reason, row.n_in_a_row = pause.reason, n_in_a_row
             row.save(update_fields=["until", "reason", "n_in_a_row"])
+
+
+def _backoff_s(n: int) -> float:
+    return min(settings.THROTTLE_WAIT_S * 2 ** (n - 1), LONGEST_WAIT_S)
 
 
 def _jitter(seconds: float) -> float:

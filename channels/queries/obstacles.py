@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from channels import connectors
 from channels.models import Account, Connection, RiskAssessment
-from channels.queries import stops
+from channels.queries import pauses, stops
 from foundation import clock
 from recruitment.models import JobPosting
 
@@ -16,16 +16,17 @@ def publishing_obstacle(account: Account, *, today: date) -> str:
     """
     Return the code of what keeps the account from publishing on the Norwegian day `today`, or "" (P6, R14).
 
-    A stop of all publishing comes first: "frozen", or "frozen_all" when it is everybody's. Three queries.
+    A stop of all publishing comes first: "frozen", or "frozen_all" when it is everybody's. Four queries.
     """
     return stops.code() or standing_obstacle(account, today=today)
 
 
 def standing_obstacle(account: Account, *, today: date) -> str:
-    """Return the same whether publishing is stopped or not: what would still be in the way. Two queries."""
+    """Return the same whether publishing is stopped or not: what would still be in the way. Three queries."""
     connection = Connection.objects.filter(account=account).defer("access_token", "refresh_token").first()
     assessment = deciding(RiskAssessment.objects.filter(account=account))
-    return account_obstacle(account, connection=connection, assessment=assessment, today=today)
+    in_the_way = account_obstacle(account, connection=connection, assessment=assessment, today=today)
+    return in_the_way or pauses.platform_obstacle(account.channel.connector)
 
 
 def account_obstacle(
@@ -77,6 +78,10 @@ def sentence(code: str) -> str:
         "no_connector": _("This channel is served by hand: Kanalkompass cannot publish to it."),
         "not_connected": _("The account is not connected. Connect it under Channels first."),
         "access_dead": _("Access to the account is gone. It must be connected again under Channels."),
+        "version_sunset": _(
+            "The channel no longer answers the version that Kanalkompass uses. A system administrator must change it; "
+            "then the posts go on by themselves."
+        ),
         "risk_missing": _("The account has no approved risk assessment. Record it under Channels first."),
         "risk_overdue": _("The account's risk assessment is due for review. Renew it under Channels first."),
         "job_not_announced": _(

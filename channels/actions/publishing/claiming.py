@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,11 +12,17 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from channels.actions.publishing import trail
-from channels.actions.publishing.blocking import block, is_too_late, look_at_blocked, mark_late
+from channels.actions.publishing.blocking import (
+    block,
+    is_too_late,
+    look_at_blocked,
+    mark_late,
+    wait_for_platform,
+)
 from channels.actions.publishing.trail import Kind, State
 from channels.connectors import Card
 from channels.models import Account, Attempt, Delivery, Due, MediaItem
-from channels.queries import contents, obstacles, stops
+from channels.queries import contents, obstacles, pauses, stops
 from foundation import clock
 from foundation.tenancy import current_municipality_id, tenant
 
@@ -50,7 +57,7 @@ class Claim:
     One attempt in the hands of one worker: what it may send, and until when.
 
     `claimed_at` is UTC. `started` is this machine's `ticks` from before the claim, so that the room it leaves is never
-    longer than what the database's clock grants.
+    longer than what the database's clock grants. `calls` is what the platform was asked, until that is noted.
     """
 
     municipality_id: int
@@ -64,6 +71,7 @@ class Claim:
     marker: str
     claimed_at: datetime
     started: float
+    calls: Counter[str] = field(default_factory=Counter, repr=False, compare=False)
 
     @property
     def moment(self) -> datetime:
@@ -151,6 +159,10 @@ def _put_aside(delivery: Delivery, *, now: datetime) -> bool:
         block(delivery, code=code, now=now)
     elif code := obstacles.job_obstacle(delivery.post.job, day=today):
         mark_late(delivery, now=now, code=code)
+    elif until := pauses.paused_until(
+        connector=delivery.account.channel.connector, account_id=delivery.account_id, now=now
+    ):
+        wait_for_platform(delivery, until=until)
     elif contents.current_hash(delivery) != delivery.approved_hash:
         _back_to_draft(delivery, now=now)
     else:

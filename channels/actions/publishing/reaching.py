@@ -5,6 +5,7 @@ from datetime import datetime
 from channels import connectors
 from channels.actions import access
 from channels.models import Account
+from foundation import clock
 
 
 def connector_of(account: Account, *, now: datetime) -> connectors.Connector:
@@ -21,6 +22,9 @@ def connector_of(account: Account, *, now: datetime) -> connectors.Connector:
     return kind(access.access_for(account, now=now))
 
 
-def lost(account: Account, problem: connectors.AccessDead, connector: connectors.Connector | None) -> None:
-    """Note that the access was refused, unless the account was connected anew in the meantime (P6)."""
-    access.mark_dead(account, reason=problem.code, access=connector.access if connector else None)
+def lost(
+    account: Account, problem: connectors.AccessDead, connector: connectors.Connector | None, *, doing: str = "reading"
+) -> None:
+    """Note that the channel refused us, unless the account was connected anew in the meantime (P6)."""
+    used = connector.access if connector else None
+    access.refused(account, problem, doing=doing, access=used, now=clock.now())

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from channels import connectors
+from channels.actions import access, pauses, quotas
 from channels.actions.publishing import trail
 from channels.actions.publishing.claiming import Claim
 from channels.actions.publishing.trail import Kind, State
@@ -20,6 +22,9 @@ FIRST_WAIT_S = 30
 LONGEST_WAIT_S = 600
 
 Outcome = Attempt.Outcome
+_END_ATTEMPT = (
+    "UPDATE channels_attempt SET outcome = %s, ended_at = %s, detail = %s WHERE municipality_id = %s AND id = %s"
+)
 
 
 class FenceLost(Exception):
@@ -66,6 +71,7 @@ def mark_unknown(claim: Claim, *, code: str, detail: str = "") -> str:
     at = claim.moment
     with tenant(claim.municipality_id):
         is_moved = to_unknown(claim.delivery_id, where=claim.mine, fence=claim.fence, at=at, code=code, detail=detail)
+        quotas.note(claim.account, claim.calls, now=at)
     return _reached(is_moved, State.UNKNOWN)
 
 
@@ -105,8 +111,13 @@ def postpone(claim: Claim, problem: connectors.NothingSent, *, outcome: str = Ou
     at = claim.moment
     with tenant(claim.municipality_id):
         delivery = Delivery.objects.select_for_update().get(pk=claim.delivery_id)
-        next_at = next_try(delivery, at=at, retry_after_s=problem.retry_after_s)
         _end(claim, outcome, at=at, detail=_told(problem.code, problem.detail))
+        if problem.code == "throttled":
+            # Everybody who would ask the same waits as long, so that no later post overtakes this one (F6).
+            until = pauses.throttled(claim.account, problem, doing="publish", now=at)
+            next_at = _within_limit(delivery, until, at=at)
+        else:
+            next_at = next_try(delivery, at=at, retry_after_s=problem.retry_after_s)
         is_moved = trail.move(
             claim.delivery_id,
             rule="T8",
@@ -127,10 +138,14 @@ def postpone(claim: Claim, problem: connectors.NothingSent, *, outcome: str = Ou
 
 def next_try(delivery: Delivery, *, at: datetime, retry_after_s: int | None) -> datetime:
     """Return when to try again (UTC): within the late limit, or right after it when there is no try left."""
-    limit = (delivery.due_at or at) + timedelta(seconds=settings.LATE_AFTER_S + 1)
     wait_s = min(FIRST_WAIT_S * 2**delivery.n_postponed, LONGEST_WAIT_S) * random.uniform(0.75, 1.25)  # noqa: S311  # nosec B311
     next_at = at + timedelta(seconds=max(wait_s, retry_after_s or 0))
-    return max(limit, at) if delivery.n_postponed >= MAX_POSTPONED else min(next_at, max(limit, at))
+    return _within_limit(delivery, next_at, at=at)
+
+
+def _within_limit(delivery: Delivery, next_at: datetime, *, at: datetime) -> datetime:
+    limit = max((delivery.due_at or at) + timedelta(seconds=settings.LATE_AFTER_S + 1), at)
+    return limit if delivery.n_postponed >= MAX_POSTPONED else min(next_at, limit)
 
 
 def reject(claim: Claim, problem: connectors.Refused) -> str:
@@ -156,7 +171,12 @@ def reject(claim: Claim, problem: connectors.Refused) -> str:
 
 def hold_back(claim: Claim, problem: connectors.AccessDead) -> str:
     """The channel did not let us in, so nothing was sent: blocked until the account is connected again (T6)."""
-    return _hold(claim, Outcome.ACCESS_DEAD, code="access_dead", detail=problem.detail, told=problem.code)
+    return _hold(claim, Outcome.ACCESS_DEAD, code=obstacle_of(problem), detail=problem.detail, told=problem.code)
+
+
+def obstacle_of(problem: connectors.AccessDead) -> str:
+    """Return the obstacle that a refusal stands for: a dead version is nobody's access."""
+    return problem.code if problem.code == access.VERSION_SUNSET else "access_dead"
 
 
 def hold_stopped(claim: Claim, *, code: str) -> str:
@@ -199,7 +219,17 @@ def is_bound_elsewhere(delivery_id: int, *, external_id: str, account_id: int) -
 
 def _end(claim: Claim, outcome: str, *, at: datetime, detail: str) -> None:
     """Write the outcome on the attempt's own row, whatever has become of the delivery."""
-    Attempt.objects.filter(pk=claim.attempt_id).update(outcome=outcome, ended_at=at, detail=detail[:500])
+    if not claim.calls:
+        Attempt.objects.filter(pk=claim.attempt_id).update(outcome=outcome, ended_at=at, detail=detail[:500])
+        return
+    # What the platform was asked is counted in the same statement: publishing pays no round trip for it.
+    count, parameters = quotas.statement(claim.account, claim.calls, now=at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH counted AS ({count}) {_END_ATTEMPT}",  # nosec B608 - both are constants
+            [*parameters, outcome, at, detail[:500], claim.municipality_id, claim.attempt_id],
+        )
+    claim.calls.clear()
 
 
 def _told(code: str, detail: str) -> str:

@@ -30,6 +30,7 @@ def publish(*, municipality_id: int, delivery_id: int, now: datetime) -> str:
     connector = None
     try:
         connector = reaching.connector_of(claim.account, now=now)
+        connector.calls = claim.calls
         prepared = preparing.prepare(claim, connector)
         claiming.pass_gate(claim)
         pause_at("gate")
@@ -45,10 +46,8 @@ def publish(*, municipality_id: int, delivery_id: int, now: datetime) -> str:
         return recording.postpone(claim, gone, outcome=recording.Outcome.WALKED_AWAY)
     except connectors.ConnectorError as problem:
         # Nothing is published before `publish` is called, so whatever failed here, nothing was sent.
-        retry_after_s = getattr(problem, "retry_after_s", None)
-        return recording.postpone(
-            claim, connectors.NothingSent(problem.code, problem.detail, retry_after_s=retry_after_s)
-        )
+        is_proved = isinstance(problem, connectors.NothingSent)
+        return recording.postpone(claim, problem if is_proved else connectors.NothingSent(problem.code, problem.detail))
     return _send(claim, connector, prepared)
 
 
@@ -89,7 +88,7 @@ def _look_at_named(claim: Claim, external_id: str) -> str:
 def _access_lost(claim: Claim, problem: connectors.AccessDead, connector: connectors.Connector | None) -> str:
     """Hold this delivery back, and the account's others with it: none is burnt on a dead channel (P6)."""
     state = recording.hold_back(claim, problem)
-    reaching.lost(claim.account, problem, connector)
+    reaching.lost(claim.account, problem, connector, doing="publish")
     with tenant(claim.municipality_id):
-        sweeping.block_all(claim.account, code="access_dead", now=claim.moment)
+        sweeping.block_all(claim.account, code=recording.obstacle_of(problem), now=claim.moment)
     return state
