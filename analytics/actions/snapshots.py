@@ -3,12 +3,25 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
+from typing import Protocol
 
 from analytics.actions.measurements import Figures
-from analytics.models import ObjectKind, Snapshot
+from analytics.models import ObjectKind
 
 # Reach is missing on purpose: what unique people add from one day to the next is not the reach of the day.
 DAILY = ("impressions", "clicks", "reactions", "comments", "shares")
+
+
+class Reading(Protocol):
+    """A snapshot, or a row of its values."""
+
+    @property
+    def taken_at(self) -> datetime:
+        """When it was told."""
+
+    @property
+    def is_implied_zero(self) -> bool:
+        """Whether its zeros come from the channel's contract."""
 
 
 def utc_day(moment: datetime) -> date:
@@ -17,7 +30,7 @@ def utc_day(moment: datetime) -> date:
 
 
 def daily_figures(
-    snapshots: Iterable[Snapshot],
+    snapshots: Iterable[Reading],
     *,
     delivery_id: int,
     published_at: datetime,
@@ -66,5 +79,5 @@ def daily_figures(
     return rows
 
 
-def _taken_at(snapshot: Snapshot) -> datetime:
+def _taken_at(snapshot: Reading) -> datetime:
     return snapshot.taken_at

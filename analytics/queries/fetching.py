@@ -40,10 +40,11 @@ def fetch_state(*, account_id: int, now: datetime) -> FetchState:
     open_run = runs.filter(state__in=OPEN).order_by("-asked_at").first()
     last = runs.exclude(state__in=OPEN).order_by("-ended_at").first()
     is_waiting_long = open_run is not None and open_run.asked_at > now
+    is_asked_to_wait = is_waiting_long and open_run is not None and open_run.is_come_back
     return FetchState(
         last=last,
         is_under_way=open_run is not None and not is_waiting_long,
-        waits_until=open_run.asked_at if open_run and is_waiting_long else None,
+        waits_until=open_run.asked_at if open_run and is_asked_to_wait else None,
         problem=last.problem if last else "",
     )
 

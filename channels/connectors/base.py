@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -263,6 +264,10 @@ class Connector(ABC):
     def version_ends_on(cls) -> date | None:
         """Return the first UTC day on which that version is announced not to answer, None when nothing is known."""
         return None
+
+    def many_reads(self) -> AbstractContextManager[None]:
+        """Say that many reads follow, so that the connection may be kept between them."""
+        return nullcontext()
 
     @abstractmethod
     def length(self, text: str) -> int:

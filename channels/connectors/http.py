@@ -56,6 +56,8 @@ class Answer:
 
 
 _watch: ContextVar[Watch] = ContextVar("watch")
+# The way that a row of reads keeps open, None outside of one.
+_kept: ContextVar[urllib3.PoolManager | None] = ContextVar("kept", default=None)
 
 
 class _LastLine:
@@ -92,20 +94,31 @@ class _WholeHeaders(HTTPResponse):
             raise RemoteDisconnected("The headers broke off")
 
 
-class _PlainConnection(HTTPConnection):
+class _Watched:
+    """A connection whose socket the call's watch takes charge of: when it is made, and when a later call uses it."""
+
     response_class = _WholeHeaders
+    made_for: Watch | None = None
 
     def connect(self) -> None:
-        super().connect()
-        _watch.get().connected(self.sock)
+        super().connect()  # type: ignore[misc]
+        self.made_for = _watch.get()
+        self.made_for.connected(self.sock)  # type: ignore[attr-defined]
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        watch = _watch.get()
+        if self.sock is not None and self.made_for is not watch:  # type: ignore[attr-defined]
+            watch.is_reused = True
+            watch.connected(self.sock)  # type: ignore[attr-defined]
+        super().request(*args, **kwargs)  # type: ignore[misc]
 
 
-class _SecureConnection(HTTPSConnection):
-    response_class = _WholeHeaders
+class _PlainConnection(_Watched, HTTPConnection):
+    pass
 
-    def connect(self) -> None:
-        super().connect()
-        _watch.get().connected(self.sock)
+
+class _SecureConnection(_Watched, HTTPSConnection):
+    pass
 
 
 class _PlainPool(HTTPConnectionPool):
@@ -117,6 +130,17 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 _POOLS = {"http": _PlainPool, "https": _SecurePool}
+
+
+@contextlib.contextmanager
+def many_reads() -> Iterator[None]:
+    """Keep the connection between the reads inside; a call that is irreversible has one of its own all the same."""
+    with _new_way() as way:
+        before = _kept.set(way)
+        try:
+            yield
+        finally:
+            _kept.reset(before)
 
 
 def request(
@@ -141,19 +165,43 @@ def request(
     """
     body, content_type = _body(json_body=json_body, form=form, content=content)
     sent = HEADERS | content_type | ({"Authorization": f"Bearer {token}"} if token else {}) | dict(headers or {})
+    kept = None if irreversible else _kept.get()
+    if kept is not None:
+        sent["Connection"] = "keep-alive"
     with Watch(seconds=deadline_s) as watch:
         before = _watch.set(watch)
         try:
-            timeout = urllib3.Timeout(connect=max(min(CONNECT_S, watch.left_s), 0.001), read=max(watch.left_s, 0.001))
-            how: dict[str, Any] = {"retries": False, "redirect": False, "preload_content": False, "timeout": timeout}
-            with _way_out() as way:
-                return _read(way.urlopen(method, url, body=body, headers=sent, **how), watch=watch)
+            return _sent(method, url, body=body, headers=sent, kept=kept, watch=watch)
         except TROUBLES as problem:
             # The exception itself repeats the address and may repeat the request: it is not passed on.
             trouble = _trouble(problem, watch=watch, irreversible=irreversible)
         finally:
             _watch.reset(before)
     raise trouble
+
+
+def _sent(
+    method: str,
+    url: str,
+    *,
+    body: bytes | None,
+    headers: dict[str, str],
+    kept: urllib3.PoolManager | None,
+    watch: Watch,
+) -> Answer:
+    timeout = urllib3.Timeout(connect=max(min(CONNECT_S, watch.left_s), 0.001), read=max(watch.left_s, 0.001))
+    how: dict[str, Any] = {"retries": False, "redirect": False, "preload_content": False, "timeout": timeout}
+    if kept is None:
+        with _new_way() as way:
+            return _read(way.urlopen(method, url, body=body, headers=headers, **how), watch=watch)
+    try:
+        return _read(kept.urlopen(method, url, body=body, headers=headers, **how), watch=watch)
+    except TROUBLES:
+        if not watch.is_reused or watch.left_s <= 0:
+            raise
+        # The platform may have closed the connection that we kept. A read may be sent again, on a new one.
+        kept.clear()
+        return _read(kept.urlopen(method, url, body=body, headers=headers, **how), watch=watch)
 
 
 def _body(
@@ -168,9 +216,9 @@ def _body(
 
 
 @contextlib.contextmanager
-def _way_out() -> Iterator[urllib3.PoolManager]:
+def _new_way() -> Iterator[urllib3.PoolManager]:
     """
-    Give the way to a platform, for one call: a connection kept from an earlier call could die with the request in it.
+    Give a way to a platform. What is irreversible has one for itself: a kept one could die with the request in it.
 
     A proxy that sees tokens pass is chosen in the settings; the environment's own proxies are not asked.
     """

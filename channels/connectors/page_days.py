@@ -59,6 +59,8 @@ class ReadsPageDays(ABC):
     """A connector that can read a page's days. Failures are the four kinds of every connector."""
 
     storage_rules: tuple[StorageRule, ...] = ()
+    # The endpoint, in the words of `calls`, that `figures` asks once for each post: its quota is what runs out.
+    asked_per_post = ""
 
     @abstractmethod
     def askable_days(self, what: DailySet, *, today: date) -> tuple[date, date]:

@@ -18,6 +18,8 @@ class Watch:
     def __init__(self, *, seconds: float) -> None:
         self.ends_at = time.monotonic() + seconds
         self.is_connected = False
+        # Whether the call goes over a connection that an earlier call made.
+        self.is_reused = False
         self._socket: Any = None
         self._is_over = False
         self._lock = threading.Lock()

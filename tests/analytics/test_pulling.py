@@ -8,8 +8,9 @@ from django.db import connection
 
 from analytics import tasks
 from analytics.actions import pulling
-from analytics.models import ChannelDay, FetchRun, Measurement, Snapshot
+from analytics.models import ChannelDay, FetchRun, Measurement, ObjectKind, Snapshot
 from analytics.queries import fetching
+from channels.connectors import PostFigures
 from channels.models import Account, Connection, Delivery, LinkHour, PageClaim
 from foundation import clock
 from foundation.tenancy import tenant
@@ -57,7 +58,7 @@ def snapshots(press: Press) -> list[Snapshot]:
 
 def daily(press: Press) -> list[Measurement]:
     with tenant(press.town.pk):
-        return list(Measurement.objects.order_by("day"))
+        return list(Measurement.objects.filter(kind=ObjectKind.DELIVERY).order_by("day"))
 
 
 class TestRun:
@@ -230,7 +231,7 @@ class TestTrouble:
         assert daily(press) == []
 
     def test_numbers_no_channel_means_leave_the_post_out(self, press, published, monkeypatch):
-        figures = pulling.PostFigures(impressions=10**12)
+        figures = PostFigures(impressions=10**12)
         monkeypatch.setattr(
             pulling.connectors.by_slug("linkedin"), "figures", lambda self, ids: dict.fromkeys(ids, figures)
         )

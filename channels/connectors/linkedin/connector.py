@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 
 from django.conf import settings
 
+from channels.connectors import http
 from channels.connectors.ads import AdAccount, PaidCampaign, PaidDay, ReadsAds
 from channels.connectors.base import (
     Access,
@@ -54,6 +56,7 @@ class LinkedIn(Connector, ReadsComments, ReadsAds, ReadsPageDays):
     can_show_video = True
     comments_kept_h = 48
     storage_rules = page_figures.STORAGE_RULES
+    asked_per_post = figures.ASKED_PER_POST
     text_rules = TextRules(max_length=3000, visible_before_more=210)
 
     @classmethod
@@ -93,6 +96,10 @@ class LinkedIn(Connector, ReadsComments, ReadsAds, ReadsPageDays):
     @property
     def _page(self) -> str:
         return self._own.external_id
+
+    def many_reads(self) -> AbstractContextManager[None]:
+        """Keep the connection between the reads inside."""
+        return http.many_reads()
 
     def length(self, text: str) -> int:
         """Return the visible length in code points; escapes do not count and an address counts as written."""

@@ -17,6 +17,7 @@ from channels.connectors.linkedin.api import Api
 from channels.connectors.linkedin.posts import POST_URN
 
 POSTS_PER_CALL = 100
+ASKED_PER_POST = restli.endpoint("GET", "/rest/socialMetadata/urn%3Ali%3Ashare%3A1")
 # A post that share statistics leave out has had no activity, by contract.
 IMPLIED_ZERO = PostFigures(0, 0, 0, 0, 0, 0, is_implied_zero=True)
 

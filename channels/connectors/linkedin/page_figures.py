@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from channels.connectors.linkedin import restli
+from channels.connectors.linkedin import reading, restli
 from channels.connectors.linkedin.api import Api
 from channels.connectors.page_days import DailySet, GainDay, ShareDay, StorageRule, ViewDay
 
@@ -38,7 +38,7 @@ def share_days(api: Api, first: date, last: date, *, organisation: str) -> list[
     path = "/rest/organizationalEntityShareStatistics"
     found = []
     for day, element in _days(api, path, first, last, finder="organizationalEntity", organisation=organisation):
-        count = _counter(element.get("totalShareStatistics"))
+        count = _counter(reading.child(element, "totalShareStatistics"))
         found.append(
             ShareDay(
                 day=day,
@@ -58,9 +58,7 @@ def page_days(api: Api, first: date, last: date, *, organisation: str) -> list[V
     path = "/rest/organizationPageStatistics"
     found = []
     for day, element in _days(api, path, first, last, finder="organization", organisation=organisation):
-        total = element.get("totalPageStatistics")
-        views = total.get("views") if isinstance(total, dict) else None
-        views = views if isinstance(views, dict) else {}
+        views = reading.child(reading.child(element, "totalPageStatistics"), "views")
         visits, people = _of_every(views, "pageViews"), _of_every(views, "uniquePageViews")
         found.append(
             ViewDay(
@@ -81,7 +79,7 @@ def follower_days(api: Api, first: date, last: date, *, organisation: str) -> li
     path = "/rest/organizationalEntityFollowerStatistics"
     found = []
     for day, element in _days(api, path, first, last, finder="organizationalEntity", organisation=organisation):
-        count = _counter(element.get("followerGains"))
+        count = _counter(reading.child(element, "followerGains"))
         found.append(GainDay(day=day, organic=count("organicFollowerGain"), paid=count("paidFollowerGain")))
     return found
 
@@ -89,7 +87,9 @@ def follower_days(api: Api, first: date, last: date, *, organisation: str) -> li
 def follower_total(api: Api, *, organisation: str) -> int | None:
     """Return how many follow the page: the only total there is, facets do not add up to it."""
     path = f"/rest/networkSizes/{restli.leaf(organisation)}"
-    told = count_of(api.read(path, query=restli.query(edgeType="COMPANY_FOLLOWED_BY_MEMBER")).get("firstDegreeSize"))
+    told = reading.count(
+        api.read(path, query=restli.query(edgeType="COMPANY_FOLLOWED_BY_MEMBER")).get("firstDegreeSize")
+    )
     return told if told is not None and told >= 0 else None
 
 
@@ -116,7 +116,7 @@ def _day(time_range: Any) -> date | None:
     """Return the UTC day of an interval that is exactly one, else None."""
     if not isinstance(time_range, dict):
         return None
-    start, end = count_of(time_range.get("start")), count_of(time_range.get("end"))
+    start, end = reading.count(time_range.get("start")), reading.count(time_range.get("end"))
     if start is None or start % DAY_MS or not 0 <= start < 10**14:
         return None
     if end is not None and end != start + DAY_MS:
@@ -124,17 +124,9 @@ def _day(time_range: Any) -> date | None:
     return datetime.fromtimestamp(start / 1000, tz=UTC).date()
 
 
-def _counter(counts: Any) -> Callable[[str], int | None]:
-    counts = counts if isinstance(counts, dict) else {}
-    return lambda name: count_of(counts.get(name))
+def _counter(counts: dict[str, Any]) -> Callable[[str], int | None]:
+    return lambda name: reading.count(counts.get(name))
 
 
 def _of_every(views: dict[str, Any], field: str) -> Callable[[str], int | None]:
-    return lambda name: count_of(views[name].get(field)) if isinstance(views.get(name), dict) else None
-
-
-def count_of(value: Any) -> int | None:
-    """Return a whole number, also one that comes as text, or None. Negative ones occur and are kept."""
-    if isinstance(value, str) and len(value) <= 19 and value.isascii() and value.removeprefix("-").isdigit():
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return lambda name: reading.count(reading.child(views, name).get(field))
