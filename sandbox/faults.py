@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sandbox import mangling
 from sandbox.http import Answer, json_answer
 
 HTML = b"<!doctype html><html><head><title>Please wait</title></head><body><h1>We'll be right back</h1></body></html>"
@@ -41,9 +42,13 @@ class Fault:
     options: dict[str, Any]
     dice: random.Random = field(repr=False)
     n_hits: int = 0
+    pattern: re.Pattern[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.pattern = re.compile(_pattern(self.endpoint))
 
     def matches(self, endpoint: str) -> bool:
-        return re.fullmatch(_pattern(self.endpoint), endpoint) is not None
+        return self.pattern.fullmatch(endpoint) is not None
 
     def number_option(self, name: str, default: float) -> float:
         return float(self.options.get(name, default))
@@ -120,10 +125,8 @@ def _slow_bytes(fault: Fault, run: Run) -> Answer:
 
 def _fields(fault: Fault, run: Run) -> Answer:
     """Drop or overwrite top-level fields of a JSON answer."""
-    answer = run()
-    try:
-        payload = json.loads(answer.body)
-    except ValueError:
+    answer, payload = _json_of(run)
+    if payload is None:
         return answer
     if isinstance(payload, dict):
         payload = {key: value for key, value in payload.items() if key not in fault.options.get("drop", [])}
@@ -138,6 +141,46 @@ def _status(fault: Fault, run: Run) -> Answer:
     return json_answer(status, fault.options.get("body", {"status": status, "message": "Fault on order"}))
 
 
+def _redirect(fault: Fault, run: Run) -> Answer:
+    if fault.options.get("stored", False):
+        run()
+    location = str(fault.options.get("location", "https://elsewhere.example/login"))
+    return Answer(int(fault.options.get("status", 302)), b"", (("Location", location),))
+
+
+def _date_skew(fault: Fault, run: Run) -> Answer:
+    return replace(run(), date_skew_s=int(fault.number_option("skew_s", -86_400)))
+
+
+def _list_truncated(fault: Fault, run: Run) -> Answer:
+    answer, payload = _json_of(run)
+    if not isinstance(payload, dict) or not isinstance(payload.get("elements"), list):
+        return answer
+    elements = payload["elements"]
+    payload["elements"] = elements[: int(fault.number_option("keep", len(elements) // 2))]
+    return replace(answer, body=json.dumps(payload, ensure_ascii=False).encode())
+
+
+def _mangle(fault: Fault, run: Run) -> Answer:
+    """Spoil a successful JSON answer; seed and number of the hit decide where, so a run can be repeated."""
+    answer, payload = _json_of(run)
+    if payload is None or answer.status >= 300:
+        return answer
+    kinds = tuple(fault.options.get("what", mangling.DEFAULT_KINDS))
+    dice = random.Random(f"{fault.seed}:{fault.n_hits}")
+    spoilt = mangling.mangled(payload, dice=dice, kinds=kinds, rate=fault.number_option("rate", 0.3))
+    return replace(answer, body=json.dumps(spoilt, ensure_ascii=False).encode())
+
+
+def _json_of(run: Run) -> tuple[Answer, Any]:
+    """Return the answer and its JSON, None when it holds none."""
+    answer = run()
+    try:
+        return answer, json.loads(answer.body)
+    except ValueError:
+        return answer, None
+
+
 COMMON_KINDS: dict[str, Spoil] = {
     "answer_lost": _answer_lost,  # carried out, then the connection is reset
     "connection_refused_like": _connection_refused_like,  # nothing carried out, connection reset
@@ -149,6 +192,10 @@ COMMON_KINDS: dict[str, Spoil] = {
     "big_body": _big_body,  # carried out (stored: false = not), 2xx with 10 MB
     "slow_bytes": _slow_bytes,  # carried out, the body comes one byte per delay_s
     "fields": _fields,  # carried out, {drop: [names], set: {name: value}} on the JSON answer
+    "mangle": _mangle,  # carried out, JSON spoilt: what ("strings", "nulls", "unknown", "doubled", "missing"), rate
+    "list_truncated": _list_truncated,  # carried out, the page ends early: keep (half) elements
+    "redirect": _redirect,  # 302 to another host: location, status; stored: true = carried out
+    "date_skew": _date_skew,  # carried out, the Date header is skew_s (-86400) off
     "status": _status,  # any status; stored: true = carried out
 }
 
@@ -219,5 +266,10 @@ def _check_numbers(count: Any, probability: Any, options: dict[str, Any]) -> Non
         value = options.get(name, 0)
         if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
             raise FaultRefused(f"{name} must be a number from 0")
+    if not isinstance(options.get("skew_s", 0), int) or not isinstance(options.get("rate", 0), int | float):
+        raise FaultRefused("skew_s must be whole seconds, rate a number")
+    what = options.get("what", [])
+    if not isinstance(what, list) or not set(map(str, what)) <= set(mangling.KINDS):
+        raise FaultRefused(f"what must be a list of {', '.join(mangling.KINDS)}")
     if options.get("delay_s", 0) > MAX_DELAY_S:
         raise FaultRefused(f"delay_s must be at most {MAX_DELAY_S}")

@@ -38,6 +38,7 @@ DEFAULTS: dict[str, Any] = {
     "duplicate_window_s": 86_400,  # same author and text inside it is refused; 0 = never
     "post_urn_kind": "share",  # "share" or "ugcPost"
     "encoded_restli_id": False,  # x-restli-id comes percent-encoded
+    "unknown_fields_refused": True,  # a create body with a field nobody knows answers 422
     "count_cap_is_silent": False,  # count > 100 answers 100 rows in place of 400
     "list_lag_s": 0,  # posts younger than this are missing from the list
     "processing_delay_s": 0,  # an uploaded image stays PROCESSING this long

@@ -43,7 +43,7 @@ def _role_lost(fault: Fault, run: Run) -> Answer:
 
 
 def _run(fault: Fault, run: Run) -> Answer:
-    """The list itself looks at the fault."""
+    """Whoever answers the call looks at the fault."""
     return run()
 
 
@@ -65,6 +65,6 @@ OWN_KINDS: dict[str, Spoil] = {
     "token_revoked": _token_revoked,  # 401, not carried out
     "role_lost": _role_lost,  # 403, not carried out
     "list_lag": _run,  # the list lacks posts younger than lag_s (60)
-    "list_truncated": _run,  # the page ends early: keep (half) elements
+    "expired_cursor": _run,  # 400 on a call with a pageToken; others go through
 }
 NAMES = frozenset({*COMMON_KINDS, *OWN_KINDS, "duplicate_ghost"})

@@ -109,8 +109,15 @@ def find(world: World, urn: str) -> sqlite3.Row | None:
 
 
 def get(call: Call) -> Answer:
-    """GET /rest/posts/<urn>."""
+    """GET /rest/posts/<urn>[?viewContext=AUTHOR]."""
+    _check_view(call)
     return json_answer(200, _read(call, call.key or ""))
+
+
+def _check_view(call: Call) -> None:
+    """Whoever may read a page's posts over the API is its author: both contexts show the same."""
+    if call.parameters.get("viewContext", "READER") not in ("READER", "AUTHOR"):
+        raise LinkedInError("bad_value", reason="viewContext must be READER or AUTHOR")
 
 
 def _read(call: Call, urn: str) -> dict[str, Any]:
@@ -141,7 +148,7 @@ def as_json(row: sqlite3.Row) -> dict[str, Any]:
         "createdAt": row["created_at"],
         "publishedAt": row["created_at"] + PUBLISH_DELAY_MS,
         "lastModifiedAt": row["modified_at"],
-        "isReshareDisabledByAuthor": body.get("isReshareDisabledByAuthor", False),
+        "isReshareDisabledByAuthor": bool(body.get("isReshareDisabledByAuthor")),
         "lifecycleStateInfo": {"isEditedByAuthor": bool(row["is_edited"])},
         "distribution": {
             "feedDistribution": body["distribution"]["feedDistribution"],
@@ -167,6 +174,7 @@ def search(call: Call) -> Answer:
     author = call.text("author")
     if not access.ORGANISATION_URN.fullmatch(author) and not access.PERSON_URN.fullmatch(author):
         raise LinkedInError("bad_urn_type", reason="author must be an organization or person URN")
+    _check_view(call)
     sort_by = call.parameters.get("sortBy", "LAST_MODIFIED")
     if sort_by not in ("LAST_MODIFIED", "CREATED"):
         raise LinkedInError("bad_value", reason="sortBy must be LAST_MODIFIED or CREATED")
@@ -174,7 +182,7 @@ def search(call: Call) -> Answer:
     access.require_author(call.world, call.caller, author, scopes=READ_SCOPES, what=call.what("posts", "FINDER-author"))
     rows = _listed(call, author=author, order="modified_at" if sort_by == "LAST_MODIFIED" else "created_at")
     elements = [as_json(row) for row in rows[start : start + count]]
-    return page(_truncated(call, elements), start=start, count=count)
+    return page(elements, start=start, count=count)
 
 
 def _listed(call: Call, *, author: str, order: str) -> list[sqlite3.Row]:
@@ -190,12 +198,6 @@ def _listed(call: Call, *, author: str, order: str) -> list[sqlite3.Row]:
     )
 
 
-def _truncated(call: Call, elements: list[Any]) -> list[Any]:
-    if call.fault is None or call.fault.kind != "list_truncated":
-        return elements
-    return elements[: int(call.fault.number_option("keep", len(elements) // 2))]
-
-
 # --- change ----------------------------------------------------------------------------------------------------------
 
 
@@ -203,13 +205,14 @@ def update(call: Call) -> Answer:
     """POST /rest/posts/<urn> with X-RestLi-Method PARTIAL_UPDATE: 204."""
     if call.restli_method != "PARTIAL_UPDATE":
         raise LinkedInError("wrong_method", method=call.restli_method[:40] or "POST")
-    changes = post_rules.check_patch(call.json())
+    changes, removed = post_rules.check_patch(call.json())
     row = _known(call, call.key or "")
     access.require_author(
         call.world, call.caller, row["author"], scopes=WRITE_SCOPES, what=call.what("posts", "PARTIAL_UPDATE")
     )
     commentary = changes.get("commentary", row["commentary"])
     body = json.loads(row["body"]) | {name: value for name, value in changes.items() if name != "lifecycleState"}
+    body = {name: value for name, value in body.items() if name not in removed}
     values = (commentary, littletext.render(commentary).text, json.dumps(body), call.world.clock.now_ms())
     with call.world.store.write() as db:
         db.execute(

@@ -184,6 +184,8 @@ def _check_envelope(call: Call) -> None:
     is_bodyless_post = call.request.method == "POST" and not call.request.body
     if is_bodyless_post and "content-length" not in headers and "transfer-encoding" not in headers:
         raise LinkedInError("length_required")
+    if call.fault is not None and call.fault.kind == "expired_cursor" and "pageToken" in call.parameters:
+        raise LinkedInError("expired_cursor")
     is_batch = call.restli_method == "BATCH_GET" or (call.request.method == "GET" and "ids" in call.parameters)
     if is_batch and call.world.switches.of_app(call.caller.client_id, "development_tier"):
         raise LinkedInError("development_tier", what="BATCH_GET")

@@ -2,11 +2,12 @@
 
 import socket
 import time
+from email.utils import parsedate_to_datetime
 
 import pytest
 import requests
 
-from tests.sandbox.driver import TIMEOUT_S, Platform, encoded
+from tests.sandbox.driver import LYNGVAER, TIMEOUT_S, Platform, encoded
 
 POST = "POST /rest/posts"
 LIST = "GET /rest/posts"
@@ -126,6 +127,42 @@ class TestAnswers:
         assert platform.listed() == urns[::-1]
 
 
+class TestWrongAnswers:
+    def test_come_mangled_the_same_way_for_the_same_seed(self, platform):
+        for n in range(3):
+            platform.posted(f"Innlegg {n}")
+        path = f"/rest/posts?q=author&author={encoded(LYNGVAER)}&count=10"
+        whole = platform.get(path).json()["elements"]
+
+        def spoilt(**options: object) -> list[dict]:
+            platform.control("DELETE", "/_fault")
+            platform.fault(LIST, "mangle", **options)
+            return platform.get(path).json()["elements"]
+
+        assert spoilt(seed=4) == spoilt(seed=4) != whole
+        assert spoilt(what=["doubled"], rate=1) == [row for row in whole for _ in range(2)]
+        assert all(isinstance(row["createdAt"], str) for row in spoilt(what=["strings"], rate=1))
+        assert all(row["id"] is None for row in spoilt(what=["nulls"], rate=1))
+        assert all("id" not in row for row in spoilt(what=["missing"], rate=1))
+        assert all(len(new) == len(old) + 1 for new, old in zip(spoilt(what=["unknown"], rate=1), whole, strict=True))
+
+    def test_lead_elsewhere_tell_the_wrong_time_or_refuse_a_cursor(self, platform):
+        one = "GET /rest/organizations/1001"
+        platform.fault(one, "redirect", location="https://elsewhere.example/x")
+        platform.fault(one, "date_skew", skew_s=-7200)
+        platform.fault(one, "expired_cursor", count=2)
+
+        moved, skewed, plain, expired = (
+            platform.get(f"/rest/organizations/1001{query}") for query in ("", "", "", "?pageToken=x")
+        )
+
+        assert (moved.status_code, moved.headers["Location"]) == (302, "https://elsewhere.example/x")
+        told = parsedate_to_datetime(skewed.headers["Date"]).timestamp()
+        assert -7300 < told - time.time() < -7100
+        assert plain.status_code == 200
+        assert (expired.status_code, "pageToken" in expired.json()["message"]) == (400, True)
+
+
 class TestOrders:
     def test_hit_as_often_as_ordered(self, platform):
         platform.fault(POST, "plain_500", count=2)
@@ -176,6 +213,8 @@ class TestOrders:
             {"endpoint": POST, "kind": "late", "probability": 1.1},
             {"endpoint": POST, "kind": "late", "delay_s": "5"},
             {"endpoint": POST, "kind": "late", "delay_s": 10_000},
+            {"endpoint": POST, "kind": "mangle", "what": ["everything"]},
+            {"endpoint": POST, "kind": "date_skew", "skew_s": "x"},
         ],
     )
     def test_that_cannot_be_understood_are_refused(self, platform, order):

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import socket
+import time
 
 import pytest
 import requests
@@ -25,6 +26,7 @@ def at_once(platform: Platform, commentary: str, *, n: int) -> list[int]:
         return [int(connection.recv(64).split()[1]) for connection in connections]
 
 
+DARK = {"distribution": {"feedDistribution": "NONE", "targetEntities": [], "thirdPartyDistributionChannels": []}}
 MEDIA = {"media": {"id": "urn:li:image:nothing", "altText": "x"}}
 
 
@@ -84,6 +86,12 @@ class TestCreate:
             ({"content": {"article": {"source": "https://x.example"}}}, 400, "title"),
             ({"reshareContext": {"parent": "urn:li:share:1"}}, 400, "does not exist"),
             ({"distribution": {"feedDistribution": "NONE"}}, 400, "dscAdAccount"),
+            ({"adContext": {"dscAdAccount": "urn:li:sponsoredAccount:9"}}, 400, "feedDistribution is NONE"),
+            ({**DARK, "adContext": {"dscAdAccount": "509"}}, 400, "sponsoredAccount"),
+            ({"distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": "NO"}}, 422, "targetEntities"),
+            ({"scheduledAt": 1}, 422, "/scheduledAt :: unrecognized field"),
+            ({"contentCallToActionLabel": "KOM"}, 400, "contentCallToActionLabel"),
+            ({"contentLandingPage": "lyngvaer"}, 400, "contentLandingPage"),
         ],
     )
     def test_refuses_what_the_platform_refuses_and_stores_nothing(self, platform, changes, status, words):
@@ -92,6 +100,56 @@ class TestCreate:
         assert response.status_code == status, response.text
         assert words in response.json()["message"]
         assert platform.truth() == []
+
+    def test_keeps_every_field_that_may_be_sent(self, platform):
+        urn = platform.posted(isReshareDisabledByAuthor=True)
+        fields = {"contentCallToActionLabel": "APPLY", "contentLandingPage": "https://lyngvaer.example/stilling"}
+        distribution = {"feedDistribution": "MAIN_FEED", "targetEntities": [{"geoLocations": ["urn:li:geo:1"]}]}
+        article = {"source": "https://lyngvaer.example/", "title": "Sykepleier", "thumbnail": platform.image()}
+        shown = platform.shown(platform.posted("to", content={"article": article}, distribution=distribution, **fields))
+        dark = platform.posted("tre", **DARK, adContext={"dscAdAccount": "urn:li:sponsoredAccount:9"})
+        platform.switch(unknown_fields_refused=False)
+
+        assert shown["content"] == {"article": article}
+        assert {name: shown[name] for name in fields} == fields
+        assert "targetEntities" not in shown["distribution"]
+        assert dark not in platform.listed()
+        assert platform.post("fire", reshareContext={"parent": urn}).status_code == 400
+        assert platform.post("fem", scheduledAt=1).status_code == 201
+        shared = platform.shown(platform.posted("", reshareContext={"parent": platform.posted("seks")}))
+        assert shared["reshareContext"]["parent"].startswith("urn:li:share:")
+
+    def test_changes_and_removes_the_few_fields_that_can_be(self, platform):
+        urn = platform.posted(contentLandingPage="https://lyngvaer.example/")
+        path, headers = f"/rest/posts/{encoded(urn)}", {"X-RestLi-Method": "PARTIAL_UPDATE"}
+
+        def patched(**patch: object) -> int:
+            return platform.call("POST", path, json={"patch": patch}, headers=headers).status_code
+
+        assert patched(**{"$set": {"commentary": "Ny"}, "$delete": ["contentLandingPage"]}) == 204
+        assert [patched(**{"$delete": ["visibility"]}), patched(**{"$set": {"author": "x"}}), patched()] == [400] * 3
+        assert platform.shown(urn)["commentary"] == "Ny"
+        assert "contentLandingPage" not in platform.shown(urn)
+        assert platform.shown(urn)["lastModifiedAt"] >= platform.shown(urn)["createdAt"]
+        assert platform.get(path + "?viewContext=AUTHOR").status_code == 200
+        assert platform.get(path + "?viewContext=BOSS").status_code == 400
+
+    def test_tells_the_truth_about_every_act_with_its_moment(self, platform):
+        urn = platform.posted("Først")
+        path = f"/rest/posts/{encoded(urn)}"
+        patch = {"patch": {"$set": {"commentary": "Så"}}}
+        platform.call("POST", path, json=patch, headers={"X-RestLi-Method": "PARTIAL_UPDATE"})
+        platform.call("DELETE", path)
+        platform.call("DELETE", path)
+
+        line = platform.truth()[0]
+        events = [json.loads(row) for row in platform.control("GET", "/_events").text.splitlines()]
+
+        assert (line["text"], [edit["text"] for edit in line["edits"]]) == ("Først", ["Så"])
+        assert [(row["act"], row["id"]) for row in events] == [("create", urn), ("edit", urn), ("delete", urn)]
+        received = [row["received_at"] for row in events]
+        assert received == sorted(received)
+        assert abs(line["received_at"] - time.time()) < 60
 
     def test_counts_visible_characters_not_escapes(self, platform):
         assert platform.post("\\(" * 3000).status_code == 201
