@@ -34,6 +34,8 @@ class Act(models.TextChoices):
 
     CHANNEL_CONNECTED = "channel_connected", _("Connected a channel")
     CHANNEL_DISCONNECTED = "channel_disconnected", _("Disconnected a channel")
+    PUBLISHING_STOPPED = "publishing_stopped", _("Stopped all publishing for everybody")
+    PUBLISHING_LET_GO_ON = "publishing_let_go_on", _("Lifted the stop of all publishing for everybody")
 
 
 # Written by triggers alone; the database refuses them from anybody else.

@@ -238,6 +238,8 @@ class Connector(ABC):
     can_edit = False
     can_show_card = False
     can_show_video = False
+    # The endpoint that lists the account's posts, in the words of `calls`: looking after posts keeps to its quota.
+    list_endpoint = ""
     text_rules: TextRules
 
     def __init__(self, access: Access | None = None) -> None:

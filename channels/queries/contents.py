@@ -100,6 +100,16 @@ def has_marker(text: str, marker: str) -> bool:
     return re.search(rf"(?<![A-Za-z0-9]){re.escape(marker)}(?![A-Za-z0-9])", text) is not None
 
 
+def words_of(post: SeenPost) -> set[str]:
+    """Return every word of a post on the channel that may be a mark: `is_marked` holds for those that are one."""
+    return {word for each in (post.text, *post.links) for word in re.findall(r"[A-Za-z0-9]+", each)}
+
+
+def as_read(text: str) -> str:
+    """Return `text` as a reader sees it, without addresses and line breaks: channels rewrite those and nothing else."""
+    return " ".join(unicodedata.normalize("NFC", ADDRESS.sub(" ", text)).split())
+
+
 def likeness(text: str) -> str:
     """Return `text` in the form two texts are compared in: channels rewrite links, spaces and quotation marks."""
     plain = unicodedata.normalize("NFKC", ADDRESS.sub(" ", text)).casefold()

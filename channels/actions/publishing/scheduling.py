@@ -12,7 +12,7 @@ from channels import connectors
 from channels.actions.publishing import preparing, trail
 from channels.actions.publishing.trail import Kind, State
 from channels.models import Delivery, Due, Post
-from channels.queries import contents, obstacles
+from channels.queries import approvals, contents, obstacles
 from foundation import clock
 from foundation.tenancy import current_municipality_id
 from recruitment.models import Membership, User
@@ -58,6 +58,7 @@ def schedule(
 
     From draft or awaiting approval; or with a new time from scheduled and late. Freezes text with link, picture,
     alternative text, account and link (P3), and keeps the moment in UTC beside the wall clock that was chosen (P4).
+    Where two people are needed, an approval that stands is kept with its name, and nobody gives one for her own post.
 
     :param wall: naive wall-clock time in Norway
     :param is_second: which of the two, for a time in the hour repeated in autumn
@@ -73,6 +74,7 @@ def schedule(
         delivery,
         sources={State.DRAFT, State.AWAITING_APPROVAL, State.SCHEDULED, State.LATE},
         by=by,
+        approved_by=_approver(delivery, by=by),
         now=now,
         due_at=due_at,
     )
@@ -119,8 +121,10 @@ def approve(*, delivery: Delivery, by: User, now: datetime) -> None:
         raise ChangedMeanwhile(_("The post has been changed since it was sent for approval. Read it again first."))
     if delivery.due_at is None or delivery.state != State.AWAITING_APPROVAL:
         raise ChangedMeanwhile(_("The post no longer awaits approval. Load the page again to see what happened."))
+    if approvals.needs_two_people():
+        _require_another(delivery, by=by)
     check(delivery, due_at=delivery.due_at, now=now)
-    _to_scheduled(delivery, sources={State.AWAITING_APPROVAL}, by=by, now=now, due_at=delivery.due_at)
+    _to_scheduled(delivery, sources={State.AWAITING_APPROVAL}, by=by, approved_by=by, now=now, due_at=delivery.due_at)
 
 
 def take_back(*, delivery: Delivery, by: User, now: datetime, detail: str = "") -> None:
@@ -187,7 +191,35 @@ def _lock(delivery: Delivery) -> None:
     delivery.refresh_from_db()
 
 
-def _to_scheduled(delivery: Delivery, *, sources: set[str], by: User, now: datetime, due_at: datetime) -> None:
+def _approver(delivery: Delivery, *, by: User) -> User:
+    """
+    Return who has approved what is being scheduled, after it was locked.
+
+    :raises NotReady: two people are needed, and she may not be the second
+    """
+    if not approvals.needs_two_people():
+        return by
+    stands = delivery.state in (State.SCHEDULED, State.LATE) and delivery.approved_by is not None
+    if stands and delivery.approved_hash == contents.current_hash(delivery):
+        return delivery.approved_by
+    _require_another(delivery, by=by)
+    try:
+        require_right(by, "may_approve")
+    except LacksRight:
+        raise NotReady([Problem("approval", _("The post must be approved first. Send it for approval."))]) from None
+    return by
+
+
+def _require_another(delivery: Delivery, *, by: User) -> None:
+    """T2: whoever wrote a post or changed it last does not approve it."""
+    if approvals.is_own(delivery.post, by):
+        own = _("You have written or changed this post, so somebody else must approve it. Send it for approval.")
+        raise NotReady([Problem("approval", own)])
+
+
+def _to_scheduled(
+    delivery: Delivery, *, sources: set[str], by: User, approved_by: User, now: datetime, due_at: datetime
+) -> None:
     is_moved = trail.move(
         delivery.pk,
         rule="T2",
@@ -199,7 +231,7 @@ def _to_scheduled(delivery: Delivery, *, sources: set[str], by: User, now: datet
         wait=(Due.Kind.SEND, max(due_at, now)),
         due_at=due_at,
         due_wall=wall_clock(due_at),
-        approved_by=by,
+        approved_by=approved_by,
         reason="",
         reason_detail="",
         n_postponed=0,

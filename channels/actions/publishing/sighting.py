@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from channels import connectors
 from channels.models import Sighting
 
 LONGEST_TEXT = 5000
+# So long a list may still show what has been removed.
+LISTS_LAG = timedelta(hours=1)
 
 
 def remember(
@@ -30,8 +32,8 @@ def remember(
         )
         if is_new:
             new.append(seen)
-        elif seen.kind != kind or seen.gone_at is not None:
-            # It came back, or has our link by now.
+        elif seen.kind != kind or (seen.gone_at is not None and now - seen.gone_at > LISTS_LAG):
+            # It came back, or carries our link by now.
             Sighting.objects.filter(pk=seen.pk).update(**told, gone_at=None, removed_by=None)
             new.append(seen)
     return new

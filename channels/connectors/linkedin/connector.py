@@ -54,6 +54,7 @@ class LinkedIn(Connector, ReadsComments, ReadsAds, ReadsPageDays):
     can_edit = True
     can_show_card = True
     can_show_video = True
+    list_endpoint = "GET /rest/posts"
     comments_kept_h = 48
     storage_rules = page_figures.STORAGE_RULES
     asked_per_post = figures.ASKED_PER_POST
