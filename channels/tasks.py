@@ -11,6 +11,7 @@ from celery import shared_task
 from django.conf import settings
 
 from channels.actions import media_files, publishing
+from channels.actions.publishing import editing, errands, preparing
 from channels.models import Due
 from foundation import clock
 
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 # So many at once: what is more comes with the next tick, one second later.
 BATCH = 50
+# Longer than one may take, so that none is rung while it runs.
+EDIT_AGAIN_S, UPLOAD_AGAIN_S = 120.0, 600.0
 
 
 @shared_task
@@ -65,6 +68,37 @@ def reconcile_delivery(*, municipality_id: int, delivery_id: int) -> None:
         logger.info("Delivery %s: nothing to ask any more", delivery_id)
     else:
         logger.info("Delivery %s: %s on the channel", delivery_id, finding)
+
+
+@shared_task
+def run_errands() -> None:
+    """Ring for what is to be done beside sending: corrections, and videos that are uploaded ahead."""
+    now = clock.database_now()
+    for task, kind, again_in_s, queue in (
+        (edit_delivery, errands.Kind.EDIT, EDIT_AGAIN_S, "publish"),
+        # Uploading takes long and is in no hurry: not on the queue that publishes.
+        (upload_delivery_video, errands.Kind.UPLOAD, UPLOAD_AGAIN_S, "default"),
+    ):
+        again_at = publishing.queue.soon(now, seconds=again_in_s)
+        for municipality_id, delivery_id in errands.take(kind, until=now, ring_again_at=again_at, limit=BATCH):
+            kwargs = {"municipality_id": municipality_id, "delivery_id": delivery_id}
+            task.apply_async(kwargs=kwargs, expires=again_in_s, queue=queue)
+
+
+@shared_task
+def edit_delivery(*, municipality_id: int, delivery_id: int) -> None:
+    """Send one approved correction of a published text."""
+    now = clock.database_now()
+    state = editing.carry_out_edit(municipality_id=municipality_id, delivery_id=delivery_id, now=now)
+    logger.info("Delivery %s: correction %s", delivery_id, state or "not sent now")
+
+
+@shared_task
+def upload_delivery_video(*, municipality_id: int, delivery_id: int) -> None:
+    """Upload one video ahead of its post."""
+    now = clock.database_now()
+    state = preparing.upload_ahead(municipality_id=municipality_id, delivery_id=delivery_id, now=now)
+    logger.info("Delivery %s: video %s", delivery_id, state)
 
 
 @shared_task

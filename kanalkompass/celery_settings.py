@@ -55,6 +55,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"queue": "publish", "expires": 10},
     },
+    "errands": {
+        "task": "channels.tasks.run_errands",
+        "schedule": 5.0,
+        "options": {"queue": "publish", "expires": 5},
+    },
     "pull-due": {
         "task": "analytics.tasks.pull_due",
         "schedule": 60.0,

@@ -126,6 +126,8 @@ def edit(api: Api, urn: str, *, text: str) -> None:
         f"/rest/posts/{restli.leaf(urn)}",
         json_body={"patch": {"$set": {"commentary": little_text.escape(text)}}},
         restli_method="PARTIAL_UPDATE",
+        # It may be repeated, but only a clear answer tells whether it was done.
+        irreversible=True,
     )
 
 
