@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from sandbox import parent
-from sandbox.linkedin import control, fault_kinds, media, planting
+from sandbox.linkedin import ads_planting, ads_store, control, fault_kinds, figures, history, media, planting
 from sandbox.linkedin.app import Application, refuse
 from sandbox.server import Server
 from sandbox.world import World, build_world
@@ -64,9 +64,9 @@ def _port(text: str) -> int:
 def _world(options: argparse.Namespace) -> World:
     """:raises sqlite3.Error: the data file cannot be opened or is something else"""
     world = build_world(path=options.data, kinds=fault_kinds.NAMES)
-    world.store.create(planting.SCHEMA + media.SCHEMA)
+    world.store.create(planting.SCHEMA + media.SCHEMA + figures.SCHEMA + ads_store.SCHEMA)
     media.adopt(world.store)
-    world.plants.append(planting.plant)
+    world.plants += [planting.plant, history.plant, ads_planting.plant]
     world.start(seed=options.seed)
     planting.renew_ready_token(world)
     if world.seed != options.seed:

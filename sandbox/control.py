@@ -41,7 +41,7 @@ def answer(world: World, request: Request, *, extra: dict[str, Handler]) -> Answ
         status = 405 if is_known_path else 404
         return json_answer(status, {"error": "no such control call", "known": sorted(handlers)})
     try:
-        body = json.loads(request.body) if request.body.strip() else {}
+        body = json.loads(request.body) if request.body.strip() else request.query_fields()
         if not isinstance(body, dict):
             raise Refused("the body must be a JSON object")
         return handler(world, body)

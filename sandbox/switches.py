@@ -50,6 +50,9 @@ DEFAULTS: dict[str, Any] = {
     "daily_unique_impressions": False,  # whether time-bound buckets carry uniqueImpressionsCount
     "omit_empty_days": False,  # whether buckets without activity are left out
     "lifetime_lag_s": 0,  # lifetime figures are this much older than now
+    "follower_window_is_cut": False,  # follower days asked for too early are left out in place of 400
+    "history_listed": False,  # whether the posts finder also lists what stood before the sandbox was started
+    "ad_values_limit": 45_000_000,  # metric values of adAnalytics for an app in five minutes
     "per_post_time_bound_status": 400,  # answer to shares + timeIntervals
     "withdrawn_reactions": 0,  # reactions taken back on every post at the moment the switch is set
 }

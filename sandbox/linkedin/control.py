@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.control import Handler, Refused
 from sandbox.http import Answer, json_answer
-from sandbox.linkedin import access, oauth, planting, posts
+from sandbox.linkedin import access, figures_control, oauth, planting, posts
 from sandbox.switches import SwitchRefused
 from sandbox.world import World
 
@@ -116,6 +116,7 @@ def _remove_post(world: World, body: dict[str, Any]) -> Answer:
 
 
 HANDLERS: dict[str, Handler] = {
+    **figures_control.HANDLERS,
     "GET /_members": _show_members,
     "POST /_role": _set_role,
     "POST /_token": _mint_token,

@@ -51,6 +51,9 @@ ERRORS: dict[str, Row] = {
     "forbidden": Row(403, "ACCESS_DENIED", 100, "Not enough permissions to access: {what}"),
     "development_tier": Row(403, "ACCESS_DENIED", 100, "{what} is not available in the Development tier"),
     "throttled": Row(429, None, 101, "Resource level throttle limit for calls to this resource is reached."),
+    "ads_throttled": Row(
+        429, "TOO_MANY_REQUESTS", 101, "The limit of 45 million metric values in 5 minutes is exceeded"
+    ),
     # Things
     "conflict": Row(409, "CONFLICT", 0, "{reason}"),
     "comments_throttled": Row(429, None, 101, "Comment create throttled. Please wait a minute."),

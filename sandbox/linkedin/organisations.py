@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from sandbox.http import Answer, json_answer
-from sandbox.linkedin import access, series
+from sandbox.linkedin import access, figures
 from sandbox.linkedin.errors import LinkedInError
 from sandbox.linkedin.rest import Call, batch, page
 
@@ -101,7 +101,7 @@ def network_size(call: Call) -> Answer:
     if call.text("edgeType") != "COMPANY_FOLLOWED_BY_MEMBER":
         raise LinkedInError("bad_value", reason="edgeType must be COMPANY_FOLLOWED_BY_MEMBER")
     row = _row(call, str(number))
-    total = series.followers(seed=call.world.seed, organisation=row, now_ms=call.world.clock.now_ms())
+    total = figures.followers(call.world, row, now_ms=call.world.clock.now_ms())
     return json_answer(200, {"firstDegreeSize": total})
 
 

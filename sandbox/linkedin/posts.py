@@ -190,9 +190,10 @@ def _listed(call: Call, *, author: str, order: str) -> list[sqlite3.Row]:
     if call.fault is not None and call.fault.kind == "list_lag":
         lag_s = max(lag_s, call.fault.number_option("lag_s", 60))
     newest = call.world.clock.now_ms() - int(lag_s * 1000)
+    oldest = "" if call.world.switches["history_listed"] else "AND number > 0 "
     return call.world.store.all(
         "SELECT * FROM post WHERE author = ? AND deleted_at IS NULL AND is_dark = 0 AND created_at <= ? "
-        f"ORDER BY {order} DESC, number DESC",
+        f"{oldest}ORDER BY {order} DESC, number DESC",
         author,
         newest,
     )

@@ -7,7 +7,19 @@ its name.
 
 from __future__ import annotations
 
-from sandbox.linkedin import media, oauth, organisations, posts, products, statistics, videos
+from sandbox.linkedin import (
+    ads,
+    ads_analytics,
+    ads_store,
+    media,
+    oauth,
+    organisations,
+    page_statistics,
+    posts,
+    products,
+    statistics,
+    videos,
+)
 from sandbox.linkedin.rest import Route, Routes, table
 
 _ROUTES: dict[str, Route] = {
@@ -23,11 +35,26 @@ _ROUTES: dict[str, Route] = {
     "documents/{document}": Route(products.POSTING, {"GET": media.get}),
     "videos": Route(products.POSTING, {"POST": videos.act, "GET": media.get_batch}),
     "videos/{video}": Route(products.POSTING, {"GET": media.get}),
-    "posts": Route(products.POSTING, {"POST": posts.create, "GET": posts.search}),
+    "posts": Route(products.POSTING, {"POST": posts.create, "GET": ads.search_posts}),
     "posts/{post}": Route(products.POSTING, {"GET": posts.get, "POST": posts.update, "DELETE": posts.delete}),
     "organizationalEntityShareStatistics": Route(products.PAGES, {"GET": statistics.share_statistics}),
-    "organizationalEntityFollowerStatistics": Route(products.PAGES, {"GET": statistics.follower_statistics}),
+    "organizationalEntityFollowerStatistics": Route(products.PAGES, {"GET": page_statistics.follower_statistics}),
+    "organizationPageStatistics": Route(products.PAGES, {"GET": page_statistics.page_statistics}),
+    "videoAnalytics": Route(products.PAGES, {"GET": page_statistics.video_analytics}),
     "socialMetadata": Route(products.SOCIAL, {"GET": statistics.social_metadata_batch}),
     "socialMetadata/{entity}": Route(products.SOCIAL, {"GET": statistics.social_metadata}),
 }
-ROUTES: Routes = table(_ROUTES)
+
+_NO_ACCOUNTS, _NO_USERS = ads.refuse_writing("adAccounts"), ads.refuse_writing("adAccountUsers")
+_ADS: dict[str, Route] = {
+    "adAccounts": Route(products.ADS, {"GET": ads.accounts, "POST": _NO_ACCOUNTS}),
+    "adAccounts/{account}": Route(products.ADS, {"GET": ads.one_account, "POST": _NO_ACCOUNTS}),
+    "adAccountUsers": Route(products.ADS, {"GET": ads.users, "POST": _NO_USERS}),
+    "adAnalytics": Route(products.ADS, {"GET": ads_analytics.analytics}),
+}
+for _kind in (ads_store.GROUP, ads_store.CAMPAIGN, ads_store.CREATIVE):
+    _path, _refusal = f"adAccounts/{{account}}/{ads.RESOURCE[_kind]}", ads.refuse_writing(ads.RESOURCE[_kind])
+    _ADS[_path] = Route(products.ADS, {"GET": ads.collection(_kind), "POST": _refusal})
+    _methods = {"GET": ads.single(_kind), "POST": ads.change(_kind), "DELETE": _refusal}
+    _ADS[_path + "/{id}"] = Route(products.ADS, _methods)
+ROUTES: Routes = table(_ROUTES | _ADS)

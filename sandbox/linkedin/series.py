@@ -1,8 +1,8 @@
 """
-The figures behind every statistic: one growing series per post, drawn once from the seed and the post's number.
+The figures behind every statistic of a post: one growing series, drawn once from the seed and the post's number.
 
 A post bursts in its first hours and fades out over twenty days. Every figure anywhere is a difference between two
-points of `count_at`, so the sum of the days is the lifetime by construction.
+points of `count_at`, so the sum of the days is the lifetime by construction. Pure arithmetic: no store, no clock.
 """
 
 from __future__ import annotations
@@ -10,21 +10,24 @@ from __future__ import annotations
 import math
 import random
 import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sandbox.clock import DAY_MS, utc_day
 
 METRICS = ("impressionCount", "uniqueImpressionsCount", "clickCount", "likeCount", "commentCount", "shareCount")
+# Reposts made with one click and no words. Daily buckets leave them out of `shareCount`, lifetime figures do not.
+INSTANT = "instantReposts"
+INSTANT_PART = 3  # every third repost is one
+COLUMNS = (*METRICS, INSTANT)
 LIFE_DAYS = 20
 REACTION_TYPES = ("LIKE", "PRAISE", "EMPATHY", "INTEREST", "APPRECIATION", "ENTERTAINMENT")
 REACTION_WEIGHTS = (70, 12, 10, 4, 3, 1)
 REPLY_CHANCE = 0.25
-PAGE_UNIQUE_SHARE = 0.8  # the same people see several posts
 FOLLOWER_ORIGIN_DAY = 20_089  # 2025-01-01
 
 Counts = dict[str, int]
+Row = tuple[int, ...]  # one number per name of COLUMNS
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,19 @@ NO_WITHDRAWAL = Withdrawal(n=0, at_ms=0)
 
 
 @dataclass(frozen=True)
+class Life:
+    """What the arithmetic needs of a post. Moments in epoch milliseconds."""
+
+    number: int
+    created_at: int
+    deleted_at: int | None
+
+    @classmethod
+    def of(cls, post: sqlite3.Row) -> Life:
+        return cls(post["number"], post["created_at"], post["deleted_at"])
+
+
+@dataclass(frozen=True)
 class Promise:
     """What a post will have collected after twenty days, and how slowly it fades."""
 
@@ -47,7 +63,7 @@ class Promise:
     fade_days: float
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def _promise(seed: str, number: int, followers: int) -> Promise:
     dice = random.Random(f"{seed}:post:{number}")
     impressions = round(followers * dice.uniform(0.35, 0.9)) + 20
@@ -74,53 +90,97 @@ def _grown(age_days: float, fade_days: float) -> float:
     return raw(min(max(age_days, 0), LIFE_DAYS)) / raw(LIFE_DAYS)
 
 
-def count_at(*, seed: str, post: sqlite3.Row, followers: int, at_ms: int, withdrawal: Withdrawal) -> Counts:
-    """Return every metric of a post, cumulated from publication to `at_ms`; a deleted post stands still."""
-    counts = _undisturbed(seed, post, followers, at_ms)
+def _undisturbed(seed: str, life: Life, followers: int, at_ms: int) -> Row:
+    """Return every column of a post, cumulated from publication to `at_ms`; a deleted post stands still."""
+    promise = _promise(seed, life.number, followers)
+    if life.deleted_at is not None:
+        at_ms = min(at_ms, life.deleted_at)
+    part = _grown((at_ms - life.created_at) / DAY_MS, promise.fade_days)
+    if part == 0:
+        return (0,) * len(COLUMNS)
+    counts = [math.floor(total * part + phase) for total, phase in zip(promise.totals, promise.phases, strict=True)]
+    return (*counts, counts[-1] // INSTANT_PART)
+
+
+def _withdrawn(seed: str, life: Life, followers: int, withdrawal: Withdrawal) -> int:
+    """Return how many reactions the withdrawal took from a post; it cannot take more than there were."""
+    at_withdrawal = _undisturbed(seed, life, followers, withdrawal.at_ms)
+    return min(withdrawal.n, at_withdrawal[COLUMNS.index("likeCount")])
+
+
+def count_at(
+    *, seed: str, post: sqlite3.Row, followers: int, at_ms: int, withdrawal: Withdrawal = NO_WITHDRAWAL
+) -> Counts:
+    """Return every metric of a post, cumulated from publication to `at_ms`."""
+    life = Life.of(post)
+    counts = dict(zip(METRICS, _undisturbed(seed, life, followers, at_ms), strict=False))
     if withdrawal.n and at_ms > withdrawal.at_ms:
-        at_withdrawal = _undisturbed(seed, post, followers, withdrawal.at_ms)
-        counts["likeCount"] -= min(withdrawal.n, at_withdrawal["likeCount"])
+        counts["likeCount"] -= _withdrawn(seed, life, followers, withdrawal)
     return counts
 
 
-def _undisturbed(seed: str, post: sqlite3.Row, followers: int, at_ms: int) -> Counts:
-    promise = _promise(seed, post["number"], followers)
-    if post["deleted_at"] is not None:
-        at_ms = min(at_ms, post["deleted_at"])
-    part = _grown((at_ms - post["created_at"]) / DAY_MS, promise.fade_days)
-    if part == 0:
-        return dict.fromkeys(METRICS, 0)
-    rows = zip(METRICS, promise.totals, promise.phases, strict=True)
-    return {name: math.floor(total * part + phase) for name, total, phase in rows}
+# --- days ------------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=16_384)
+def _life_days(seed: str, life: Life, followers: int) -> dict[int, Row]:
+    """Return UTC day -> what the post gains on it, over its whole life; days without any change are absent."""
+    end_ms = life.created_at + LIFE_DAYS * DAY_MS
+    days: dict[int, Row] = {}
+    before: Row = (0,) * len(COLUMNS)
+    for day in range(utc_day(life.created_at), utc_day(end_ms) + 1):
+        after = _undisturbed(seed, life, followers, (day + 1) * DAY_MS)
+        gains = tuple(new - old for new, old in zip(after, before, strict=True))
+        if any(gains):
+            days[day] = gains
+        before = after
+    return days
+
+
+@lru_cache(maxsize=64)
+def _summed(seed: str, lives: tuple[Life, ...], followers: int) -> dict[int, Row]:
+    """Return UTC day -> what all the posts gain together on it, over their whole lives."""
+    days: dict[int, list[Row]] = {}
+    for life in lives:
+        for day, gains in _life_days(seed, life, followers).items():
+            days.setdefault(day, []).append(gains)
+    return {day: add(*rows) for day, rows in days.items()}
 
 
 def by_day(
-    *, seed: str, posts: Iterable[sqlite3.Row], followers: int, until_ms: int, withdrawal: Withdrawal
-) -> dict[int, Counts]:
-    """Return UTC day -> what all posts together gained on it, up to `until_ms`; days without any change are absent."""
-    days: dict[int, Counts] = {}
-    for post in posts:
-        for day in _living_days(post, until_ms, withdrawal):
-            edges = (day * DAY_MS, min((day + 1) * DAY_MS, until_ms))
-            before, after = (
-                count_at(seed=seed, post=post, followers=followers, at_ms=edge, withdrawal=withdrawal) for edge in edges
-            )
-            gains = {name: after[name] - before[name] for name in METRICS}
-            if any(gains.values()):
-                total = days.setdefault(day, dict.fromkeys(METRICS, 0))
-                for name in METRICS:
-                    total[name] += gains[name]
-    for total in days.values():
-        total["uniqueImpressionsCount"] = math.ceil(total["uniqueImpressionsCount"] * PAGE_UNIQUE_SHARE)
+    *, seed: str, lives: tuple[Life, ...], followers: int, until_ms: int, withdrawal: Withdrawal = NO_WITHDRAWAL
+) -> dict[int, Row]:
+    """
+    Return UTC day -> what the posts together gained on it, up to `until_ms`; days without any change are absent.
+
+    `lives` are the posts published until then.
+    """
+    today = utc_day(until_ms)
+    days = {day: gains for day, gains in _summed(seed, lives, followers).items() if day < today}
+    oldest_alive = until_ms - (LIFE_DAYS + 1) * DAY_MS
+    for life in lives:
+        if life.created_at < oldest_alive:
+            continue
+        now = _undisturbed(seed, life, followers, until_ms)
+        midnight = _undisturbed(seed, life, followers, today * DAY_MS)
+        if now != midnight:
+            days[today] = add(days.get(today), tuple(new - old for new, old in zip(now, midnight, strict=True)))
+    if withdrawal.n and until_ms > withdrawal.at_ms:
+        taken = sum(_withdrawn(seed, life, followers, withdrawal) for life in lives)
+        day = utc_day(withdrawal.at_ms)
+        days[day] = add(days.get(day), tuple(-taken if name == "likeCount" else 0 for name in COLUMNS))
     return days
 
 
-def _living_days(post: sqlite3.Row, until_ms: int, withdrawal: Withdrawal) -> set[int]:
-    first, last = utc_day(post["created_at"]), utc_day(until_ms)
-    days = set(range(first, min(last, first + LIFE_DAYS + 1) + 1))
-    if withdrawal.n and first <= utc_day(withdrawal.at_ms) <= last:
-        days.add(utc_day(withdrawal.at_ms))
-    return days
+def add(*rows: Row | None) -> Row:
+    """Return the sums column by column; a None counts as nothing."""
+    present = [row for row in rows if row is not None]
+    if len(present) == 1:
+        return present[0]
+    return tuple(map(sum, zip(*present, strict=True))) if present else (0,) * len(COLUMNS)
+
+
+# --- what a count consists of ----------------------------------------------------------------------------------------
 
 
 def reactions(*, seed: str, number: int, n_likes: int) -> dict[str, int]:
@@ -137,14 +197,17 @@ def top_level_comments(*, seed: str, number: int, n_comments: int) -> int:
     return n_comments - n_replies
 
 
-@lru_cache(maxsize=8192)
+# --- followers -------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=16_384)
 def follower_gain(seed: str, organisation_id: int, day: int) -> int:
-    """Return the net gain of followers on a UTC day; some days lose one."""
+    """Return the net gain of followers on a UTC day, without the paid ones; some days lose one."""
     dice = random.Random(f"{seed}:followers:{organisation_id}:{day}")
     return dice.choices((-1, 0, 1, 2, 3, 5), weights=(8, 30, 30, 18, 10, 4))[0]
 
 
-def followers(*, seed: str, organisation: sqlite3.Row, now_ms: int) -> int:
-    """Return the follower total: the planted number plus every whole day's gain since 2025."""
-    days = range(FOLLOWER_ORIGIN_DAY, utc_day(now_ms))
-    return int(organisation["followers"]) + sum(follower_gain(seed, organisation["id"], day) for day in days)
+@lru_cache(maxsize=256)
+def gained_before(seed: str, organisation_id: int, day: int) -> int:
+    """Return the sum of every whole day's gain since 2025, `day` itself not included."""
+    return sum(follower_gain(seed, organisation_id, earlier) for earlier in range(FOLLOWER_ORIGIN_DAY, day))

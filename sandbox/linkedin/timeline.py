@@ -11,8 +11,7 @@ from urllib.parse import unquote
 
 from sandbox.clock import iso
 from sandbox.http import Answer, Request
-from sandbox.linkedin import media, pages, posts, series
-from sandbox.linkedin.statistics import author_followers
+from sandbox.linkedin import figures, media, pages, posts
 from sandbox.world import World
 
 LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'])")
@@ -57,13 +56,13 @@ def _company(world: World, name: str) -> Answer:
     if row is None:
         return pages.message(world, status=404, title="Fant ikke siden", text="Ingen side har denne adressen.")
     shown = world.store.all(
-        "SELECT * FROM post WHERE author = ? AND deleted_at IS NULL AND is_dark = 0 "
+        "SELECT * FROM post WHERE author = ? AND deleted_at IS NULL AND is_dark = 0 AND number > 0 "
         "ORDER BY created_at DESC, number DESC LIMIT ?",
         f"urn:li:organization:{row['id']}",
         MAX_POSTS,
     )
     n_posts = f"{len(shown)} innlegg" if shown else "ingen innlegg ennå"
-    total = series.followers(seed=world.seed, organisation=row, now_ms=world.clock.now_ms())
+    total = figures.followers(world, row, now_ms=world.clock.now_ms())
     articles = "\n".join(_article(world, post) for post in shown)
     main = pages.fill(
         "company.html", name=escape(row["name"]), followers=pages.grouped(total), n_posts=n_posts, posts=articles
@@ -149,13 +148,6 @@ def _link_card(world: World, article: dict[str, Any]) -> str:
 
 
 def _counts(world: World, post: sqlite3.Row) -> str:
-    n_withdrawn = int(world.switches["withdrawn_reactions"])
-    counts = series.count_at(
-        seed=world.seed,
-        post=post,
-        followers=author_followers(world.store.one, post["author"]),
-        at_ms=world.clock.now_ms(),
-        withdrawal=series.Withdrawal(n=n_withdrawn, at_ms=world.switches.set_at_ms("withdrawn_reactions")),
-    )
+    counts = figures.post_counts(world, post, at_ms=world.clock.now_ms())
     shown = [(counts[name], one if counts[name] == 1 else many) for name, one, many in COUNT_WORDS]
     return " · ".join(f"{pages.grouped(n)}\N{NO-BREAK SPACE}{word}" for n, word in shown)

@@ -1,0 +1,165 @@
+"""
+The true daily figures: the series of posts, pages and advertising, with what was restated on top.
+
+Everything LinkedIn's statistics tell is added up from here, so that the sum of the days is the lifetime. Days are
+whole UTC days, counted from 1970.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from typing import Any
+
+from sandbox.clock import DAY_MS, utc_day
+from sandbox.linkedin import ads_store, page_series, series
+from sandbox.world import World
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS restatement (
+    organisation_id INTEGER NOT NULL, post INTEGER, day INTEGER NOT NULL, metric TEXT NOT NULL, amount INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS restatement_by_page ON restatement (organisation_id);
+"""
+PAGE_UNIQUE_PART = 0.8  # the same people see several posts
+ORGANIC, PAID = "organicFollowerGain", "paidFollowerGain"
+# What can be restated: figures of posts, of followers, of page views.
+RESTATABLE = (*series.METRICS, ORGANIC, PAID, *page_series.CELLS)
+
+Days = dict[int, series.Row]
+UNIQUE = series.COLUMNS.index("uniqueImpressionsCount")
+
+
+def urn(organisation: sqlite3.Row) -> str:
+    return f"urn:li:organization:{organisation['id']}"
+
+
+def withdrawal(world: World) -> series.Withdrawal:
+    n = int(world.switches["withdrawn_reactions"])
+    return series.Withdrawal(n=n, at_ms=world.switches.set_at_ms("withdrawn_reactions"))
+
+
+# --- restatements ----------------------------------------------------------------------------------------------------
+
+
+def restate(world: World, *, organisation_id: int, post: int | None, day: int, metric: str, amount: int) -> None:
+    """Change one figure of one day from now on; `post` (its number) makes it that post's figure as well."""
+    with world.store.write() as db:
+        db.execute("INSERT INTO restatement VALUES (?, ?, ?, ?, ?)", (organisation_id, post, day, metric, amount))
+
+
+def _restated(world: World, organisation_id: int) -> list[sqlite3.Row]:
+    return world.store.all("SELECT * FROM restatement WHERE organisation_id = ?", organisation_id)
+
+
+# --- posts -----------------------------------------------------------------------------------------------------------
+
+
+def share_days(world: World, organisation: sqlite3.Row, *, until_ms: int) -> Days:
+    """Return UTC day -> what all posts of the page gained on it, columns as `series.COLUMNS`."""
+    sql = "SELECT number, created_at, deleted_at FROM post WHERE author = ? AND is_dark = 0 AND created_at <= ?"
+    rows = world.store.all(sql, urn(organisation), until_ms)
+    days = series.by_day(
+        seed=world.seed,
+        lives=tuple(series.Life(*row) for row in rows),
+        followers=organisation["followers"],
+        until_ms=until_ms,
+        withdrawal=withdrawal(world),
+    )
+    days = {
+        day: (*row[:UNIQUE], math.ceil(row[UNIQUE] * PAGE_UNIQUE_PART), *row[UNIQUE + 1 :]) for day, row in days.items()
+    }
+    for change in _restated(world, organisation["id"]):
+        if change["metric"] in series.METRICS and change["day"] <= utc_day(until_ms):
+            column = series.COLUMNS.index(change["metric"])
+            delta = tuple(change["amount"] if n == column else 0 for n in range(len(series.COLUMNS)))
+            days[change["day"]] = series.add(days.get(change["day"]), delta)
+    return days
+
+
+def post_counts(world: World, row: sqlite3.Row, *, at_ms: int) -> series.Counts:
+    """Return a post's counts, cumulated until a moment."""
+    page = world.store.one(
+        "SELECT id, followers FROM organisation WHERE 'urn:li:organization:' || id = ?", row["author"]
+    )
+    counts = series.count_at(
+        seed=world.seed,
+        post=row,
+        followers=followers_of(page),
+        at_ms=at_ms,
+        withdrawal=withdrawal(world),
+    )
+    if page is not None:
+        for change in _restated(world, page["id"]):
+            if change["post"] == row["number"] and change["day"] <= utc_day(at_ms):
+                counts[change["metric"]] += change["amount"]
+    return counts
+
+
+def followers_of(page: sqlite3.Row | None) -> int:
+    """Return the planted follower number of a page, a few hundred for a person."""
+    return 300 if page is None else int(page["followers"])
+
+
+# --- followers -------------------------------------------------------------------------------------------------------
+
+
+def follower_gains(world: World, organisation: sqlite3.Row, *, first: int, after: int) -> tuple[int, int]:
+    """Return the organic and the paid gain of the days from `first` up to, not including, `after`."""
+    seed, organisation_id = world.seed, organisation["id"]
+    organic = sum(series.follower_gain(seed, organisation_id, day) for day in range(first, after))
+    paid = sum(gain for day, gain in ads_store.follows_by_day(world, organisation_id).items() if first <= day < after)
+    for change in _restated(world, organisation_id):
+        if first <= change["day"] < after:
+            organic += change["amount"] if change["metric"] == ORGANIC else 0
+            paid += change["amount"] if change["metric"] == PAID else 0
+    return organic, paid
+
+
+def followers(world: World, organisation: sqlite3.Row, *, now_ms: int) -> int:
+    """Return the follower total: the planted number plus every whole day's gains since 2025."""
+    today, organisation_id = utc_day(now_ms), organisation["id"]
+    total = int(organisation["followers"]) + series.gained_before(world.seed, organisation_id, today)
+    total += sum(gain for day, gain in ads_store.follows_by_day(world, organisation_id).items() if day < today)
+    changes = _restated(world, organisation_id)
+    return total + sum(row["amount"] for row in changes if row["metric"] in (ORGANIC, PAID) and row["day"] < today)
+
+
+# --- page views ------------------------------------------------------------------------------------------------------
+
+
+def page_views(world: World, organisation: sqlite3.Row, *, first: int, after: int, now_ms: int) -> page_series.Row:
+    """Return the views of each cell from day `first` up to, not including, `after`; today as far as it has come."""
+    seed, organisation_id, base = world.seed, organisation["id"], organisation["followers"]
+    today = utc_day(now_ms)
+    if first <= series.FOLLOWER_ORIGIN_DAY:
+        row = page_series.views_before(seed, organisation_id, base, min(after, today))
+    else:
+        days = range(first, min(after, today))
+        row = page_series.add(*(page_series.views(seed, organisation_id, base, day) for day in days))
+    if first <= today < after:
+        whole = page_series.views(seed, organisation_id, base, today)
+        row = page_series.add(row, page_series.part_of(whole, now_ms % DAY_MS / DAY_MS))
+    for change in _restated(world, organisation_id):
+        if change["metric"] in page_series.CELLS and first <= change["day"] < after:
+            column = page_series.CELLS.index(change["metric"])
+            row = (*row[:column], row[column] + change["amount"], *row[column + 1 :])
+    return row
+
+
+# --- one day for a test ----------------------------------------------------------------------------------------------
+
+
+def of_day(world: World, organisation: sqlite3.Row, *, day: int) -> dict[str, Any]:
+    """Return everything true about one UTC day of a page, without any platform's form."""
+    now_ms = world.clock.now_ms()
+    shares = share_days(world, organisation, until_ms=now_ms).get(day) or series.add()
+    organic, paid = follower_gains(world, organisation, first=day, after=day + 1)
+    views = page_views(world, organisation, first=day, after=day + 1, now_ms=now_ms)
+    return {
+        "followers": followers(world, organisation, now_ms=(day + 1) * DAY_MS),
+        "follower_gains": {ORGANIC: organic, PAID: paid},
+        "shares": dict(zip(series.COLUMNS, shares, strict=True)),
+        "page_views": dict(zip(page_series.CELLS, views, strict=True)),
+        "ads": ads_store.of_day(world, organisation["id"], day=day),
+    }

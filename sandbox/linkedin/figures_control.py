@@ -1,0 +1,68 @@
+"""The control plane of figures: what is true about a day, and the changing of it afterwards."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sandbox.clock import DAY_MS
+from sandbox.control import Handler, Refused
+from sandbox.http import Answer, json_answer
+from sandbox.linkedin import figures, posts, series
+from sandbox.world import World
+
+MAX_DAYS = 400
+
+
+def _show(world: World, body: dict[str, Any]) -> Answer:
+    """{organisation, day, days?}: the true values of a UTC day, or of that day and the ones after it."""
+    organisation, first = _organisation(world, body), _day(body)
+    n_days = str(body.get("days", 1))
+    if not n_days.isascii() or not n_days.isdigit() or not 1 <= int(n_days) <= MAX_DAYS:
+        raise Refused(f"days must be a number from 1 to {MAX_DAYS}")
+    days = [_as_json(world, organisation, first + offset) for offset in range(int(n_days))]
+    return json_answer(200, days if "days" in body else days[0])
+
+
+def _as_json(world: World, organisation: sqlite3.Row, day: int) -> dict[str, Any]:
+    told = figures.of_day(world, organisation, day=day)
+    return {"organisation": organisation["id"], "day": _date(day), **told}
+
+
+def _restate(world: World, body: dict[str, Any]) -> Answer:
+    """{organisation, day, metric, by, post?}: change one figure of one day from now on, by so much."""
+    organisation, day = _organisation(world, body), _day(body)
+    metric, amount, urn = body.get("metric"), body.get("by"), body.get("post")
+    if metric not in figures.RESTATABLE:
+        raise Refused(f"metric must be one of {', '.join(figures.RESTATABLE)}")
+    if not isinstance(amount, int) or isinstance(amount, bool):
+        raise Refused("by must be a whole number")
+    row = posts.find(world, urn) if isinstance(urn, str) else None
+    if urn is not None and (row is None or metric not in series.METRICS):
+        raise Refused("post must be the URN of a post that stands, the metric one of posts")
+    number = None if row is None else row["number"]
+    figures.restate(world, organisation_id=organisation["id"], post=number, day=day, metric=metric, amount=amount)
+    return json_answer(200, _as_json(world, organisation, day))
+
+
+def _organisation(world: World, body: dict[str, Any]) -> sqlite3.Row:
+    row = world.store.one("SELECT * FROM organisation WHERE id = ?", str(body.get("organisation", "")))
+    if row is None:
+        raise Refused("organisation must be the id of a page")
+    return row
+
+
+def _day(body: dict[str, Any]) -> int:
+    try:
+        day = date.fromisoformat(str(body.get("day", "")))
+    except ValueError as problem:
+        raise Refused("day must be a UTC day like 2026-11-23") from problem
+    return (day - date(1970, 1, 1)) // timedelta(days=1)
+
+
+def _date(day: int) -> str:
+    return f"{datetime.fromtimestamp(day * DAY_MS / 1000, tz=UTC):%Y-%m-%d}"
+
+
+HANDLERS: dict[str, Handler] = {"GET /_figures": _show, "POST /_restate": _restate}
