@@ -5,8 +5,8 @@ import logging
 from celery import shared_task
 
 from analytics import reading_tasks  # noqa: F401 (the workers learn of its tasks here)
+from analytics.actions import nightly as nights
 from analytics.actions import pulling
-from analytics.models import FetchRun
 from channels.models import Account, PageClaim
 from foundation import clock
 from foundation.tenancy import tenant
@@ -39,7 +39,7 @@ def pull_due() -> None:
 @shared_task
 def nightly() -> None:
     """
-    Ask for the figures of every connected page.
+    Plan the night: a run for every connected page, at its municipality's own moment.
 
     Each account stands alone: what fails for one is logged, and tried again tomorrow.
     """
@@ -48,7 +48,7 @@ def nightly() -> None:
         try:
             with tenant(municipality_id):
                 account = Account.objects.select_related("channel").get(pk=account_id)
-                pulling.request_fetch(account=account, trigger=FetchRun.Trigger.NIGHTLY, now=now)
+                nights.plan(account=account, now=now)
         except (pulling.TooSoon, pulling.ServedByHand, Account.DoesNotExist):
             logger.info("Account %s is not asked tonight", account_id)
         except Exception as problem:

@@ -11,6 +11,8 @@ from kanalkompass.launcher.watched import Watched
 
 WEB_WORKERS = 2
 PUBLISH_SLOTS = 8
+# Accounts whose figures are fetched at the same time; each waits for its channel most of the time.
+PULL_SLOTS = 8
 
 
 @dataclass
@@ -45,7 +47,10 @@ def of_the_product(*, watched: Watched, env: dict[str, str], web_port: int) -> l
             *worker,
             *["-Q", "publish", "-n", "publish@%h", "--pool", "threads", "--concurrency", str(PUBLISH_SLOTS)],
         ],
-        "worker-pull": [*worker, "-Q", "pull", "-n", "pull@%h", "--concurrency", "1"],
+        "worker-pull": [
+            *worker,
+            *["-Q", "pull", "-n", "pull@%h", "--pool", "threads", "--concurrency", str(PULL_SLOTS)],
+        ],
         "worker-default": [*worker, "-Q", "default", "-n", "default@%h", "--concurrency", "1"],
         "beat": [*celery, "beat", "--loglevel", "WARNING", "-s", str(place.var() / "beat" / "schedule")],
     }

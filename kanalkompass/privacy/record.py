@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from analytics.actions import storage_terms
 from analytics.forms.surveys import MAX_WORDS
 from analytics.queries.surveys import OWN_WORDS_MONTHS
 from channels import connectors
@@ -161,8 +162,21 @@ def _publishing(accounts: list[Account]) -> Activity:
         data=_("Texts and pictures of posts, figures from the channel as sums, and who is responsible.") + f" {shown}",
         recipients=_("The public.") + f" {where}",
         transfers=_("See the table of channels."),
-        kept=_("Until the municipality leaves: posts are the municipality's own publications."),
+        kept=" ".join([_("Until the municipality leaves: posts are the municipality's own publications."), *_terms()]),
     )
+
+
+def _terms() -> Iterator[str]:
+    """Yield how long the channels' own terms let us keep what was fetched, with who says so."""
+    sentences = {
+        "reporting": _("Figures fetched from %(channel)s are deleted after %(days)s days (%(source)s)."),
+        "posts_read_back": _("Posts as they were read on %(channel)s are deleted after %(days)s days (%(source)s)."),
+    }
+    for what, sentence in sentences.items():
+        for slug, rule in storage_terms.rules(what):
+            if rule.kept is not None:
+                named = {"channel": connectors.REGISTRY[slug].label, "days": rule.kept.days, "source": rule.source}
+                yield sentence % named
 
 
 def _comments(accounts: list[Account]) -> Iterator[Activity]:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 
 from analytics.actions import retention as answers
+from analytics.actions import storage_terms
 from analytics.queries.surveys import OWN_WORDS_MONTHS, retention_months
 from channels.actions import comments
 from channels.models import Comment, OAuthState, PendingConnection
@@ -61,6 +62,16 @@ def duties() -> list[Duty]:
         Duty(What.CONNECTING, lambda months, now: now, lambda months, now: _forget_connecting(now=now)),
         Duty(What.FORMS, lambda months, now: now - FORMS_KEPT, lambda months, now: _forget_forms(now=now)),
         COMMENTS,
+        Duty(
+            What.REPORTING,
+            lambda months, now: storage_terms.limit_of("reporting", now=now),
+            lambda months, now: storage_terms.forget_reporting(now=now),
+        ),
+        Duty(
+            What.READ_BACK,
+            lambda months, now: storage_terms.limit_of("posts_read_back", now=now),
+            lambda months, now: storage_terms.forget_read_back(now=now),
+        ),
         Duty(What.RUNS, lambda months, now: now - RUNS_KEPT, lambda months, now: _forget_runs(now=now)),
     ]
 

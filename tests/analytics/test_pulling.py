@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from analytics import tasks
-from analytics.actions import pulling
+from analytics.actions import nightly, pulling
 from analytics.models import ChannelDay, FetchRun, Measurement, ObjectKind, Snapshot
 from analytics.queries import fetching
 from channels.connectors import PostFigures
@@ -279,6 +279,7 @@ class TestTasks:
 
     def test_nightly_asks_for_every_connected_page_and_pull_due_carries_it_out(self, press, published, monkeypatch):
         self.claim(press)
+        monkeypatch.setattr(nightly, "SPREAD", timedelta(0))
         monkeypatch.setattr(tasks.run_fetch, "delay", lambda **ids: tasks.run_fetch(**ids))
 
         tasks.nightly()
@@ -290,6 +291,7 @@ class TestTasks:
     def test_nightly_twice_asks_once_f8(self, press, published, monkeypatch):
         self.claim(press)
         rung = []
+        monkeypatch.setattr(nightly, "SPREAD", timedelta(0))
         monkeypatch.setattr(tasks.run_fetch, "delay", lambda **ids: rung.append(ids))
 
         tasks.nightly()
@@ -302,7 +304,7 @@ class TestTasks:
     def test_nightly_goes_on_when_one_account_fails_and_logs_no_content(self, press, monkeypatch, caplog):
         self.claim(press)
 
-        def ask_for(*, account, trigger, now):
+        def ask_for(**_: Any):
             raise ValueError("an answer")
 
         monkeypatch.setattr(tasks.pulling, "request_fetch", ask_for)
