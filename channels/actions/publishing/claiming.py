@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models.functions import Now
 
-from channels.actions.publishing import trail
+from channels import connectors
+from channels.actions.publishing import facts, reaching, trail, writes
 from channels.actions.publishing.blocking import (
     block,
     is_too_late,
@@ -21,10 +21,10 @@ from channels.actions.publishing.blocking import (
 )
 from channels.actions.publishing.trail import Kind, State
 from channels.connectors import Card
-from channels.models import Account, Attempt, Delivery, Due, MediaItem
-from channels.queries import contents, obstacles, pauses, stops
+from channels.models import Account, Delivery, MediaItem
+from channels.queries import contents, obstacles, pauses
 from foundation import clock
-from foundation.tenancy import current_municipality_id, tenant
+from foundation.tenancy import tenant
 
 # The clock that leases are measured with goes on while the machine sleeps, where the system has such a one.
 TICKING = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -72,6 +72,8 @@ class Claim:
     claimed_at: datetime
     started: float
     calls: Counter[str] = field(default_factory=Counter, repr=False, compare=False)
+    # Read with the claim where it needs no renewal; else None.
+    access: connectors.Access | None = field(default=None, repr=False, compare=False)
 
     @property
     def moment(self) -> datetime:
@@ -98,56 +100,48 @@ def claim(*, municipality_id: int, delivery_id: int, now: datetime) -> Claim:
     :raises NotDue: nothing was taken
     """
     started = ticks()
+    found = facts.read(municipality_id=municipality_id, delivery_id=delivery_id, now=now)
+    if found is None:
+        raise NotDue("gone, or another municipality's")
+    if not found.is_clear(now=now) and not _is_clear_after_all(municipality_id, delivery_id, now=now):
+        raise NotDue("not to be sent now")
+    # Read without a lock: what was read still holds when the row has the same fence and the same approval.
+    attempt_id = writes.take(found.delivery, now=now, lease_s=settings.PUBLISH_LEASE_S)
+    if attempt_id is None:
+        raise NotDue("held by someone else, or changed meanwhile")
+    return _claim(found, attempt_id=attempt_id, now=now, started=started)
+
+
+def _claim(found: facts.Facts, *, attempt_id: int, now: datetime, started: float) -> Claim:
+    delivery = found.delivery
+    return Claim(
+        municipality_id=delivery.municipality_id,
+        delivery_id=delivery.pk,
+        attempt_id=attempt_id,
+        fence=delivery.fence + 1,
+        account=delivery.account,
+        text=delivery.approved_text,
+        media=delivery.approved_media,
+        card=contents.approved_card_of(delivery),
+        marker=delivery.link.code,
+        claimed_at=now,
+        started=started,
+        access=reaching.at_hand(found, now=now),
+    )
+
+
+def _is_clear_after_all(municipality_id: int, delivery_id: int, *, now: datetime) -> bool:
+    """Find with the row locked why a delivery is not to be sent now, and change its state if that is due."""
     with tenant(municipality_id):
-        # Skipped when locked: whoever holds the row is claiming, cancelling or changing it at this moment.
         is_free = Delivery.objects.select_for_update(skip_locked=True).filter(pk=delivery_id).values_list("pk").first()
         if not is_free:
             raise NotDue("held by someone else, or gone")
         delivery = Delivery.objects.select_related("account__channel", "post", "link").get(pk=delivery_id)
         if delivery.state == State.BLOCKED:
             look_at_blocked(delivery, now=now)
-            taken = None
-        elif delivery.state != State.SCHEDULED or (delivery.next_at or now) > now:
-            taken = None
-        else:
-            taken = None if _put_aside(delivery, now=now) else _take(delivery, now=now, started=started)
-    if taken is None:
-        raise NotDue("not to be sent now")
-    return taken
-
-
-def _take(delivery: Delivery, *, now: datetime, started: float) -> Claim:
-    lease_until = Now() + timedelta(seconds=settings.PUBLISH_LEASE_S)
-    fence = delivery.fence + 1
-    is_moved = trail.move(
-        delivery.pk,
-        rule="T4",
-        sources={State.SCHEDULED},
-        to=State.SENDING,
-        where={"fence": delivery.fence},
-        at=now,
-        kind=Kind.CLAIMED,
-        wait=(Due.Kind.LEASE, lease_until),
-        fence=fence,
-        lease_until=lease_until,
-    )
-    if not is_moved:
-        raise NotDue("its state changed")
-    marker = delivery.link.code
-    attempt = Attempt.objects.create(delivery=delivery, fence=fence, marker=marker, claimed_at=now)
-    return Claim(
-        municipality_id=current_municipality_id(),
-        delivery_id=delivery.pk,
-        attempt_id=attempt.pk,
-        fence=fence,
-        account=delivery.account,
-        text=delivery.approved_text,
-        media=delivery.approved_media,
-        card=contents.approved_card_of(delivery),
-        marker=marker,
-        claimed_at=now,
-        started=started,
-    )
+            return False
+        is_due = delivery.state == State.SCHEDULED and (delivery.next_at or now) <= now
+        return is_due and not _put_aside(delivery, now=now)
 
 
 def _put_aside(delivery: Delivery, *, now: datetime) -> bool:
@@ -204,21 +198,18 @@ def pass_gate(claim: Claim) -> None:
     needed_s = settings.PUBLISH_DEADLINE_S
     if claim.room_s < needed_s:
         raise LeaseLost("no room left by our clock")
-    with tenant(claim.municipality_id):
-        fits = Delivery.objects.filter(
-            pk=claim.delivery_id,
-            state=State.SENDING,
-            fence=claim.fence,
-            lease_until__gte=Now() + timedelta(seconds=needed_s),
-        )
-        if not fits.update(next_at=None):
-            raise LeaseLost("no longer ours, or no room left by the database's clock")
-        at = claim.moment
-        # Asked when the row is ours: whoever stops publishing either keeps this from going on, or is told of it.
-        if code := stops.code():
-            raise Stopped(code)
-        Attempt.objects.filter(pk=claim.attempt_id).update(sent_at=at)
-        trail.write(claim.delivery_id, kind=Kind.SENT, at=at)
+    may_send, stop = writes.pass_gate(
+        municipality_id=claim.municipality_id,
+        delivery_id=claim.delivery_id,
+        fence=claim.fence,
+        attempt_id=claim.attempt_id,
+        needed_s=needed_s,
+        at=claim.moment,
+    )
+    if stop:
+        raise Stopped(stop)
+    if not may_send:
+        raise LeaseLost("no longer ours, or no room left by the database's clock")
 
 
 def check_room(claim: Claim) -> None:

@@ -11,7 +11,7 @@ from django.db import connection
 
 from channels import connectors
 from channels.actions import access, pauses, quotas
-from channels.actions.publishing import trail
+from channels.actions.publishing import trail, writes
 from channels.actions.publishing.claiming import Claim
 from channels.actions.publishing.trail import Kind, State
 from channels.models import Attempt, Delivery, Due
@@ -41,26 +41,18 @@ def mark_published(claim: Claim, receipt: connectors.Receipt) -> str:
     :raises FenceLost: see there
     """
     at = claim.moment
-    with tenant(claim.municipality_id):
-        is_taken = is_bound_elsewhere(claim.delivery_id, external_id=receipt.external_id, account_id=claim.account.pk)
-        if not is_taken:
-            _end(claim, Outcome.PUBLISHED, at=at, detail=receipt.external_id)
-            is_moved = trail.move(
-                claim.delivery_id,
-                rule="T7",
-                sources=trail.OPEN,
-                to=State.PUBLISHED,
-                where=claim.mine,
-                at=at,
-                kind=Kind.PUBLISHED,
-                detail=receipt.external_id,
-                external_id=receipt.external_id,
-                permalink=receipt.permalink,
-                published_at=at,
-                lease_until=None,
-                reason="",
-                reason_detail="",
-            )
+    # What the platform was asked is counted in the same message: publishing pays no round trip for it.
+    counts = [quotas.statement(claim.account, claim.calls, now=at)] if claim.calls else []
+    is_moved, is_taken = writes.bind(
+        (claim.delivery_id, claim.fence, claim.account.pk),
+        municipality_id=claim.municipality_id,
+        attempt_id=claim.attempt_id,
+        external_id=receipt.external_id,
+        permalink=receipt.permalink,
+        at=at,
+        before=counts,
+    )
+    claim.calls.clear()
     if is_taken:
         return mark_unknown(claim, code="id_taken", detail=receipt.external_id)
     return _reached(is_moved, State.PUBLISHED)

@@ -29,7 +29,7 @@ def publish(*, municipality_id: int, delivery_id: int, now: datetime) -> str:
     pause_at("claimed")
     connector = None
     try:
-        connector = reaching.connector_of(claim.account, now=now)
+        connector = reaching.connector_of(claim.account, now=now, at_hand=claim.access)
         connector.calls = claim.calls
         prepared = preparing.prepare(claim, connector)
         claiming.pass_gate(claim)

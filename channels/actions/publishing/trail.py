@@ -56,6 +56,17 @@ class ForbiddenTransition(AssertionError):
     """The table of transitions does not know this change."""
 
 
+def check(*, rule: str, sources: Iterable[str], to: str) -> None:
+    """
+    Look whether the table knows a change.
+
+    :raises ForbiddenTransition: it does not
+    """
+    unknown = {(source, to) for source in sources} - TRANSITIONS[rule]
+    if unknown:
+        raise ForbiddenTransition(f"{rule}: {sorted(unknown)}")
+
+
 def write(delivery_id: int, *, kind: str, at: datetime, actor: User | None = None, detail: str = "") -> None:
     """Add one line to the trail. `detail` is a code of ours, or "code: what the channel said"."""
     DeliveryEvent.objects.create(delivery_id=delivery_id, kind=kind, at=at, actor=actor, detail=detail[:500])
@@ -83,9 +94,7 @@ def move(
     :param wait: what a machine does next and when; None: nothing
     """
     sources = set(sources)
-    unknown = {(source, to) for source in sources} - TRANSITIONS[rule]
-    if unknown:
-        raise ForbiddenTransition(f"{rule}: {sorted(unknown)}")
+    check(rule=rule, sources=sources, to=to)
     fields.setdefault("next_at", wait[1] if wait else None)
     row = Delivery.objects.filter(pk=delivery_id, state__in=sources, **(where or {}))
     if not row.update(state=to, **fields):
