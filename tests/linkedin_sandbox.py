@@ -60,6 +60,16 @@ class LinkedInSandbox:
         """Let every token of a member die."""
         self._control("POST", "/_revoke", {"member": member})
 
+    def figures(self, *, organisation: int, day: str, days: int) -> list[dict[str, Any]]:
+        """Return what is true about a page on some days, without LinkedIn's form."""
+        path = f"/_figures?organisation={organisation}&day={day}&days={days}"
+        return self._control("GET", path).json()
+
+    def restate(self, *, organisation: int, day: str, metric: str, by: int) -> None:
+        """Change one figure of one day from now on."""
+        body = {"organisation": organisation, "day": day, "metric": metric, "by": by}
+        self._control("POST", "/_restate", body)
+
     def reset(self, seed: int = 1) -> None:
         """Forget everything that was published, every fault and every second the clock was moved."""
         self._control("POST", "/_reset", {"seed": seed})

@@ -8,13 +8,14 @@ from django.db import connection
 
 from analytics import tasks
 from analytics.actions import nightly, pulling
-from analytics.models import ChannelDay, FetchRun, Measurement, ObjectKind, Snapshot
+from analytics.models import ChannelDay, FetchRun, Measurement, ObjectKind
 from analytics.queries import fetching
 from channels.connectors import PostFigures
 from channels.models import Account, Connection, Delivery, LinkHour, PageClaim
 from foundation import clock
 from foundation.tenancy import tenant
 from recruitment.models import Channel
+from tests.analytics.pulls import ask, carry_out, fetch, snapshots
 from tests.channels.deliveries import Press, connect
 
 STATISTICS = "GET /rest/organizationalEntityShareStatistics"
@@ -34,26 +35,6 @@ def published(press: Press) -> Delivery:
     press.publish(delivery)
     press.sandbox.advance(2 * 24 * 3600)
     return press.fresh(delivery)
-
-
-def ask(press: Press, *, later: timedelta = timedelta(0), trigger: str = "on_demand") -> FetchRun:
-    with tenant(press.town.pk):
-        return pulling.request_fetch(
-            account=press.account, trigger=trigger, now=press.now + later, user=press.town.adviser
-        )
-
-
-def carry_out(press: Press, run: FetchRun, *, later: timedelta = timedelta(0)) -> FetchRun:
-    return pulling.run_fetch(municipality_id=press.town.pk, run_id=run.pk, now=press.now + later)
-
-
-def fetch(press: Press, *, later: timedelta = timedelta(0)) -> FetchRun:
-    return carry_out(press, ask(press, later=later, trigger="nightly"), later=later)
-
-
-def snapshots(press: Press) -> list[Snapshot]:
-    with tenant(press.town.pk):
-        return list(Snapshot.objects.order_by("taken_at"))
 
 
 def daily(press: Press) -> list[Measurement]:
