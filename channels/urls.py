@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from channels.views import accounts, campaigns, comments, connecting, deliveries, links, media, posts
+from channels.views import accounts, campaigns, comments, connecting, deliveries, links, media, posts, videos
 from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, LOGGED_IN, PUBLIC, door, member
 
 CONNECT = member(ADVISER, right="may_connect", always=ADMINISTRATOR)
@@ -63,6 +63,7 @@ members: list[URLPattern] = [
     door("kampanjer/<int:campaign_id>/", campaigns.campaign, name="campaign", rule=member(EVERYBODY)),
     door("kampanjer/<int:campaign_id>/innlegg/ny/", posts.post_new, name="post_new", rule=member(ADVISER)),
     door("innlegg/<int:post_id>/", posts.post, name="post", rule=DRAFTS),
+    door("innlegg/<int:post_id>/video/", videos.post_video, name="post_video", rule=member(ADVISER)),
     door("media/<int:media_id>/", media.media, name="media", rule=member(EVERYBODY)),
     door("media/<int:media_id>/fil", media.media_file, name="media_file", rule=member(EVERYBODY)),
     door("leveringer/<int:delivery_id>/", deliveries.delivery, name="delivery", rule=member(EVERYBODY)),

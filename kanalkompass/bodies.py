@@ -1,5 +1,6 @@
 """How much may be sent to us, judged by what the request promises before any of it is kept (P22)."""
 
+import re
 import time
 from collections.abc import Callable
 
@@ -13,6 +14,9 @@ SLACK_BYTES = 1_000_000
 # A browser that is hung up on while it sends shows its own error and not our page. So we read on and keep nothing, but
 # only for so long.
 READ_ON_BYTES, READ_ON_S, AT_ONCE_BYTES = 100_000_000, 10, 65_536
+
+# The only door that takes a video.
+VIDEO_DOOR = re.compile(r"/\d{4}/innlegg/\d{1,18}/video/")
 
 
 class BodyLimit:
@@ -33,6 +37,8 @@ class BodyLimit:
 def limit_bytes(request: HttpRequest) -> int:
     """Return how much this kind of request may hold."""
     has_files = request.content_type == "multipart/form-data"
+    if has_files and VIDEO_DOOR.fullmatch(request.path_info):
+        return settings.VIDEO_MAX_BYTES + SLACK_BYTES
     return settings.UPLOAD_MAX_BYTES + SLACK_BYTES if has_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -30,6 +31,20 @@ class Content:
     job: JobPosting | None = None
     media: MediaItem | None = None
     target_url: str = ""
+    card_title: str = ""
+    card_description: str = ""
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The columns of a post that hold it."""
+        return {
+            "job": self.job,
+            "title": self.title,
+            "text": self.text,
+            "media": self.media,
+            "card_title": self.card_title,
+            "card_description": self.card_description,
+        }
 
 
 @dataclass(frozen=True)
@@ -68,30 +83,27 @@ def write_post(
     *,
     campaign: Campaign,
     content: Content,
-    account: Account | None,
+    accounts: Sequence[Account],
     reasons: Mapping[Wording, str],
     user: User,
     now: datetime,
 ) -> Post:
     """
-    Store a new draft; with an account it gets its delivery and tracked link at once.
+    Store a new draft; for each account it gets a delivery with a tracked link of its own at once.
 
     :raises NoSource: see there
     """
     with transaction.atomic():
         post = Post.objects.create(
             campaign=campaign,
-            job=content.job,
-            title=content.title,
-            text=content.text,
-            media=content.media,
+            **content.fields,
             created_at=now,
             changed_at=now,
             created_by=user,
             changed_by=user,
         )
         _keep(post, reasons, user, now)
-        deliver_to(post=post, account=account, content=content, user=user, now=now)
+        deliver_to(post=post, accounts=accounts, content=content, user=user, now=now)
     return post
 
 
@@ -99,7 +111,7 @@ def change_post(
     *,
     post: Post,
     content: Content,
-    account: Account | None,
+    accounts: Sequence[Account],
     seen_version: int,
     may_void: bool,
     reasons: Mapping[Wording, str],
@@ -121,39 +133,42 @@ def change_post(
             raise ChangedMeanwhile(stored)
         if not _is_changed(stored, content):
             _keep(stored, reasons, user, now)
-            deliver_to(post=stored, account=account, content=content, user=user, now=now)
+            deliver_to(post=stored, accounts=accounts, content=content, user=user, now=now)
             return stored
         if publishing.void_approval(post=stored, by=user, now=now) and not may_void:
             raise WouldVoidApproval
         Post.objects.filter(pk=stored.pk).update(
-            job=content.job,
-            title=content.title,
-            text=content.text,
-            media=content.media,
+            **content.fields,
             version=F("version") + 1,
             changed_at=now,
             changed_by=user,
         )
         stored.refresh_from_db()
         _keep(stored, reasons, user, now)
-        deliver_to(post=stored, account=account, content=content, user=user, now=now)
+        deliver_to(post=stored, accounts=accounts, content=content, user=user, now=now)
     return stored
 
 
-def deliver_to(*, post: Post, account: Account | None, content: Content, user: User, now: datetime) -> Delivery | None:
-    """Give a post its delivery where it has none, and lead its link where the content says."""
-    delivery = queries.delivery_of(post)
+def deliver_to(
+    *, post: Post, accounts: Sequence[Account], content: Content, user: User, now: datetime
+) -> list[Delivery]:
+    """Give a post a delivery to each account that has none, and lead its links where the content says."""
+    deliveries = queries.deliveries_of(post)
     target = content.job.apply_url if content.job else content.target_url
-    if delivery:
-        TrackedLink.objects.filter(pk=delivery.link_id).update(job=content.job, target_url=target)
-        return delivery
-    if account is None:
-        return None
+    links_of_post = [delivery.link_id for delivery in deliveries]
+    TrackedLink.objects.filter(pk__in=links_of_post).update(job=content.job, target_url=target)
+    has_one = {delivery.account_id for delivery in deliveries}
+    return [
+        _deliver(post, account, target=target, user=user, now=now) for account in accounts if account.pk not in has_one
+    ]
+
+
+def _deliver(post: Post, account: Account, *, target: str, user: User, now: datetime) -> Delivery:
     source = Source.objects.filter(channel=account.channel_id, kind=Source.Kind.PLACE, is_active=True).first()
     if source is None:
         raise NoSource(account.name)
     link = links.make_delivery_link(
-        source=source, job=content.job, campaign=post.campaign, target_url=target, label=post.title
+        source=source, job=post.job, campaign=post.campaign, target_url=target, label=post.title
     )
     delivery = Delivery.objects.create(post=post, account=account, link=link, created_at=now)
     publishing.trail.write(delivery.pk, kind=publishing.trail.Kind.CREATED, at=now, actor=user)
@@ -175,7 +190,9 @@ def plan_post(*, delivery: Delivery, time: Time, user: User, now: datetime, is_a
     """
     post = delivery.post
     kept = queries.kept_wordings(post)
-    findings = check_text(post.text, deadline_date=None, language=post.job.language if post.job else "nb", kept=kept)
+    findings = check_text(
+        queries.words_of(post), deadline_date=None, language=post.job.language if post.job else "nb", kept=kept
+    )
     still_open = [finding for finding in findings if finding.is_open]
     if still_open:
         raise ReasonsMissing(still_open)
@@ -194,18 +211,12 @@ def as_one(carry_out: Callable[[], str]) -> str:
 
 
 def _is_changed(stored: Post, content: Content) -> bool:
-    media_id = content.media.pk if content.media else None
-    job_id = content.job.pk if content.job else None
-    delivery = queries.delivery_of(stored)
     # A vacancy's links follow the vacancy (R7); where another post's link leads is part of what was approved (P3).
-    if delivery and content.job is None and delivery.link.target_url != content.target_url:
-        return True
-    return (stored.title, stored.text, stored.job_id, stored.media_id) != (
-        content.title,
-        content.text,
-        job_id,
-        media_id,
-    )
+    if content.job is None:
+        targets = {delivery.link.target_url for delivery in queries.deliveries_of(stored)}
+        if targets - {content.target_url}:
+            return True
+    return any(getattr(stored, name) != value for name, value in content.fields.items())
 
 
 def _keep(post: Post, reasons: Mapping[Wording, str], user: User, now: datetime) -> None:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from channels.actions.posts import Content, Wording
 from channels.connectors import Connector
+from channels.forms.kinds import CARD, PICTURE, TEXT, VIDEO, KindFields, kind_of
 from channels.forms.pictures import DescriptionFields, PictureField
-from channels.forms.times import TimeFields
+from channels.forms.whereto import WhereFields
 from channels.models import Delivery, MediaItem, Post
 from channels.queries import contents, previews
 from channels.queries.posts import Outlet
@@ -29,8 +30,8 @@ NO_PICTURE = "none"
 MAX_REASON = 500
 
 
-class PostForm(DescriptionFields, TimeFields, Form):
-    """A post on one channel. What is asked beside the text depends on `do`: "save", "schedule", "submit"."""
+class PostForm(DescriptionFields, KindFields, WhereFields, Form):
+    """A post on one channel. What is asked beside the text depends on `do`: "save", "schedule", "submit", "video"."""
 
     title = forms.CharField(
         label=gettext_lazy("Working title"),
@@ -44,7 +45,6 @@ class PostForm(DescriptionFields, TimeFields, Form):
         required=False,
         help_text=gettext_lazy("A page of the municipality's own."),
     )
-    account = forms.ChoiceField(label=gettext_lazy("Page"), required=False)
     text = forms.CharField(label=gettext_lazy("Text"), widget=forms.Textarea(attrs={"rows": 10}))
     picture = forms.ChoiceField(
         label=gettext_lazy("Picture"),
@@ -65,7 +65,9 @@ class PostForm(DescriptionFields, TimeFields, Form):
         *args: Any,
         jobs: Sequence[JobPosting],
         outlets: Sequence[Outlet],
+        deliveries: Sequence[Delivery],
         pictures: Sequence[MediaItem],
+        videos: Sequence[MediaItem],
         connector: Connector,
         address: str,
         kept: Mapping[Wording, str],
@@ -74,12 +76,13 @@ class PostForm(DescriptionFields, TimeFields, Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.jobs = {str(job.pk): job for job in jobs}
-        self.outlets = {str(outlet.account.pk): outlet for outlet in outlets}
         self.pictures = {str(item.pk): item for item in pictures}
+        self.videos = {str(item.pk): item for item in videos}
         self.now = now
         self.connector, self.address, self.kept = connector, address, kept
         self._choices("job", [(key, job.title) for key, job in self.jobs.items()], _("No particular vacancy"))
-        self._choices("account", [(key, outlet.account.name) for key, outlet in self.outlets.items()])
+        self.offer_outlets(outlets, deliveries)
+        self._choices("video", [(key, item.alt_text) for key, item in self.videos.items()])
         self._choices("picture", [(key, item.alt_text) for key, item in self.pictures.items()])
         self.fields["picture"].choices = [(NO_PICTURE, _("No picture")), *self.fields["picture"].choices]  # type: ignore[attr-defined]
         self.fields["text"].label = _("Text for %(channel)s") % {"channel": connector.label}
@@ -107,9 +110,10 @@ class PostForm(DescriptionFields, TimeFields, Form):
         """Ask the rules about the text as it stands in the form, and make a field for each reason that is missing."""
         if not self.text_now:
             return []
+        words = f"{self.text_now}\n{self.card_words}".strip()
         job = self.jobs.get(str(self["job"].value() or ""))
         findings = check_text(
-            self.text_now,
+            words,
             deadline_date=job.deadline_date if job else None,
             language=job.language if job else "nb",
             kept=self.kept,
@@ -133,7 +137,9 @@ class PostForm(DescriptionFields, TimeFields, Form):
     @property
     def published_text(self) -> str:
         """The text with its link, as it would be published."""
-        return contents.text_with_link(self.text_now, address=self.address) if self.text_now else ""
+        if not self.text_now:
+            return ""
+        return contents.text_with_link(self.text_now, address=self.address, has_card=self.has_card)
 
     @property
     def counted(self) -> previews.Counted:
@@ -150,8 +156,15 @@ class PostForm(DescriptionFields, TimeFields, Form):
 
     @property
     def chosen_picture(self) -> MediaItem | None:
-        """The stored picture that is chosen in the form as it stands."""
+        """The stored picture that is chosen in the form as it stands, the post's own or its card's."""
+        if self.kind_now not in {PICTURE, CARD}:
+            return None
         return self.pictures.get(str(self["picture"].value() or ""))
+
+    @property
+    def chosen_media(self) -> MediaItem | None:
+        """The stored picture or video that is chosen in the form as it stands."""
+        return self.chosen_video or self.chosen_picture
 
     def offer(self, item: MediaItem) -> None:
         """Put a picture that was just stored among those one can choose."""
@@ -191,6 +204,10 @@ class PostForm(DescriptionFields, TimeFields, Form):
         """Return the chosen stored picture."""
         return self.pictures.get(self.cleaned_data["picture"])
 
+    def clean_video(self) -> MediaItem | None:
+        """Return the chosen stored video."""
+        return self.videos.get(self.cleaned_data["video"])
+
     def clean(self) -> dict[str, Any]:
         """Hold the parts against each other: the link's target, a new picture with its description, date and time."""
         values = super().clean() or self.cleaned_data
@@ -199,7 +216,9 @@ class PostForm(DescriptionFields, TimeFields, Form):
             self.check_description()
         elif values.get("alt_text") and "file" not in self.errors and not values.get("picture"):
             self.add_error("file", _("Choose the picture file; a browser does not keep it from one try to the next."))
-        values["time"] = self.clean_wall(values, is_needed=self.data.get("do") in {"schedule", "submit"})
+        is_planned = self.data.get("do") in {"schedule", "submit"}
+        self.check_video(values, is_needed=is_planned)
+        self.clean_times(values, is_needed=is_planned)
         return values
 
     def _clean_target(self, values: dict[str, Any]) -> None:
@@ -227,12 +246,22 @@ class PostForm(DescriptionFields, TimeFields, Form):
     def content(self, *, media: MediaItem | None) -> Content:
         """Return the post as the actions take it; call it on a valid form."""
         values = self.cleaned_data
-        return Content(values["title"], values["text"], values["job"], media, values.get("target_url") or "")
+        return Content(
+            title=values["title"],
+            text=values["text"],
+            job=values["job"],
+            media=media,
+            target_url=values.get("target_url") or "",
+            card_title=values["card_title"],
+            card_description=values["card_description"],
+        )
 
-    def outlet(self) -> Outlet | None:
-        """Return the account it is for: the chosen one, or the first."""
-        chosen = self.outlets.get(self.cleaned_data.get("account") or "")
-        return chosen or next(iter(self.outlets.values()), None)
+    def media(self, *, uploaded: MediaItem | None) -> MediaItem | None:
+        """Return what is published beside the text: the video, or the picture just uploaded or chosen."""
+        if self.kind_now == VIDEO:
+            return self.cleaned_data.get("video")
+        # A file that somebody took the trouble to upload is meant, whatever is marked beside it.
+        return uploaded or (None if self.kind_now == TEXT else self.cleaned_data.get("picture"))
 
 
 class NewPostForm(OnceMixin, PostForm):
@@ -246,16 +275,25 @@ class EditPostForm(PostForm):
     is_told = forms.CharField(widget=forms.HiddenInput, required=False)
 
     @staticmethod
-    def initial_of(post: Post, delivery: Delivery | None, *, is_told: bool) -> dict[str, Any]:
-        """Return what the form shows of a stored post."""
-        wall = datetime.fromisoformat(delivery.due_wall) if delivery and delivery.due_wall else None
-        return {
+    def initial_of(post: Post, deliveries: Sequence[Delivery], *, is_told: bool) -> dict[str, Any]:
+        """Return what the form shows of a stored post: the first page's time, and others' where they differ."""
+        walls = {each.account_id: datetime.fromisoformat(each.due_wall) for each in deliveries if each.due_wall}
+        wall = next(iter(walls.values()), None)
+        kind = kind_of(post)
+        own = {}
+        for account_id, other in walls.items():
+            if other != wall:
+                own |= {f"due_date_{account_id}": other.date(), f"due_time_{account_id}": other.time()}
+        return own | {
             "title": post.title,
             "text": post.text,
             "job": str(post.job_id or ""),
-            "target_url": delivery.link.target_url if delivery and not post.job_id else "",
-            "picture": str(post.media_id or NO_PICTURE),
-            "account": str(delivery.account_id) if delivery else "",
+            "target_url": deliveries[0].link.target_url if deliveries and not post.job_id else "",
+            "kind": kind,
+            "picture": str(post.media_id or NO_PICTURE) if kind in {PICTURE, CARD} else NO_PICTURE,
+            "video": str(post.media_id or "") if kind == VIDEO else "",
+            "card_title": post.card_title,
+            "card_description": post.card_description,
             "due_date": wall.date() if wall else None,
             "due_time": wall.time() if wall else None,
             "version": post.version,

@@ -39,42 +39,45 @@ class TimeFields(forms.Form):
 
     now: datetime
 
-    def clean_wall(self, values: dict[str, Any], *, is_needed: bool) -> Time | None:
+    def clean_wall(self, values: dict[str, Any], *, is_needed: bool, of: str = "") -> Time | None:
         """
         Return the time, and put its moment in `values["due_at"]`; None when none is given, or with an error at a field.
 
         :param is_needed: whether leaving it out is an error
+        :param of: what the names of its fields end in, where a form has several times
         """
-        day, at = values.get("due_date"), values.get("due_time")
-        if (at or is_needed) and not day and "due_date" not in self.errors:
-            self.add_error("due_date", _("Write the day it is to go out."))
-        if (day or is_needed) and at is None and "due_time" not in self.errors:
-            self.add_error("due_time", _("Write the time of day too."))
+        day, at = values.get(f"due_date{of}"), values.get(f"due_time{of}")
+        if (at or is_needed) and not day and f"due_date{of}" not in self.errors:
+            self.add_error(f"due_date{of}", _("Write the day it is to go out."))
+        if (day or is_needed) and at is None and f"due_time{of}" not in self.errors:
+            self.add_error(f"due_time{of}", _("Write the time of day too."))
         if day is None or at is None:
             return None
-        is_second = {"first": False, "second": True}.get(values.get("is_second", ""))
+        is_second = {"first": False, "second": True}.get(values.get(f"is_second{of}", ""))
         wall = datetime.combine(day, at)
-        if not self._is_sensible(wall):
+        if not self._is_sensible(wall, of=of):
             return None
         try:
-            values["due_at"] = clock.from_wall_clock(wall, is_second=is_second)
+            values[f"due_at{of}"] = clock.from_wall_clock(wall, is_second=is_second)
         except clock.ImpossibleTime:
             self.add_error(
-                "due_time", _("The clock is set ahead that night, so this time does not exist. Choose another.")
+                f"due_time{of}", _("The clock is set ahead that night, so this time does not exist. Choose another.")
             )
         except clock.DoubtfulTime:
-            self.add_error("is_second", _("The clock is set back that night and shows this time twice. Choose which."))
+            self.add_error(
+                f"is_second{of}", _("The clock is set back that night and shows this time twice. Choose which.")
+            )
         else:
             return Time(wall, is_second)
         return None
 
-    def _is_sensible(self, wall: datetime) -> bool:
+    def _is_sensible(self, wall: datetime, *, of: str) -> bool:
         """Whether the time lies within a year; one that was passed while a draft lay is no error of who saves it."""
         this_minute = self.now.astimezone(clock.OSLO).replace(second=0, microsecond=0, tzinfo=None)
         if wall > this_minute + FURTHEST_AHEAD:
-            self.add_error("due_date", _("Choose a time within a year from now."))
-        elif wall < this_minute - timedelta(hours=1) and {"due_date", "due_time"} & set(self.changed_data):
-            self.add_error("due_time", _("The time has passed. Choose a time from now on."))
+            self.add_error(f"due_date{of}", _("Choose a time within a year from now."))
+        elif wall < this_minute - timedelta(hours=1) and {f"due_date{of}", f"due_time{of}"} & set(self.changed_data):
+            self.add_error(f"due_time{of}", _("The time has passed. Choose a time from now on."))
         else:
             return True
         return False

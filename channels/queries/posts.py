@@ -9,7 +9,7 @@ from channels import connectors
 from channels.models import Account, Delivery, MediaItem, Post
 from channels.queries import obstacles
 
-N_RECENT_PICTURES = 12
+N_RECENT = 12
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,30 @@ def connector_for(account: Account | None) -> connectors.Connector:
     return (kind or next(each for each in connectors.REGISTRY.values() if each.can_publish))()
 
 
-def delivery_of(post: Post) -> Delivery | None:
-    """Return the post's delivery, or None while the municipality has no account to deliver to. One query."""
+def deliveries_of(post: Post) -> list[Delivery]:
+    """Return the post's deliveries, the oldest first; none while there is no account to deliver to. One query."""
     deliveries = post.deliveries.select_related("account__channel", "link__source", "post__media", "post__job")
-    return deliveries.order_by("pk").first()
+    return list(deliveries.order_by("pk"))
 
 
 def recent_pictures(*, chosen: MediaItem | None = None) -> list[MediaItem]:
     """Return the newest pictures, and the chosen one wherever it is. One query."""
-    pictures = list(MediaItem.objects.all()[:N_RECENT_PICTURES])
-    return pictures if chosen is None or chosen in pictures else [chosen, *pictures]
+    return _recent(MediaItem.Kind.PICTURE, chosen)
+
+
+def recent_videos(*, chosen: MediaItem | None = None) -> list[MediaItem]:
+    """Return the newest videos, and the chosen one wherever it is. One query."""
+    return _recent(MediaItem.Kind.VIDEO, chosen)
+
+
+def _recent(kind: str, chosen: MediaItem | None) -> list[MediaItem]:
+    items = list(MediaItem.objects.filter(kind=kind)[:N_RECENT])
+    return items if chosen is None or chosen.kind != kind or chosen in items else [chosen, *items]
+
+
+def words_of(post: Post) -> str:
+    """Return everything that a post says in words, its link card too, for the rules that warn of wordings."""
+    return "\n".join(part for part in (post.text, post.card_title, post.card_description) if part)
 
 
 def kept_wordings(post: Post | None) -> dict[tuple[str, str], str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from channels.connectors import Connector
+from channels.connectors import Card, Connector
 from channels.models import MediaItem
 from channels.rules.hashtags import HASHTAG
 
@@ -45,6 +46,12 @@ class Preview:
     shown: list[Part]
     unfolded: list[Part]
     media: MediaItem | None
+    card: Card | None = None
+
+    @property
+    def card_host(self) -> str:
+        """The name of the web site that the card leads to, as it is shown below the title."""
+        return (urlsplit(self.card.address).hostname or "") if self.card else ""
 
 
 def counted(*, text: str, connector: Connector) -> Counted:
@@ -53,10 +60,12 @@ def counted(*, text: str, connector: Connector) -> Counted:
     return Counted(connector.length(text), rules.max_length, rules.visible_before_more)
 
 
-def preview_of(*, text: str, visible: int, page_name: str, media: MediaItem | None) -> Preview:
+def preview_of(
+    *, text: str, visible: int, page_name: str, media: MediaItem | None, card: Card | None = None
+) -> Preview:
     """Return the preview of a text that holds its link already; `visible` characters show before «see more»."""
     shown, unfolded = _cut(text, visible)
-    return Preview(page_name, list(_parts(shown)), list(_parts(unfolded)), media)
+    return Preview(page_name, list(_parts(shown)), list(_parts(unfolded)), media, card)
 
 
 def _cut(text: str, visible: int) -> tuple[str, str]:

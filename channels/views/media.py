@@ -1,5 +1,8 @@
 """Pictures: one with its description, and its file for the municipality's own people."""
 
+import re
+from typing import BinaryIO
+
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from channels.actions import media as actions
 from channels.forms.pictures import PictureForm
+from channels.forms.videos import VideoDescription
 from channels.models import MediaItem, Post
 from channels.queries.campaigns import PUBLIC_STATES
 from recruitment import doors
@@ -24,8 +28,10 @@ def media(request: MemberRequest, media_id: int) -> HttpResponse:
     if request.method == "POST" and not may_write:
         raise Http404
     is_locked = actions.is_in_use(item)
-    fields = ("alt_text", "people", "consent_reference")
-    form = PictureForm(
+    form_class, fields = PictureForm, ["alt_text", "people", "consent_reference"]
+    if item.is_video:
+        form_class, fields = VideoDescription, [*fields, "captions"]
+    form = form_class(
         request.POST if request.method == "POST" else None, initial={name: getattr(item, name) for name in fields}
     )
     if form.is_bound and form.is_valid():
@@ -33,7 +39,10 @@ def media(request: MemberRequest, media_id: int) -> HttpResponse:
             actions.describe(item=item, shown=form.shown())
         except actions.InUse:
             form.add_error(
-                None, _("The picture belongs to a post that is approved, planned or out. Nothing is changed.")
+                None,
+                _("The picture belongs to a post that is approved, planned or out. Nothing is changed.")
+                if not item.is_video
+                else _("The video belongs to a post that is approved, planned or out. Nothing is changed."),
             )
         else:
             messages.success(request, _("The description is saved."))
@@ -52,7 +61,7 @@ def media(request: MemberRequest, media_id: int) -> HttpResponse:
 
 @require_safe
 def media_file(request: MemberRequest, media_id: int) -> FileResponse:
-    """P22: hand out the file as a download that can do nothing by itself; our pages show it as a picture."""
+    """P22: hand out the file as a download that can do nothing by itself; our pages show it as picture or video."""
     item = get_object_or_404(MediaItem, pk=media_id)
     try:
         content = item.file.open("rb")
@@ -60,8 +69,46 @@ def media_file(request: MemberRequest, media_id: int) -> FileResponse:
         raise Http404 from None
     suffix = str(item.file).rpartition(".")[2]
     kind = {extension: kind for kind, extension in actions.SUFFIXES.items()}[suffix]
-    response = FileResponse(content, as_attachment=True, filename=f"bilde-{item.pk}.{suffix}", content_type=kind)
+    name = f"{'video' if item.is_video else 'bilde'}-{item.pk}.{suffix}"
+    first, last = _asked_part(request, size=item.file.size) if item.is_video else (0, None)
+    if last is None:
+        response = FileResponse(content, as_attachment=True, filename=name, content_type=kind)
+    else:
+        # Players ask for a video in parts; some play it in no other way.
+        content.seek(first)
+        response = FileResponse(_Part(content, last - first + 1), as_attachment=True, filename=name, content_type=kind)
+        response.status_code = 206
+        response.headers["Content-Range"] = f"bytes {first}-{last}/{item.file.size}"
+        response.headers["Content-Length"] = str(last - first + 1)
+    if item.is_video:
+        response.headers["Accept-Ranges"] = "bytes"
     response.headers["Content-Security-Policy"] = ALONE
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
+
+
+class _Part:
+    """The next bytes of an open file, and no more of them."""
+
+    def __init__(self, file: BinaryIO, left: int) -> None:
+        self.file, self.left = file, left
+
+    def read(self, n_bytes: int = -1) -> bytes:
+        """Return the next bytes, at most as many as are left."""
+        wanted = self.left if n_bytes < 0 else min(n_bytes, self.left)
+        found = self.file.read(wanted)
+        self.left -= len(found)
+        return found
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()
+
+
+def _asked_part(request: MemberRequest, *, size: int) -> tuple[int, int | None]:
+    """Return the first and last byte of the one part that is asked for; no last byte when it is the whole file."""
+    asked = re.fullmatch(r"bytes=(\d{1,15})-(\d{0,15})", request.headers.get("Range", ""))
+    if not asked or int(asked[1]) >= size:
+        return 0, None
+    return int(asked[1]), min(int(asked[2] or size - 1), size - 1)

@@ -14,13 +14,14 @@ from django.utils.translation import ngettext
 
 from channels.actions import links, media, publishing
 from channels.actions import posts as actions
-from channels.actions.posts import Time
+from channels.forms.kinds import PICTURE
 from channels.forms.posts import NO_PICTURE, EditPostForm, NewPostForm, PostForm
 from channels.guidance import guidance_for
 from channels.models import Campaign, Delivery, MediaItem, Post, TrackedLink
 from channels.queries import posts as queries
 from channels.queries import previews
 from channels.queries.links import address_of
+from channels.queries.posts import Outlet
 from foundation import clock, limits
 from foundation.formats import in_words
 from recruitment import doors
@@ -28,7 +29,7 @@ from recruitment.doors import MemberRequest
 from recruitment.once import ChangedSinceSubmitted, submit_once
 
 # Fields of ours that the publishing engine's problems belong to.
-FIELD_OF = {"text": "text", "picture": "picture", "job": "job", "when": "due_time"}
+FIELD_OF = {"text": "text", "picture": "picture", "job": "job"}
 EXPLAINED = (
     publishing.NotReady,
     publishing.AlreadySending,
@@ -47,60 +48,68 @@ def post_new(request: MemberRequest, campaign_id: int) -> HttpResponse:
     parts = {
         "jobs": jobs,
         "outlets": outlets,
+        "deliveries": [],
         "pictures": queries.recent_pictures(),
+        "videos": queries.recent_videos(),
         "connector": queries.connector_for(outlets[0].account if outlets else None),
         "address": _example_address(),
         "kept": {},
         "now": clock.now(),
     }
-    first = {"job": str(jobs[0].pk) if jobs else "", "picture": NO_PICTURE, "target_url": request.municipality.website}
+    first = {
+        "job": str(jobs[0].pk) if jobs else "",
+        "kind": PICTURE,
+        "picture": NO_PICTURE,
+        "target_url": request.municipality.website,
+        "accounts": [str(outlet.account.pk) for outlet in outlets[:1]],
+    }
     form = _form(NewPostForm, request, first, parts)
 
     def write(item: MediaItem | None) -> Post:
-        outlet = form.outlet()
         return actions.write_post(
             campaign=campaign,
             content=form.content(media=item),
-            account=outlet.account if outlet else None,
+            accounts=form.cleaned_data["accounts"],
             reasons=form.reasons(),
             user=request.user,
             now=clock.now(),
         )
 
-    page = {"campaign": campaign, "post": None, "delivery": None, "outlets": outlets}
+    page = {"campaign": campaign, "post": None, "deliveries": [], "outlets": outlets}
     return _answer(request, form, page, write)
 
 
 def post(request: MemberRequest, post_id: int) -> HttpResponse:
     """Change a post; what is out, or may be, is shown on its delivery's page instead."""
     stored = get_object_or_404(Post.objects.select_related("campaign", "job", "media", "changed_by"), pk=post_id)
-    delivery = queries.delivery_of(stored)
+    deliveries = queries.deliveries_of(stored)
     may_write = doors.is_open_to(request.membership, "post_new")
     if request.method == "POST" and not may_write:
         raise Http404
-    if delivery and (not may_write or (request.method == "GET" and delivery.state in SETTLED)):
-        return redirect("delivery", number=request.municipality.number, delivery_id=delivery.pk)
-    outlets = [queries.outlet_of(delivery.account, today=clock.today())] if delivery else None
-    outlets = outlets or queries.outlets(today=clock.today())
+    is_settled = bool(deliveries) and all(delivery.state in SETTLED for delivery in deliveries)
+    if deliveries and (not may_write or (request.method == "GET" and is_settled)):
+        return redirect("delivery", number=request.municipality.number, delivery_id=deliveries[0].pk)
+    outlets = _outlets(deliveries)
     jobs = {job.pk: job for job in [*stored.campaign.jobs.order_by("deadline_date", "pk"), stored.job] if job}
     parts = {
         "jobs": list(jobs.values()),
         "outlets": outlets,
+        "deliveries": deliveries,
         "pictures": queries.recent_pictures(chosen=stored.media),
+        "videos": queries.recent_videos(chosen=stored.media),
         "connector": queries.connector_for(outlets[0].account if outlets else None),
-        "address": address_of(delivery.link) if delivery else _example_address(),
+        "address": address_of(deliveries[0].link) if deliveries else _example_address(),
         "kept": queries.kept_wordings(stored),
         "now": clock.now(),
     }
-    is_planned = delivery is not None and delivery.state != Delivery.State.DRAFT
-    form = _form(EditPostForm, request, EditPostForm.initial_of(stored, delivery, is_told=is_planned), parts)
+    is_planned = any(delivery.state in publishing.trail.UNSENT for delivery in deliveries)
+    form = _form(EditPostForm, request, EditPostForm.initial_of(stored, deliveries, is_told=is_planned), parts)
 
     def change(item: MediaItem | None) -> Post:
-        outlet = form.outlet()
         return actions.change_post(
             post=stored,
             content=form.content(media=item),
-            account=outlet.account if outlet else None,
+            accounts=form.cleaned_data["accounts"],
             seen_version=form.cleaned_data["version"],
             may_void=bool(form.cleaned_data["is_told"]),
             reasons=form.reasons(),
@@ -108,10 +117,18 @@ def post(request: MemberRequest, post_id: int) -> HttpResponse:
             now=clock.now(),
         )
 
-    page = {"campaign": stored.campaign, "post": stored, "delivery": delivery, "outlets": outlets}
+    page = {"campaign": stored.campaign, "post": stored, "deliveries": deliveries, "outlets": outlets}
     if not may_write:
         return _page(request, form, page)
     return _answer(request, form, page, change)
+
+
+def _outlets(deliveries: list[Delivery]) -> list[Outlet]:
+    """Return the pages of a post's deliveries first, and then those it could go to as well."""
+    today = clock.today()
+    own = [queries.outlet_of(delivery.account, today=today) for delivery in deliveries]
+    taken = {outlet.account.pk for outlet in own}
+    return own + [outlet for outlet in queries.outlets(today=today) if outlet.account.pk not in taken]
 
 
 def _example_address() -> str:
@@ -124,7 +141,8 @@ def _form(kind: type, request: MemberRequest, first: dict[str, Any], parts: dict
     if request.method != "POST":
         return kind(initial=first, **parts)
     if request.POST.get("do") == "preview":
-        return kind(initial=first | request.POST.dict(), **parts)
+        typed = request.POST.dict() | {"accounts": request.POST.getlist("accounts")}
+        return kind(initial=first | typed, **parts)
     wait_s = 0
     try:
         if request.FILES:
@@ -186,38 +204,65 @@ def _store(request: MemberRequest, form: Any, store: Callable[[], Post]) -> Http
 
     def carry_out() -> str:
         stored = store()
-        delivery = queries.delivery_of(stored)
-        time, do = form.cleaned_data["time"], request.POST.get("do")
-        number = request.municipality.number
+        do, number = request.POST.get("do"), request.municipality.number
+        deliveries = queries.deliveries_of(stored)
         if do in {"schedule", "submit"}:
-            if delivery is None:
-                raise publishing.NotReady([publishing.Problem("account", _("There is no page to publish to yet."))])
-            actions.plan_post(
-                delivery=delivery, time=time, user=request.user, now=clock.now(), is_approved=do == "schedule"
-            )
-            return reverse("delivery", kwargs={"number": number, "delivery_id": delivery.pk})
-        if delivery and delivery.state != Delivery.State.DRAFT:
-            _leave_planned(request, delivery, time)
-        else:
-            if delivery and time:
-                actions.wish_for(delivery=delivery, due_at=form.cleaned_data["due_at"], wall=time.wall)
-            messages.success(request, _("The draft is saved."))
-        return reverse("post", kwargs={"number": number, "post_id": stored.pk})
+            _plan(request, form, deliveries, is_approved=do == "schedule")
+            return reverse("delivery", kwargs={"number": number, "delivery_id": deliveries[0].pk})
+        _leave_planned(request, form, [each for each in deliveries if each.state in publishing.trail.UNSENT])
+        for delivery in deliveries:
+            time, due_at = form.time_of(delivery.account_id)
+            if delivery.state == Delivery.State.DRAFT and time:
+                actions.wish_for(delivery=delivery, due_at=due_at, wall=time.wall)
+        return reverse("post_video" if do == "video" else "post", kwargs={"number": number, "post_id": stored.pk})
 
     if isinstance(form, NewPostForm):
         return submit_once(form, carry_out, user=request.user)
     return redirect(actions.as_one(carry_out))
 
 
-def _leave_planned(request: MemberRequest, delivery: Delivery, time: Time | None) -> None:
+def _plan(request: MemberRequest, form: PostForm, deliveries: list[Delivery], *, is_approved: bool) -> None:
+    """
+    Plan the post to each of its pages, at the common time or the page's own; what is out or dropped stays so.
+
+    :raises publishing.NotReady: there is no page, or something stands in the way at one of them
+    """
+    open_ones = [delivery for delivery in deliveries if delivery.state not in SETTLED]
+    if not open_ones:
+        raise publishing.NotReady([publishing.Problem("account", _("There is no page to publish to yet."))])
+    for delivery in open_ones:
+        time, _due_at = form.time_of(delivery.account_id)
+        if time is None:
+            raise publishing.NotReady([publishing.Problem("when", _("Write the time for each page."))])
+        try:
+            actions.plan_post(delivery=delivery, time=time, user=request.user, now=clock.now(), is_approved=is_approved)
+        except publishing.NotReady as problem:
+            name = delivery.account.name if len(deliveries) > 1 else ""
+            raise publishing.NotReady(
+                [
+                    publishing.Problem(
+                        form.time_field_of(delivery.account_id) if each.field == "when" else each.field,
+                        f"{name}: {each.message}" if name else each.message,
+                    )
+                    for each in problem.problems
+                ]
+            ) from None
+
+
+def _leave_planned(request: MemberRequest, form: PostForm, planned: list[Delivery]) -> None:
     """
     Say that an unchanged post stays as it is planned.
 
     :raises publishing.NotReady: another time was written, which saving does not plan
     """
-    if time and time.wall.strftime(actions.WALL) != delivery.due_wall:
-        problem = _("Saving the draft does not move a planned post. Plan it again with the new time.")
-        raise publishing.NotReady([publishing.Problem("when", problem)])
+    if not planned:
+        messages.success(request, _("The draft is saved."))
+        return
+    for delivery in planned:
+        time, _due_at = form.time_of(delivery.account_id)
+        if time and time.wall.strftime(actions.WALL) != delivery.due_wall:
+            problem = _("Saving the draft does not move a planned post. Plan it again with the new time.")
+            raise publishing.NotReady([publishing.Problem(form.time_field_of(delivery.account_id), problem)])
     messages.info(request, _("Nothing was changed. The post stands as it was planned."))
 
 
@@ -225,7 +270,8 @@ def _explain(form: PostForm, problem: Exception) -> None:
     """Put the reason why something was not stored at the field it belongs to."""
     if isinstance(problem, publishing.NotReady):
         for each in problem.problems:
-            form.add_error(FIELD_OF.get(each.field), each.message)
+            field = each.field if each.field in form.fields else FIELD_OF.get(each.field)
+            form.add_error("due_time" if each.field == "when" else field, each.message)
     elif isinstance(problem, actions.NoSource):
         form.add_error(None, _("No source in use belongs to this channel, so its clicks cannot be counted. Ask HR."))
     else:
@@ -240,13 +286,14 @@ def _keep_picture(request: MemberRequest, form: Any) -> MediaItem | None:
     """
     drawn = form.cleaned_data.get("file")
     if not drawn:
-        return form.cleaned_data.get("picture")
+        return form.media(uploaded=None)
     if {"file", "alt_text", "people", "consent_reference"} & set(form.errors):
         return None
     item = media.store_picture(picture=drawn, shown=form.shown(), user=request.user, now=clock.now())
     form.offer(item)
+    chosen = form.media(uploaded=item)
     _set(form, picture=str(item.pk), alt_text="", people=MediaItem.People.NONE, consent_reference="")
-    return item
+    return chosen
 
 
 def _set(form: Any, **values: Any) -> None:
@@ -278,8 +325,13 @@ def _context(request: MemberRequest, form: PostForm, page: dict[str, Any]) -> di
         "guidance": guidance_for(outlet.account.channel.slug if outlet else form.connector.slug),
         "counted": counted,
         "preview": previews.preview_of(
-            text=form.published_text, visible=counted.visible_before_more, page_name=name, media=form.chosen_picture
+            text=form.published_text,
+            visible=counted.visible_before_more,
+            page_name=name,
+            media=form.chosen_media,
+            card=form.card,
         ),
+        "delivery": next(iter(page["deliveries"]), None),
         "warnings": ngettext("One wording needs a reason.", "%(count)s wordings need a reason.", n_open)
         % {"count": in_words(n_open).capitalize()}
         if n_open

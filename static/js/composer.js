@@ -17,7 +17,8 @@
       if (found) hasPlace = true;
       count += found * (Number(countLink) - place.length);
     }
-    return hasPlace ? count : count + 2 + Number(countLink);
+    const isCard = document.querySelector('input[name="kind"]:checked')?.value === "card";
+    return hasPlace || isCard ? count : count + 2 + Number(countLink);
   };
 
   const show = () => {
@@ -31,6 +32,7 @@
   };
 
   textarea.addEventListener("input", show);
+  document.addEventListener("change", (event) => { if (event.target.name === "kind") show(); });
 
   /* A picture chosen among the stored ones shows in the preview at once. */
   document.addEventListener("change", (event) => {
@@ -39,7 +41,11 @@
     const preview = document.querySelector("#preview .kk-prev");
     let shown = preview.querySelector("img.pic");
     if (!image) { if (shown) shown.remove(); return; }
-    if (!shown) { shown = document.createElement("img"); shown.className = "pic"; preview.append(shown); }
+    if (!shown) {
+      shown = document.createElement("img");
+      shown.className = "pic";
+      preview.insertBefore(shown, preview.querySelector(".card"));
+    }
     shown.src = image.src;
     shown.alt = image.alt;
   });

@@ -130,6 +130,7 @@ def of_members(world: World) -> list[Place]:
         Place("post_new", "adviser", campaign),
         Place("post", "adviser", number | {"post_id": world.posts["draft"]}),
         Place("post", "adviser", number | {"post_id": world.posts["scheduled"]}),
+        Place("post_video", "adviser", number | {"post_id": world.posts["draft"]}),
         Place("media", "adviser", number | {"media_id": world.media_id}),
         *[
             Place("delivery", "adviser", kwargs, hidden_from=frozenset() if state in PUBLIC else frozenset({"reader"}))

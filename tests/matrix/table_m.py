@@ -81,6 +81,7 @@ MEMBERS = {
     "post": "- r rw rw rw rw r",
     "media": "r r rw rw rw rw r",
     "media_file": ALL_READ,
+    "post_video": "- - rw rw rw rw -",
     "delivery": ALL_READ,
     "delivery_status": ALL_READ,
     "delivery_figures": ALL_READ,
