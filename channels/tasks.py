@@ -10,9 +10,9 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 
-from channels.actions import media_files, publishing
+from channels.actions import health, media_files, publishing, versions
 from channels.actions.publishing import editing, errands, preparing
-from channels.models import Due
+from channels.models import Account, Due, PageClaim
 from foundation import clock
 
 logger = logging.getLogger(__name__)
@@ -105,6 +105,33 @@ def upload_delivery_video(*, municipality_id: int, delivery_id: int) -> None:
 def sweep_files() -> None:
     """Delete files that no picture knows; nightly, and not on the queue that publishes."""
     media_files.sweep_files(now=clock.now())
+
+
+@shared_task
+def look_at_platforms() -> None:
+    """Daily, on the queue that pulls: warn of versions that end, and ring for a look at each connected account (P6)."""
+    warned = versions.warn(now=clock.now())
+    if warned:
+        logger.warning("The version in use ends: %s", ", ".join(warned))
+    for municipality_id, account_id in PageClaim.objects.values_list("municipality_id", "account_id"):
+        ring_probe(municipality_id=municipality_id, account_id=account_id)
+
+
+@shared_task
+def probe_account(*, municipality_id: int, account_id: int) -> None:
+    """Look whether one account could publish."""
+    try:
+        outcome = health.check(municipality_id=municipality_id, account_id=account_id, now=clock.now())
+    except Account.DoesNotExist:
+        logger.info("Account %s is gone", account_id)
+    else:
+        logger.info("Account %s: %s", account_id, outcome)
+
+
+def ring_probe(*, municipality_id: int, account_id: int) -> None:
+    """Have an account looked at soon, on the queue that pulls."""
+    ids = {"municipality_id": municipality_id, "account_id": account_id}
+    probe_account.apply_async(kwargs=ids, queue="pull", expires=3600)
 
 
 def _ring(task: Any, kind: str, *, again_in_s: float) -> None:

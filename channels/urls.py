@@ -57,6 +57,12 @@ members: list[URLPattern] = [
         rule=CONNECT,
         fresh=True,
     ),
+    door(
+        "kanaler/<int:account_id>/kvoter/",
+        quotas.account_quotas,
+        name="account_quotas",
+        rule=member(ADVISER, ADMINISTRATOR),
+    ),
     door("lenker/<int:link_id>/qr.<str:kind>", links.link_qr, name="link_qr", rule=member(EVERYBODY)),
     door("kampanjer/", campaigns.campaigns, name="campaigns", rule=member(EVERYBODY)),
     door("kampanjer/ny/", campaigns.campaign_new, name="campaign_new", rule=member(ADVISER)),

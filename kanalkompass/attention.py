@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from analytics.models import Outcome
 from channels.models import Account, Connection, Delivery, RiskAssessment
-from channels.queries import deliveries, obstacles
+from channels.queries import deliveries, obstacles, pauses, reasons, sightings
 from foundation import clock, formats
 from recruitment.models import JobPosting, Membership, OutgoingMail
 from recruitment.queries import people
@@ -60,7 +60,7 @@ class Attention:
 
 
 def attention(*, membership: Membership, now: datetime) -> Attention:
-    """Return what needs this member, most urgent first, and how the accounts are. Seven queries at most."""
+    """Return what needs this member, most urgent first, and how the accounts are. Eleven queries at most."""
     today = now.astimezone(clock.OSLO).date()
     number = membership.municipality.number
     is_adviser = membership.role == Membership.Role.ADVISER
@@ -82,6 +82,7 @@ def attention(*, membership: Membership, now: datetime) -> Attention:
 
 def _delivery_tasks(*, membership: Membership, number: str, now: datetime) -> list[Task]:
     tasks = _waiting_tasks(number=number, now=now) if membership.may_publish else []
+    tasks += _found_tasks(number=number, now=now) if membership.may_publish else []
     states = [State.DRAFT, *([State.AWAITING_APPROVAL] if membership.may_approve else [])]
     rows = Delivery.objects.filter(state__in=states).select_related("post", "account__channel").order_by("due_at", "id")
     for row in rows[:MOST_SHOWN]:
@@ -107,7 +108,8 @@ def _waiting_tasks(*, number: str, now: datetime) -> list[Task]:
     """Return the deliveries that wait for a decision, in the words of their own pages; approvals come apart."""
     waiting = [each for each in deliveries.needs_attention(now=now) if each.delivery.state != State.AWAITING_APPROVAL]
     actions = {State.UNKNOWN: _("Clear up"), State.MANUAL: _("Clear up"), State.LATE: _("Decide")}
-    return [
+    waiting, several = _by_cause(waiting, number=number)
+    return several + [
         Task(
             NOW,
             "question" if each.delivery.state in (State.UNKNOWN, State.MANUAL) else "clock",
@@ -119,6 +121,73 @@ def _waiting_tasks(*, number: str, now: datetime) -> list[Task]:
             reverse("delivery", kwargs={"number": number, "delivery_id": each.delivery.pk}),
         )
         for each in waiting[:MOST_SHOWN]
+    ]
+
+
+def _by_cause(
+    waiting: list[deliveries.NeedsSomebody], *, number: str
+) -> tuple[list[deliveries.NeedsSomebody], list[Task]]:
+    """
+    Return the deliveries that are told one by one, and one task for each cause that concerns several (P6).
+
+    A dead account, a stop or hours without a worker are one piece of news, however many posts they hold back.
+    """
+    causes: dict[tuple[str, str, int], list[deliveries.NeedsSomebody]] = {}
+    for each in waiting:
+        if each.delivery.state in (State.LATE, State.BLOCKED):
+            row = each.delivery
+            causes.setdefault((row.state, row.reason, row.account_id), []).append(each)
+    shared = {key: rows for key, rows in causes.items() if len(rows) > 1}
+    tasks = [_cause_task(rows, is_late=key[0] == State.LATE, number=number) for key, rows in shared.items()]
+    told = {id(each) for rows in shared.values() for each in rows}
+    return [each for each in waiting if id(each) not in told], tasks
+
+
+def _cause_task(rows: list[deliveries.NeedsSomebody], *, is_late: bool, number: str) -> Task:
+    first = rows[0]
+    title = _("%(number)s posts were not sent in time") if is_late else _("%(number)s posts are held back")
+    return Task(
+        NOW,
+        "clock",
+        first.badge.label,
+        first.delivery.account.channel.name,
+        title % {"number": formats.in_words(len(rows)).capitalize()},
+        reasons.late(first.delivery.reason) if is_late else reasons.held_back(first.delivery.reason),
+        _("See all"),
+        reverse("clarifications", kwargs={"number": number}) + ("#forsinket" if is_late else "#holdt"),
+    )
+
+
+def _found_tasks(*, number: str, now: datetime) -> list[Task]:
+    """Return what the daily look at the channels found: copies of our posts, and posts that are gone (T14)."""
+    copies = {copy.delivery_id: copy.delivery for copy in sightings.copies()}
+    twice = [
+        Task(
+            NOW,
+            "question",
+            _("Copy"),
+            _where(delivery),
+            _("«%(title)s» is on %(channel)s more than once")
+            % {"title": delivery.post.title, "channel": delivery.account.channel.name},
+            _("One of them stays, the other can be removed."),
+            _("See both"),
+            reverse("delivery", kwargs={"number": number, "delivery_id": delivery.pk}) + "#copies",
+        )
+        for delivery in copies.values()
+    ]
+    return twice[:MOST_SHOWN] + [
+        Task(
+            TODAY,
+            "question",
+            _("Gone"),
+            _where(delivery),
+            _("«%(title)s» is gone from %(channel)s")
+            % {"title": delivery.post.title, "channel": delivery.account.channel.name},
+            _("We have not removed it: somebody has, or the channel."),
+            _("See why"),
+            reverse("delivery", kwargs={"number": number, "delivery_id": delivery.pk}),
+        )
+        for delivery in sightings.gone(now=now)[:MOST_SHOWN]
     ]
 
 
@@ -149,6 +218,19 @@ def _account_tasks(channels: list[ChannelState], *, today: date) -> list[Task]:
             )
             continue
         connection = each.connection
+        if connection is not None and connection.lacks:
+            tasks.append(
+                Task(
+                    SOON,
+                    "key",
+                    _("Something is missing"),
+                    account.channel.name,
+                    _("%s does not let us do everything") % account.name,
+                    _("Publishing goes on. The channel's page says what is missing and how it is mended."),
+                    _("See why"),
+                    each.url,
+                )
+            )
         if connection is not None:
             days = (connection.ends_at.astimezone(clock.OSLO).date() - today).days
             if days <= EXPIRES_WITHIN_DAYS:
@@ -261,6 +343,7 @@ def _channel_states(*, number: str, today: date) -> list[ChannelState]:
     for row in RiskAssessment.objects.order_by("recorded_at", "id"):
         assessments[row.account_id] = row
     published = Delivery.objects.filter(published_at__isnull=False).order_by().values_list("account_id")
+    platform = pauses.platform_obstacles(account.channel.connector for account in accounts)
     last = dict(published.annotate(Max("published_at")))
     return [
         ChannelState(
@@ -272,7 +355,8 @@ def _channel_states(*, number: str, today: date) -> list[ChannelState]:
                 connection=connections.get(account.pk),
                 assessment=assessments.get(account.pk),
                 today=today,
-            ),
+            )
+            or platform.get(account.channel.connector, ""),
             url=reverse("account", kwargs={"number": number, "account_id": account.pk}),
         )
         for account in accounts

@@ -32,6 +32,9 @@ CELERY_TIMEZONE = "Europe/Oslo"
 QUEUES = ("publish", "pull", "default")
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
+    # Before the general rule: a look at an account must never stand in a post's way.
+    "channels.tasks.probe_account": {"queue": "pull"},
+    "channels.tasks.look_after_account": {"queue": "pull"},
     "channels.tasks.*": {"queue": "publish"},
     "analytics.*": {"queue": "pull"},
 }
@@ -68,6 +71,16 @@ CELERY_BEAT_SCHEDULE = {
     "nightly": {
         "task": "analytics.tasks.nightly",
         "schedule": crontab(hour=4, minute=10),
+        "options": {"queue": "pull", "expires": 3600},
+    },
+    "look-after-accounts": {
+        "task": "channels.tasks.look_after_accounts",
+        "schedule": crontab(minute=25),
+        "options": {"queue": "pull", "expires": 3600},
+    },
+    "look-at-platforms": {
+        "task": "channels.tasks.look_at_platforms",
+        "schedule": crontab(hour=5, minute=20),
         "options": {"queue": "pull", "expires": 3600},
     },
     "send-mail": {

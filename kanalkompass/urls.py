@@ -8,8 +8,8 @@ import analytics.urls
 import channels.urls
 import recruitment.urls
 from kanalkompass import admin_site, health, privacy_urls, security_txt
-from kanalkompass.pages import audit, job, job_forms, job_link, overview, start
-from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, LOGGED_IN, PUBLIC, door, member
+from kanalkompass.pages import audit, job, job_forms, job_link, overview, platforms, start
+from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, LOGGED_IN, PUBLIC, SYSTEM, door, member
 
 # Table M: an administrator reads the log, HR and communications what they have done themselves.
 LOG = member(HR, ADVISER, ADMINISTRATOR)
@@ -56,6 +56,7 @@ members = [
 
 urlpatterns = [
     door("", start.start, name="start", rule=LOGGED_IN),
+    door("system/plattformer/", platforms.platforms, name="platforms", rule=SYSTEM),
     door(".well-known/security.txt", security_txt.security_txt, name="security_txt", rule=PUBLIC),
     door("health/ready", health.ready, name="health_ready", rule=PUBLIC),
     door("konto/sprak/", start.choose_language, name="choose_language", rule=PUBLIC),

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from channels import connectors
-from channels.actions import pauses
+from channels.actions import notices, pauses
 from channels.connectors import Access, AccessDead, ConnectorError, Grant, NothingSent
 from channels.models import Account, Connection
 from foundation.tenancy import tenant
@@ -139,7 +139,7 @@ def refused(account: Account, problem: AccessDead, *, doing: str, now: datetime,
     :param access: what the channel refused; a newer connection, made meanwhile, stays as it is
     """
     if problem.code == VERSION_SUNSET:
-        return pauses.version_died(account.channel.connector)
+        return _version_died(account)
     if doing not in CAPABILITIES or problem.code not in FOR_ONE_THING:
         return mark_dead(account, reason=problem.code, access=access)
     with tenant(account.municipality_id):
@@ -155,6 +155,13 @@ def allowed(account: Account, *, doing: str) -> None:
             connection.save(update_fields=["missing"])
 
 
+def _version_died(account: Account) -> bool:
+    slug = account.channel.connector
+    with tenant(account.municipality_id):
+        is_news = pauses.version_died(slug)
+        return notices.version_dead(slug) or is_news
+
+
 def _add_missing(account: Account, doing: str, *, access: Access | None) -> bool:
     locked = _alive(account, access).select_for_update(of=("self",)).defer("access_token", "refresh_token")
     connection = locked.first()
@@ -162,6 +169,7 @@ def _add_missing(account: Account, doing: str, *, access: Access | None) -> bool
         return False
     connection.missing = " ".join(sorted(connection.lacks | {doing}))
     connection.save(update_fields=["missing"])
+    notices.capability_missing(account, connection, doing=doing)
     return True
 
 
@@ -173,7 +181,14 @@ def mark_dead(account: Account, *, reason: str, access: Access | None = None) ->
     :param access: what the channel refused; a newer connection, made meanwhile, stays alive
     """
     with tenant(account.municipality_id):
-        return bool(_alive(account, access).update(state=Connection.State.DEAD, dead_reason=reason[:100]))
+        is_news = bool(_alive(account, access).update(state=Connection.State.DEAD, dead_reason=reason[:100]))
+        if is_news:
+            _tell_dead(account)
+        return is_news
+
+
+def _tell_dead(account: Account) -> None:
+    notices.access_dead(account, Connection.objects.defer("access_token", "refresh_token").get(account=account))
 
 
 def _alive(account: Account, access: Access | None) -> QuerySet[Connection]:
@@ -198,6 +213,7 @@ def _mark_unopened(account: Account) -> None:
             connections.select_for_update(of=("self",)).first()
         except InvalidToken:
             connections.update(state=Connection.State.DEAD, dead_reason=UNOPENED)
+            _tell_dead(account)
             logger.error("No key opens the access of account %s", account.pk)
 
 
@@ -242,6 +258,7 @@ def _refused(connection: Connection, problem: AccessDead, *, now: datetime) -> C
         return NothingSent("not_renewed", problem.code)
     connection.state, connection.dead_reason = Connection.State.DEAD, problem.code
     connection.save(update_fields=["state", "dead_reason"])
+    notices.access_dead(connection.account, connection)
     return problem
 
 

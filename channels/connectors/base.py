@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 
 class ConnectorError(Exception):
@@ -256,6 +257,11 @@ class Connector(ABC):
     def quota(cls) -> Quota:
         """Return how much the channel may be asked; without limits unless a connector knows of some."""
         return Quota()
+
+    @classmethod
+    def endpoint_label(cls, endpoint: str) -> Any:
+        """Return one of the names in `calls` in words; the name itself where there are none."""
+        return endpoint
 
     @classmethod
     def version(cls) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from channels import connectors, guidance
 from channels.models import Account, Connection, Delivery, RiskAssessment, SetupStep
-from channels.queries import obstacles
+from channels.queries import obstacles, pauses
 from foundation import clock, formats
 from recruitment.models import Channel
 
@@ -106,6 +106,7 @@ class AccountState:
 def _headline(code: str) -> str:
     return {
         "access_dead": _("%(name)s must be connected again"),
+        "version_sunset": _("%(name)s waits for a newer version"),
         "not_connected": _("%(name)s is not connected yet"),
         "risk_missing": _("%(name)s has no approved risk assessment"),
         "risk_overdue": _("%(name)s is due for a new risk assessment"),
@@ -113,18 +114,22 @@ def _headline(code: str) -> str:
 
 
 def account_states(*, now: datetime) -> list[AccountState]:
-    """Return every account of the municipality, in the order of the channels. Four queries, however many accounts."""
+    """Return every account of the municipality, in the order of the channels. Five queries, however many accounts."""
     today = now.astimezone(clock.OSLO).date()
-    return [_state(account, today=today) for account in _accounts()]
+    accounts = list(_accounts())
+    platform = pauses.platform_obstacles(account.channel.connector for account in accounts)
+    return [_state(each, today=today, platform=platform.get(each.channel.connector, "")) for each in accounts]
 
 
 def account_state(account_id: int, *, now: datetime) -> AccountState:
     """
-    Return one account. Four queries.
+    Return one account. Five queries.
 
     :raises Account.DoesNotExist: there is none in this municipality
     """
-    return _state(_accounts().get(pk=account_id), today=now.astimezone(clock.OSLO).date())
+    account = _accounts().get(pk=account_id)
+    platform = pauses.platform_obstacle(account.channel.connector)
+    return _state(account, today=now.astimezone(clock.OSLO).date(), platform=platform)
 
 
 def list_headline(states: list[AccountState]) -> str:
@@ -167,16 +172,18 @@ def _accounts() -> QuerySet[Account]:
     )
 
 
-def _state(account: Account, *, today: date) -> AccountState:
+def _state(account: Account, *, today: date, platform: str) -> AccountState:
     connection = getattr(account, "connection", None)
     assessment = obstacles.deciding(account.risk_assessments.all())
+    own = obstacles.account_obstacle(account, connection=connection, assessment=assessment, today=today)
+    needs = _needs(account, connection=connection, assessment=assessment, today=today)
     return AccountState(
         account=account,
         connection=connection,
         assessment=assessment,
         steps=_steps(account),
-        needs=_needs(account, connection=connection, assessment=assessment, today=today),
-        obstacle=obstacles.account_obstacle(account, connection=connection, assessment=assessment, today=today),
+        needs=[*([_blocking(platform)] if platform else []), *needs],
+        obstacle=own or platform,
         today=today,
     )
 
@@ -208,6 +215,7 @@ def _needs(
         risk = obstacles.risk_obstacle(assessment, today=today)
         access = obstacles.access_obstacle(connection, today=today)
         found += [_blocking(code) for code in (risk, access) if code]
+        found += _lacking(connection) if connection and not access else []
         found += _soon(connection if not access else None, assessment if not risk else None, today=today)
     if account.responsible_id is None:
         text = _("Nobody is responsible for posting and answering here.")
@@ -227,6 +235,11 @@ def _blocking(code: str) -> Need:
             "account_connect",
             _("Connect again"),
         ),
+        "version_sunset": (
+            obstacles.sentence("version_sunset"),
+            "account_quotas",
+            _("See more"),
+        ),
         "risk_missing": (
             _("No approved risk assessment is recorded. Without one nothing is published here."),
             "account_risk",
@@ -239,6 +252,21 @@ def _blocking(code: str) -> Need:
         ),
     }[code]
     return Need(code, text, page, action, is_blocking=True)
+
+
+def _lacking(connection: Connection) -> list[Need]:
+    """Return what the channel refuses us while the rest goes on."""
+    texts = {
+        "figures": _("Figures cannot be fetched: the role on the page, or a permission, is missing."),
+        "comments": _("Comments cannot be read: the role on the page, or a permission, is missing."),
+        "reading": _("We cannot read the page's posts, and so not check whether a post came out."),
+        "ads": _("Campaign figures cannot be fetched: the role in the ad account is missing."),
+    }
+    return [
+        Need(f"missing_{doing}", texts[doing], "account_connect", _("Connect again"), is_blocking=False)
+        for doing in sorted(connection.lacks)
+        if doing in texts
+    ]
 
 
 def _soon(connection: Connection | None, assessment: RiskAssessment | None, *, today: date) -> list[Need]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from channels import connectors
 from channels.models import PlatformPause
+from foundation import formats
 
 ALL = "all"
 
@@ -38,6 +41,12 @@ def pauses_of(connector: str, *, account_id: int, now: datetime) -> list[Platfor
     return [row for row in rows if row.scope_key.split("/")[0] in (ALL, str(account_id))]
 
 
+def shared(connector: str, *, now: datetime) -> list[PlatformPause]:
+    """Return the pauses that all accounts are under now, the longest first. One query."""
+    rows = PlatformPause.objects.filter(connector=connector, until__gt=now, scope_key__startswith=f"{ALL}/")
+    return list(rows.order_by("-until"))
+
+
 def platform_obstacle(connector: str) -> str:
     """Return "version_sunset" when the platform has said that our version is dead, or "". One query."""
     return platform_obstacles([connector]).get(connector, "")
@@ -51,3 +60,21 @@ def platform_obstacles(slugs: Iterable[str]) -> dict[str, str]:
         return {}
     rows = PlatformPause.objects.filter(connector__in=asked, scope_key__in=asked.values())
     return {row.connector: "version_sunset" for row in rows if asked[row.connector] == row.scope_key}
+
+
+def sentence(pause: PlatformPause, *, channel: str) -> str:
+    """Return what waits, until when, and why, in the reader's language."""
+    doing = pause.scope_key.partition("/")[2]
+    what = {
+        "publish": _("Publishing waits until %(until)s."),
+        "figures": _("Fetching figures waits until %(until)s."),
+        "comments": _("Reading comments waits until %(until)s."),
+        "ads": _("Fetching campaign figures waits until %(until)s."),
+    }.get(doing, _("Looking things up waits until %(until)s."))
+    why = {
+        PlatformPause.Reason.QUOTA: _("Today's quota at %(channel)s is used up."),
+        PlatformPause.Reason.ASKED: _("%(channel)s asked us to wait that long."),
+    }.get(PlatformPause.Reason(pause.reason), _("%(channel)s said that we ask too often, and not for how long."))
+    words = {"until": formats.clock(pause.until) if pause.until else "", "channel": channel}
+    everybody = " " + _("This is for all municipalities.") if pause.scope_key.startswith(f"{ALL}/") else ""
+    return f"{what % words} {why % words}{everybody}"

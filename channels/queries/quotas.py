@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Sum
 
 from channels import connectors
-from channels.connectors import Quota
+from channels.connectors import Connector
 from channels.models import Account, CallCount
 from channels.queries import pauses
 
@@ -20,9 +21,10 @@ PLENTY = 1_000_000
 
 @dataclass(frozen=True)
 class Use:
-    """One endpoint today: how often this account asked it, and how much of its own ceiling is left, None for no end."""
+    """One endpoint today: what it is for, how often it was asked, how much is left of its ceiling, None for no end."""
 
     endpoint: str
+    label: Any
     n_calls: int
     n_left: int | None
 
@@ -64,13 +66,20 @@ def busiest(connector: str, *, day: date, account_id: int | None = None) -> int:
     return sums.first() or 0
 
 
-def uses(account: Account, *, quota: Quota, now: datetime) -> list[Use]:
-    """Return the endpoints that an account has asked today, the busiest first. One query."""
-    rows = CallCount.objects.filter(connector=account.channel.connector, day=utc_day(now), account_id=account.pk)
-    ceiling = min((limit for limit in (quota.pulling, quota.member) if limit), default=None)
+def uses(kind: type[Connector], *, now: datetime, account_id: int | None = None) -> list[Use]:
+    """Return what was asked today by one account, or by all of the installation, the busiest first. One query."""
+    rows = CallCount.objects.filter(connector=kind.slug, day=utc_day(now))
+    rows = rows if account_id is None else rows.filter(account_id=account_id)
+    sums = rows.values("endpoint").annotate(n=Sum("n_calls")).order_by("-n", "endpoint")
+    ceiling = kind.quota().app if account_id is None else kind.quota().member
     return [
-        Use(row.endpoint, row.n_calls, None if ceiling is None else max(0, ceiling - row.n_calls))
-        for row in rows.order_by("-n_calls", "endpoint")
+        Use(
+            endpoint=row["endpoint"],
+            label=kind.endpoint_label(row["endpoint"]),
+            n_calls=row["n"],
+            n_left=None if ceiling is None else max(0, ceiling - row["n"]),
+        )
+        for row in sums
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
@@ -11,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from channels import connectors
+from channels import connectors, tasks
 from channels.actions import connecting
 from channels.forms.accounts import ConfirmForm
 from channels.guidance import permissions_for
@@ -138,6 +139,9 @@ def account_confirm(request: MemberRequest, account_id: int, pending_id: int) ->
         except connecting.PendingGone:
             return _stopped(request, "pending_gone", status=410, label=label, account_id=account.pk)
         else:
+            ids = {"municipality_id": account.municipality_id, "account_id": account.pk}
+            # Only a look: if nobody hears the bell, the daily one comes anyway.
+            transaction.on_commit(lambda: tasks.ring_probe(**ids), robust=True)
             messages.success(request, _("The page is connected."))
             return redirect(address(request, "account", account))
     context = {"account": account, "pending": pending, "form": form, "label": label}

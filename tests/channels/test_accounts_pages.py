@@ -108,7 +108,7 @@ class TestTheList:
         for slug in ("facebook", "print", "cinema", "job-fair"):
             make_account(lyngvaer, slug)
 
-        with tenant(lyngvaer.pk), django_assert_num_queries(4):
+        with tenant(lyngvaer.pk), django_assert_num_queries(5):
             states = queries.account_states(now=clock.now())
             assert [state.headline for state in states]
 

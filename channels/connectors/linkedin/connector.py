@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 
@@ -30,6 +31,7 @@ from channels.connectors.comments import Comment, ReadsComments
 from channels.connectors.linkedin import (
     advertising,
     comments,
+    endpoints,
     figures,
     health,
     little_text,
@@ -73,6 +75,11 @@ class LinkedIn(Connector, ReadsComments, ReadsAds, ReadsPageDays):
             member=settings.LINKEDIN_MEMBER_DAILY_CALLS or None,
             pulling=settings.LINKEDIN_PULL_DAILY_CALLS or None,
         )
+
+    @classmethod
+    def endpoint_label(cls, endpoint: str) -> Any:
+        """Return what a call is for."""
+        return endpoints.LABELS.get(endpoint, endpoint)
 
     @classmethod
     def version(cls) -> str:
