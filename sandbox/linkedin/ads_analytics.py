@@ -70,6 +70,8 @@ class Query:
     last_day: int
     fields: tuple[str, ...]
     facets: dict[str, frozenset[str]]
+    seed: str
+    now_ms: int
 
     def buckets(self) -> Iterable[tuple[int, int]]:
         """Return (first, last) day of each bucket."""
@@ -91,7 +93,7 @@ def analytics(call: Call) -> Answer:
     accounts = ads_store.accounts_of(call.world, call.caller.member_id)
     asked = [source for source in ads_store.sources(call.world) if _is_asked(source, query)]
     # Without a role there is nothing to see; that is no error.
-    elements = _elements(call.world.seed, [source for source in asked if source.account_id in accounts], query)
+    elements = _elements([source for source in asked if source.account_id in accounts], query)
     if len(elements) > MAX_ELEMENTS:
         raise LinkedInError("bad_parameter", reason=f"The answer would have more than {MAX_ELEMENTS} elements")
     _count_load(call, len(elements) * len(query.fields))
@@ -116,7 +118,8 @@ def _query(call: Call) -> Query:
     if not facets:
         raise LinkedInError("missing_field", reason=f"At least one of {', '.join(FACETS)} is required")
     first, last = _range(call)
-    query = Query(pivots, granularity, first, last, _fields(call), facets)
+    seed, now_ms = call.world.seed, call.world.clock.now_ms()
+    query = Query(pivots, granularity, first, last, _fields(call), facets, seed, now_ms)
     if "approximateMemberReach" in query.fields:
         if last - first >= REACH_DAYS:
             raise LinkedInError(
@@ -186,12 +189,12 @@ def _count_load(call: Call, n_values: int) -> None:
 # --- the answer ------------------------------------------------------------------------------------------------------
 
 
-def _elements(seed: str, sources: list[Source], query: Query) -> list[dict[str, Any]]:
+def _elements(sources: list[Source], query: Query) -> list[dict[str, Any]]:
     """One element per bucket and pivot value; those in which every asked metric is nil are missing."""
     asked = [name for name in query.fields if name not in ads_fields.NAMES_ONLY]
     elements = []
     for first, last in query.buckets():
-        for values, rows in _grouped(seed, sources, query, first, last).items():
+        for values, rows in _grouped(sources, query, first, last).items():
             metrics = ads_fields.told(ads_series.add(*(row for _, row in rows)), rows, n_days=last - first + 1)
             if asked and not any(float(metrics.get(name) or 0) for name in asked):
                 continue
@@ -204,7 +207,7 @@ def _elements(seed: str, sources: list[Source], query: Query) -> list[dict[str, 
     return elements
 
 
-def _grouped(seed: str, sources: list[Source], query: Query, first: int, last: int) -> Groups:
+def _grouped(sources: list[Source], query: Query, first: int, last: int) -> Groups:
     """Return pivot values -> (currency, metrics) of the creatives in the bucket."""
     groups: Groups = {}
     audience = [pivot for pivot in query.pivots if pivot in DEMOGRAPHICS]
@@ -212,7 +215,8 @@ def _grouped(seed: str, sources: list[Source], query: Query, first: int, last: i
         return {}
     for source in sources:
         days = range(max(first, source.first_day), min(last, source.last_day) + 1)
-        rows = [row for row in (ads_series.of_day(seed, source, day) for day in days) if row is not None]
+        found = (ads_series.so_far(query.seed, source, day, now_ms=query.now_ms) for day in days)
+        rows = [row for row in found if row is not None]
         if rows:
             key = tuple(PIVOTS[pivot](source) if pivot in PIVOTS else "" for pivot in query.pivots)
             groups.setdefault(key, []).append((source.currency, ads_series.add(*rows)))

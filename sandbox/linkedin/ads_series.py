@@ -10,6 +10,8 @@ import random
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sandbox.clock import DAY_MS
+
 # Additive metrics. Everything else that LinkedIn tells is derived from these, or nil.
 METRICS = (
     "impressions",
@@ -88,6 +90,15 @@ def of_day(seed: str, source: Source, day: int) -> Row | None:
         _part(dice, apply_clicks, 0.1, 0.4),
     )
     return (*row, *(int(impressions * step) if source.is_video else 0 for step in VIDEO_STEPS))
+
+
+def so_far(seed: str, source: Source, day: int, *, now_ms: int) -> Row | None:
+    """Return the metrics of a day as far as it has come; days to come have none."""
+    row = of_day(seed, source, day)
+    if row is None or day * DAY_MS > now_ms:
+        return None
+    fraction = min(1.0, (now_ms - day * DAY_MS) / DAY_MS)
+    return row if fraction == 1 else tuple(int(count * fraction) for count in row)
 
 
 def _part(dice: random.Random, whole: int, low: float, high: float) -> int:

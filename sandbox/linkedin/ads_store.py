@@ -128,12 +128,12 @@ def _follows(seed: str, shown: tuple[ads_series.Source, ...]) -> dict[int, int]:
     return days
 
 
-def of_day(world: World, organisation_id: int, *, day: int) -> list[dict[str, Any]]:
+def of_day(world: World, organisation_id: int, *, day: int, now_ms: int) -> list[dict[str, Any]]:
     """Return what each creative of the page's accounts brought on a day; money in hundredths."""
     accounts = {account_of(organisation_id) + extra for extra in (0, USD_ACCOUNT)}
     told = []
     for source in sources(world):
-        row = ads_series.of_day(world.seed, source, day) if source.account_id in accounts else None
+        row = ads_series.so_far(world.seed, source, day, now_ms=now_ms) if source.account_id in accounts else None
         if row is not None:
             names = {"account": source.account_id, "campaign": source.campaign_id, "creative": source.creative_id}
             told.append(names | dict(zip(ads_series.METRICS, row, strict=True)))

@@ -161,5 +161,5 @@ def of_day(world: World, organisation: sqlite3.Row, *, day: int) -> dict[str, An
         "follower_gains": {ORGANIC: organic, PAID: paid},
         "shares": dict(zip(series.COLUMNS, shares, strict=True)),
         "page_views": dict(zip(page_series.CELLS, views, strict=True)),
-        "ads": ads_store.of_day(world, organisation["id"], day=day),
+        "ads": ads_store.of_day(world, organisation["id"], day=day, now_ms=now_ms),
     }
