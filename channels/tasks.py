@@ -11,7 +11,7 @@ from celery import shared_task
 from django.conf import settings
 
 from channels.actions import health, media_files, publishing, versions
-from channels.actions.publishing import editing, errands, preparing
+from channels.actions.publishing import editing, errands, preparing, slots
 from channels.models import Account, Due, PageClaim
 from foundation import clock
 
@@ -25,8 +25,25 @@ EDIT_AGAIN_S, UPLOAD_AGAIN_S = 120.0, 600.0
 
 @shared_task
 def tick() -> None:
-    """Ring for each delivery that is due: one message a row, worth nothing once the row is rung again."""
-    _ring(publish_delivery, Due.Kind.SEND, again_in_s=settings.PUBLISH_SWEEP_S)
+    """
+    Wake the slots when something is due: this process's own, and the others' when it is more than these can take.
+
+    One message a process, whatever is due; it is worth nothing once the next tick has come.
+    """
+    now = clock.database_now()
+    soon = publishing.queue.soon(now, seconds=slots.AHEAD_S)
+    if not publishing.queue.is_due(until=soon):
+        return
+    n_woken = slots.of_this_process().wake()
+    if publishing.queue.is_due(until=soon, beyond=n_woken):
+        for _ in range(settings.PUBLISH_PROCESSES - 1):
+            wake.apply_async(expires=1)
+
+
+@shared_task
+def wake() -> None:
+    """Let this process's slots look for work."""
+    slots.of_this_process().wake()
 
 
 @shared_task

@@ -24,3 +24,11 @@ def use_the_products_logging(**_: Any) -> None:
     # One line when a task comes and one when it goes, each second, would hide the lines that matter.
     for chatty in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+@signals.worker_shutting_down.connect
+def take_nothing_new(**_: Any) -> None:
+    """Asked to end, a worker finishes what its slots are sending, and takes nothing more."""
+    from channels.actions.publishing import slots
+
+    slots.stop()

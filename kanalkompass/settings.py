@@ -247,6 +247,8 @@ DELETION_REGISTER = env.path("DELETION_REGISTER", default=VAR / "deletions.jsonl
 BACKUP_KEPT_DAYS = env.int("BACKUP_KEPT_DAYS", default=30)
 
 # Publishing: see docs/architecture.md, Publishing. Seconds.
+PUBLISH_SLOTS = env.int("PUBLISH_SLOTS", default=32)
+PUBLISH_PROCESSES = env.int("PUBLISH_PROCESSES", default=2)
 PUBLISH_DEADLINE_S = env.int("PUBLISH_DEADLINE_S", default=30)
 PUBLISH_LEASE_S = env.int("PUBLISH_LEASE_S", default=90)
 PUBLISH_SWEEP_S = env.int("PUBLISH_SWEEP_S", default=5)

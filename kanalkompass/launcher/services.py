@@ -10,7 +10,9 @@ from kanalkompass.launcher import place
 from kanalkompass.launcher.watched import Watched
 
 WEB_WORKERS = 2
-PUBLISH_SLOTS = 8
+# Two processes share the slots, because one alone would wait for itself. Of the doorbells, a few may take long.
+PUBLISH_PROCESSES = 2
+DOORBELL_THREADS = 8
 # Accounts whose figures are fetched at the same time; each waits for its channel most of the time.
 PULL_SLOTS = 8
 
@@ -37,16 +39,20 @@ def log_file(name: str) -> Path:
 
 
 def of_the_product(*, watched: Watched, env: dict[str, str], web_port: int) -> list[Service]:
-    """Return web, the three workers and beat, not yet started."""
+    """Return web, the workers and beat, not yet started."""
     celery = [sys.executable, "-m", "celery", "-A", "kanalkompass"]
     worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     web = [sys.executable, "-m", "gunicorn", "kanalkompass.wsgi:application", "--bind", f"127.0.0.1:{web_port}"]
     commands = {
         "web": [*web, "--workers", str(WEB_WORKERS), "--graceful-timeout", "4", "--no-control-socket"],
-        "worker-publish": [
-            *worker,
-            *["-Q", "publish", "-n", "publish@%h", "--pool", "threads", "--concurrency", str(PUBLISH_SLOTS)],
-        ],
+        **{
+            f"worker-publish-{number}": [
+                *worker,
+                *["-Q", "publish", "-n", f"publish{number}@%h"],
+                *["--pool", "threads", "--concurrency", str(DOORBELL_THREADS)],
+            ]
+            for number in range(1, publish_processes(env) + 1)
+        },
         "worker-pull": [
             *worker,
             *["-Q", "pull", "-n", "pull@%h", "--pool", "threads", "--concurrency", str(PULL_SLOTS)],
@@ -55,6 +61,11 @@ def of_the_product(*, watched: Watched, env: dict[str, str], web_port: int) -> l
         "beat": [*celery, "beat", "--loglevel", "WARNING", "-s", str(place.var() / "beat" / "schedule")],
     }
     return [_service(name, command, watched=watched, env=env) for name, command in commands.items()]
+
+
+def publish_processes(env: dict[str, str]) -> int:
+    """Return how many processes share the publishing slots, as the settings read it."""
+    return max(1, int(env.get("PUBLISH_PROCESSES") or PUBLISH_PROCESSES))
 
 
 def _service(name: str, command: list[str], *, watched: Watched, env: dict[str, str]) -> Service:

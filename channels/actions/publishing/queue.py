@@ -8,7 +8,7 @@ rung again and a row that is being worked on is not rung every second.
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from channels.models import Due
 from foundation.tenancy import current_municipality_id
@@ -42,6 +42,45 @@ def take(kind: str, *, until: Any, ring_again_at: datetime, limit: int) -> list[
         )
         Due.objects.filter(delivery_id__in=[delivery_id for _, delivery_id in rows]).update(due_at=ring_again_at)
     return rows
+
+
+# Every municipality in turn, the oldest of each first, so that one with many posts holds nobody up; what is due later
+# comes last. A crash of the database may forget that rows were put aside: they are only rung again.
+_RESERVE = """
+SELECT set_config('synchronous_commit', 'off', true);
+WITH due AS (
+    SELECT delivery_id, row_number() OVER (PARTITION BY municipality_id ORDER BY due_at, delivery_id) AS turn
+    FROM channels_due WHERE kind = 'send' AND due_at <= %(until)s
+), chosen AS (
+    SELECT waits.delivery_id, waits.due_at, due.turn FROM channels_due waits JOIN due USING (delivery_id)
+    WHERE waits.kind = 'send' AND waits.due_at <= %(until)s
+    ORDER BY waits.due_at > %(now)s, due.turn, waits.due_at, waits.delivery_id
+    LIMIT %(limit)s FOR UPDATE OF waits SKIP LOCKED
+), reserved AS (
+    UPDATE channels_due waits SET due_at = greatest(%(again)s, waits.due_at) FROM chosen
+    WHERE waits.delivery_id = chosen.delivery_id
+    RETURNING waits.municipality_id, waits.delivery_id, chosen.due_at, chosen.turn
+)
+SELECT municipality_id, delivery_id, due_at FROM reserved ORDER BY due_at > %(now)s, turn, due_at, delivery_id
+"""
+
+
+def reserve(*, now: datetime, until: datetime, ring_again_at: datetime, limit: int) -> list[tuple[int, int, datetime]]:
+    """
+    Return (municipality id, delivery id, due at) of rows to be sent by `until`, put off to `ring_again_at` meanwhile.
+
+    Each municipality in turn. Rows that somebody else holds are skipped: two workers never get the same row.
+    """
+    given = {"now": now, "until": until, "again": ring_again_at, "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(_RESERVE, given)
+        return cursor.fetchall()
+
+
+def is_due(*, until: datetime, beyond: int = 0) -> bool:
+    """Whether more than `beyond` rows are to be sent by `until`."""
+    rows = Due.objects.filter(kind=Due.Kind.SEND, due_at__lte=until).values_list("delivery_id", flat=True)
+    return len(rows[: beyond + 1]) > beyond
 
 
 def waiting(kind: str, *, until: Any, limit: int) -> list[tuple[int, int]]:
