@@ -11,7 +11,17 @@ import sys
 from typing import Any
 
 from sandbox import parent
-from sandbox.linkedin import ads_planting, ads_store, control, fault_kinds, figures, history, media, planting
+from sandbox.linkedin import (
+    ads_planting,
+    ads_store,
+    control,
+    fault_kinds,
+    figures,
+    history,
+    media,
+    planting,
+    social_store,
+)
 from sandbox.linkedin.app import Application, refuse
 from sandbox.server import Server
 from sandbox.world import World, build_world
@@ -64,7 +74,7 @@ def _port(text: str) -> int:
 def _world(options: argparse.Namespace) -> World:
     """:raises sqlite3.Error: the data file cannot be opened or is something else"""
     world = build_world(path=options.data, kinds=fault_kinds.NAMES)
-    world.store.create(planting.SCHEMA + media.SCHEMA + figures.SCHEMA + ads_store.SCHEMA)
+    world.store.create(planting.SCHEMA + media.SCHEMA + figures.SCHEMA + ads_store.SCHEMA + social_store.SCHEMA)
     media.adopt(world.store)
     world.plants += [planting.plant, history.plant, ads_planting.plant]
     world.start(seed=options.seed)

@@ -45,6 +45,10 @@ DEFAULTS: dict[str, Any] = {
     "processing_failed": False,  # images uploaded from now on end as PROCESSING_FAILED
     "upload_status": 201,  # 201 or 200
     "inactive_organisations": [],  # ids that answer 404 "is inactive"
+    # Comments and reactions
+    "empty_comments_status": 404,  # the list of comments where there are none: 404, or 200 with nothing in it
+    "comment_update_status": 204,  # 204, or 200 with the comment
+    "comments_per_minute": 0,  # more in one minute by the same actor answer 429; 0 = no limit
     # Figures
     "omit_metrics": [],  # metric names missing from share statistics
     "daily_unique_impressions": False,  # whether time-bound buckets carry uniqueImpressionsCount

@@ -115,7 +115,14 @@ def roles_of(world: World, member_id: str, organisation_id: int) -> frozenset[st
 
 
 def require_author(
-    world: World, caller: Caller, author: str, *, scopes: frozenset[str], what: str, personal: str = "w_member_social"
+    world: World,
+    caller: Caller,
+    author: str,
+    *,
+    scopes: frozenset[str],
+    what: str,
+    personal: str = "w_member_social",
+    roles: frozenset[str] = CONTENT_ROLES,
 ) -> None:
     """Check that the caller may act as `author`: a page through a role, or the member's own person."""
     organisation = ORGANISATION_URN.fullmatch(author)
@@ -125,4 +132,4 @@ def require_author(
         require_scope(caller, frozenset({personal}), what=what)
         return
     require_scope(caller, scopes, what=what)
-    require_role(world, caller, organisation_id=int(organisation[1]), roles=CONTENT_ROLES, what=what)
+    require_role(world, caller, organisation_id=int(organisation[1]), roles=roles, what=what)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.control import Handler, Refused
 from sandbox.http import Answer, json_answer
-from sandbox.linkedin import access, figures_control, oauth, planting, posts
+from sandbox.linkedin import access, figures_control, oauth, planting, posts, social_control
 from sandbox.switches import SwitchRefused
 from sandbox.world import World
 
@@ -117,6 +117,7 @@ def _remove_post(world: World, body: dict[str, Any]) -> Answer:
 
 HANDLERS: dict[str, Handler] = {
     **figures_control.HANDLERS,
+    **social_control.HANDLERS,
     "GET /_members": _show_members,
     "POST /_role": _set_role,
     "POST /_token": _mint_token,

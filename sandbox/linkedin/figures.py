@@ -12,7 +12,7 @@ import sqlite3
 from typing import Any
 
 from sandbox.clock import DAY_MS, utc_day
-from sandbox.linkedin import ads_store, page_series, series
+from sandbox.linkedin import ads_store, page_series, series, social_store
 from sandbox.world import World
 
 SCHEMA = """
@@ -74,11 +74,25 @@ def share_days(world: World, organisation: sqlite3.Row, *, until_ms: int) -> Day
             column = series.COLUMNS.index(change["metric"])
             delta = tuple(change["amount"] if n == column else 0 for n in range(len(series.COLUMNS)))
             days[change["day"]] = series.add(days.get(change["day"]), delta)
+    for moment_ms, metric, n in social_store.gains_of_page(world, urn(organisation)):
+        if moment_ms <= until_ms:
+            column, day = series.COLUMNS.index(metric), utc_day(moment_ms)
+            delta = tuple(n if number == column else 0 for number in range(len(series.COLUMNS)))
+            days[day] = series.add(days.get(day), delta)
     return days
 
 
 def post_counts(world: World, row: sqlite3.Row, *, at_ms: int) -> series.Counts:
-    """Return a post's counts, cumulated until a moment."""
+    """Return a post's counts, cumulated until a moment: what was drawn, and what was really made or taken away."""
+    counts = drawn_counts(world, row, at_ms=at_ms)
+    for moment_ms, metric, n in social_store.gains_of_post(world, row["number"]):
+        if moment_ms <= at_ms:
+            counts[metric] += n
+    return counts
+
+
+def drawn_counts(world: World, row: sqlite3.Row, *, at_ms: int) -> series.Counts:
+    """Return what the series and its restatements say a post has collected."""
     page = world.store.one(
         "SELECT id, followers FROM organisation WHERE 'urn:li:organization:' || id = ?", row["author"]
     )

@@ -12,12 +12,15 @@ from sandbox.linkedin import (
     ads_analytics,
     ads_store,
     media,
+    notifications,
     oauth,
     organisations,
     page_statistics,
     posts,
     products,
+    social,
     statistics,
+    subscriptions,
     videos,
 )
 from sandbox.linkedin.rest import Route, Routes, table
@@ -41,8 +44,22 @@ _ROUTES: dict[str, Route] = {
     "organizationalEntityFollowerStatistics": Route(products.PAGES, {"GET": page_statistics.follower_statistics}),
     "organizationPageStatistics": Route(products.PAGES, {"GET": page_statistics.page_statistics}),
     "videoAnalytics": Route(products.PAGES, {"GET": page_statistics.video_analytics}),
-    "socialMetadata": Route(products.SOCIAL, {"GET": statistics.social_metadata_batch}),
-    "socialMetadata/{entity}": Route(products.SOCIAL, {"GET": statistics.social_metadata}),
+    "socialMetadata": Route(products.SOCIAL, {"GET": social.metadata_batch}),
+    "socialMetadata/{entity}": Route(products.SOCIAL, {"GET": social.metadata}),
+    "socialActions/{entity}/comments": Route(
+        products.SOCIAL, {"GET": social.list_comments, "POST": social.create_comment}
+    ),
+    "socialActions/{entity}/comments/{comment}": Route(
+        products.SOCIAL,
+        {"GET": social.one_comment, "POST": social.update_comment, "DELETE": social.delete_comment},
+    ),
+    "organizationalEntityNotifications": Route(products.PAGES, {"GET": notifications.find}),
+    "eventSubscriptions": Route(products.PAGES, {"GET": subscriptions.find}),
+    "eventSubscriptions/{key}": Route(
+        products.PAGES, {"GET": subscriptions.get, "PUT": subscriptions.put, "DELETE": subscriptions.delete}
+    ),
+    "reactions": Route(products.SOCIAL, {"POST": social.create_reaction}),
+    "reactions/{key}": Route(products.SOCIAL, {"GET": social.get_reactions, "DELETE": social.delete_reaction}),
 }
 
 _NO_ACCOUNTS, _NO_USERS = ads.refuse_writing("adAccounts"), ads.refuse_writing("adAccountUsers")

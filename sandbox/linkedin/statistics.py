@@ -1,4 +1,4 @@
-"""Share statistics and social metadata, all from the one series per post."""
+"""Share statistics, all from the one series per post."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from sandbox.http import Answer, json_answer
 from sandbox.linkedin import access, figures, posts, series
 from sandbox.linkedin.errors import LinkedInError, error_body
 from sandbox.linkedin.organisations import organisation_id
-from sandbox.linkedin.rest import Call, batch, page
+from sandbox.linkedin.rest import Call, page
 from sandbox.linkedin.windows import WINDOW_DAYS, interval, time_range
-
-SOCIAL_SCOPES = frozenset({"r_organization_social", "r_organization_social_feed"})
 
 
 def share_statistics(call: Call) -> Answer:
@@ -115,39 +113,3 @@ def _shown(counts: series.Counts, *, omitted: list[str]) -> dict[str, Any]:
     acts = sum(counts[name] for name in ("clickCount", "likeCount", "commentCount", "shareCount"))
     engagement = acts / counts["impressionCount"] if counts["impressionCount"] else 0.0
     return {name: value for name, value in {**counts, "engagement": engagement}.items() if name not in omitted}
-
-
-# --- social metadata -------------------------------------------------------------------------------------------------
-
-
-def social_metadata(call: Call) -> Answer:
-    """GET /rest/socialMetadata/<post urn>."""
-    return json_answer(200, _metadata(call, call.key or ""))
-
-
-def social_metadata_batch(call: Call) -> Answer:
-    """GET /rest/socialMetadata?ids=List(…)."""
-    keys = call.texts("ids")
-    if not keys:
-        raise LinkedInError("missing_field", reason="Parameter ids is required")
-    return batch(keys, lambda urn: _metadata(call, urn))
-
-
-def _metadata(call: Call, urn: str) -> dict[str, Any]:
-    if not posts.ANY_URN.fullmatch(urn):
-        raise LinkedInError("bad_urn_type", reason=f"{urn[:80]} is not a post URN")
-    row = posts.find(call.world, urn)
-    if row is None:
-        raise LinkedInError("not_found", what=f"Entity {urn}")
-    what = call.what("socialMetadata", "GET")
-    access.require_author(call.world, call.caller, row["author"], scopes=SOCIAL_SCOPES, what=what)
-    counts, seed = post_counts(call, row), call.world.seed
-    n_comments = counts["commentCount"]
-    kinds = series.reactions(seed=seed, number=row["number"], n_likes=counts["likeCount"])
-    top_level = series.top_level_comments(seed=seed, number=row["number"], n_comments=n_comments)
-    return {
-        "entity": row["activity"],
-        "commentsState": "OPEN",
-        "commentSummary": {"count": n_comments, "topLevelCount": top_level},
-        "reactionSummaries": {kind: {"reactionType": kind, "count": n} for kind, n in kinds.items()},
-    }
