@@ -156,3 +156,19 @@ def _ring(task: Any, kind: str, *, again_in_s: float) -> None:
     again_at = publishing.queue.soon(now, seconds=again_in_s)
     for municipality_id, delivery_id in publishing.queue.take(kind, until=now, ring_again_at=again_at, limit=BATCH):
         task.apply_async(kwargs={"municipality_id": municipality_id, "delivery_id": delivery_id}, expires=again_in_s)
+
+
+@shared_task
+def look_after_accounts() -> None:
+    """Hourly, on the queue that pulls: ring for each account whose posts were not looked for since yesterday (T14)."""
+    for municipality_id, account_id in PageClaim.objects.values_list("municipality_id", "account_id"):
+        ids = {"municipality_id": municipality_id, "account_id": account_id}
+        look_after_account.apply_async(kwargs=ids, queue="pull", expires=3600)
+
+
+@shared_task
+def look_after_account(*, municipality_id: int, account_id: int) -> None:
+    """Look whether what one account published is still there, and only once."""
+    found = publishing.look_after(municipality_id=municipality_id, account_id=account_id, now=clock.database_now())
+    if found is not None:
+        logger.info("Account %s looked after: %s", account_id, found)

@@ -2,13 +2,28 @@
 
 from django.urls import URLPattern
 
-from channels.views import accounts, campaigns, comments, connecting, deliveries, links, media, posts, videos
-from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, LOGGED_IN, PUBLIC, door, member
+from channels.views import (
+    accounts,
+    campaigns,
+    clarifications,
+    comments,
+    connecting,
+    copies,
+    deliveries,
+    links,
+    media,
+    posts,
+    quotas,
+    stops,
+    videos,
+)
+from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, LOGGED_IN, PUBLIC, SYSTEM, door, member
 
 CONNECT = member(ADVISER, right="may_connect", always=ADMINISTRATOR)
 # Table M: drafts are for those who work with them; a reader sees what is, or was, public.
 DRAFTS = member(HR, ADVISER, ADMINISTRATOR)
 PUBLISH = member(ADVISER, right="may_publish")
+STOP = member(ADVISER, right="may_publish", always=ADMINISTRATOR)
 # What members of a platform wrote is for those alone who look after the page (R11, the platforms' terms).
 PAGE_KEEPERS = member(ADVISER, ADMINISTRATOR)
 
@@ -21,6 +36,8 @@ public: list[URLPattern] = [
         rule=LOGGED_IN,
         has_secret_query=True,
     ),
+    door("system/stans/", stops.system_stop, name="system_stop", rule=SYSTEM, fresh=True),
+    door("system/stans/opphev/", stops.system_lift, name="system_lift", rule=SYSTEM, fresh=True),
     door("s/<str:code>", links.follow, name="link_follow", rule=PUBLIC),
 ]
 members: list[URLPattern] = [
@@ -63,6 +80,19 @@ members: list[URLPattern] = [
         name="account_quotas",
         rule=member(ADVISER, ADMINISTRATOR),
     ),
+    door("kanaler/<int:account_id>/igjen/", accounts.account_again, name="account_again", rule=CONNECT, fresh=True),
+    door("kanaler/publisering/", stops.publishing_home, name="publishing", rule=DRAFTS),
+    # It is told what had passed the last check when the stop was stored, so the stop is stored first.
+    door("kanaler/publisering/stans/", stops.publishing_stop, name="publishing_stop", rule=STOP, enters_itself=True),
+    door("kanaler/publisering/opphev/", stops.publishing_lift, name="publishing_lift", rule=STOP, fresh=True),
+    door(
+        "kanaler/publisering/to-personer/",
+        stops.publishing_two_people,
+        name="publishing_two_people",
+        rule=member(ADMINISTRATOR),
+        fresh=True,
+    ),
+    door("avklaringer/", clarifications.clarifications, name="clarifications", rule=DRAFTS),
     door("lenker/<int:link_id>/qr.<str:kind>", links.link_qr, name="link_qr", rule=member(EVERYBODY)),
     door("kampanjer/", campaigns.campaigns, name="campaigns", rule=member(EVERYBODY)),
     door("kampanjer/ny/", campaigns.campaign_new, name="campaign_new", rule=member(ADVISER)),
@@ -114,6 +144,13 @@ members: list[URLPattern] = [
         "leveringer/<int:delivery_id>/fjern/",
         deliveries.delivery_remove,
         name="delivery_remove",
+        rule=PUBLISH,
+        enters_itself=True,
+    ),
+    door(
+        "leveringer/<int:delivery_id>/kopi/<int:sighting_id>/fjern/",
+        copies.delivery_copy_remove,
+        name="delivery_copy_remove",
         rule=PUBLISH,
         enters_itself=True,
     ),

@@ -165,7 +165,7 @@ def _found_tasks(*, number: str, now: datetime) -> list[Task]:
         Task(
             NOW,
             "question",
-            _("Copy"),
+            _("A copy"),
             _where(delivery),
             _("«%(title)s» is on %(channel)s more than once")
             % {"title": delivery.post.title, "channel": delivery.account.channel.name},

@@ -90,6 +90,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "recruitment.context.frame",
+                "channels.context.publishing",
             ],
             "builtins": ["foundation.templatetags.norsk", "django.templatetags.i18n", "django.templatetags.static"],
         },

@@ -147,3 +147,9 @@ def _set_done(account: Account, kind: str, *, day: date | None) -> None:
 
 def _day(moment: datetime) -> date:
     return moment.astimezone(clock.OSLO).date()
+
+
+def decide_sending_again(*, account: Account, is_wanted: bool) -> None:
+    """Decide whether a post that is proved not to be out is sent once more by itself, or by a person (T11)."""
+    account.sends_again_by_itself = is_wanted
+    account.save(update_fields=["sends_again_by_itself"])

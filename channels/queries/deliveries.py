@@ -10,12 +10,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from channels.models import Attempt, Delivery
-from channels.queries import reasons, trails
+from channels.queries import reasons, stops, trails
 from channels.queries.trails import TrailEntry
 from foundation.tenancy import current_municipality_id
 from recruitment.models import Membership
 
 State = Delivery.State
+FROZEN = ("frozen", "frozen_all")
 # States in which nothing goes on before a person has done something.
 NEEDS_A_PERSON = (State.MANUAL, State.UNKNOWN, State.LATE, State.BLOCKED, State.REJECTED, State.AWAITING_APPROVAL)
 
@@ -42,12 +43,14 @@ class Story:
 
 @dataclass(frozen=True)
 class NeedsSomebody:
-    """A delivery that waits for a person, with its news in one line and what happened."""
+    """A delivery that waits for a person, with its news in one line, what happened, what comes and who decides."""
 
     delivery: Delivery
     badge: Badge
     headline: str
     what_happened: str
+    what_next: str
+    who_acts: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class _Facts:
     sent: str
     since: str
     people: dict[str, str]
+    stop: stops.StopInForce | None = None
 
     @property
     def words(self) -> dict[str, str]:
@@ -90,8 +94,9 @@ def state_badge(state: str) -> Badge:
 
 
 def delivery_story(delivery: Delivery, *, now: datetime) -> Story:
-    """Return the delivery in words. Three queries at most, when post and account with channel are loaded."""
-    facts = _facts(delivery, now=now, people=_people())
+    """Return the delivery in words. Four queries at most, when post and account with channel are loaded."""
+    stop = stops.in_force() if delivery.reason in FROZEN else None
+    facts = _facts(delivery, now=now, people=_people(), stop=stop)
     happened, coming, acting = _TELLERS[State(delivery.state)](facts)
     does_something = delivery.state in (State.SCHEDULED, State.UNKNOWN)
     return Story(
@@ -108,20 +113,23 @@ def needs_attention(*, now: datetime) -> list[NeedsSomebody]:
     """
     Return the municipality's deliveries that wait for a person, those in doubt first, then the oldest.
 
-    Three queries, and one for each in doubt.
+    Four queries, and one for each in doubt.
     """
     rows = Delivery.objects.filter(state__in=NEEDS_A_PERSON).select_related("post", "account__channel")
     in_order = sorted(rows, key=lambda row: (NEEDS_A_PERSON.index(State(row.state)), row.due_at or row.created_at))
     people = _people() if in_order else {}
+    stop = stops.in_force() if any(row.reason in FROZEN for row in in_order) else None
     found = []
     for delivery in in_order:
-        facts = _facts(delivery, now=now, people=people)
-        happened = _TELLERS[State(delivery.state)](facts)[0]
-        found.append(NeedsSomebody(delivery, state_badge(delivery.state), _headline(facts), happened))
+        facts = _facts(delivery, now=now, people=people, stop=stop)
+        badge, told = state_badge(delivery.state), _TELLERS[State(delivery.state)](facts)
+        found.append(NeedsSomebody(delivery, badge, _headline(facts), *told))
     return found
 
 
-def _facts(delivery: Delivery, *, now: datetime, people: dict[str, str]) -> _Facts:
+def _facts(
+    delivery: Delivery, *, now: datetime, people: dict[str, str], stop: stops.StopInForce | None = None
+) -> _Facts:
     sent_at = delivery.published_at
     if delivery.state in (State.UNKNOWN, State.MANUAL):
         last = Attempt.objects.filter(delivery=delivery).order_by("-fence").first()
@@ -134,6 +142,7 @@ def _facts(delivery: Delivery, *, now: datetime, people: dict[str, str]) -> _Fac
         sent=trails.when(sent_at, now=now) if sent_at else "",
         since=trails.when(sent_at + timedelta(seconds=settings.RECONCILE_SETTLE_S), now=now) if sent_at else "",
         people=people,
+        stop=stop,
     )
 
 
@@ -181,7 +190,9 @@ def _headline(facts: _Facts) -> str:
         if is_copied
         else _("Somebody must find out whether «%(title)s» is out"),
         State.CANCELLED: _("«%(title)s» is cancelled"),
-        State.REMOVED: _("«%(title)s» is removed from %(channel)s"),
+        State.REMOVED: _("«%(title)s» is gone from %(channel)s")
+        if delivery.reason == "gone"
+        else _("«%(title)s» is removed from %(channel)s"),
     }
     return headlines[State(delivery.state)] % facts.words
 
@@ -235,9 +246,14 @@ def _sending(facts: _Facts) -> Told:
 
 
 def _published(facts: _Facts) -> Told:
+    happened, coming = _("The post was published on %(channel)s %(sent)s."), _("Figures are fetched every night.")
+    if missing_since := facts.delivery.missing_since:
+        happened += " " + _("It was not there when we looked for it %(missing)s.")
+        coming = _("We look again within a day. If it is not there then either, it counts as removed.")
+    missing = trails.when(missing_since, now=facts.now) if missing_since else ""
     return (
-        _("The post was published on %(channel)s %(sent)s.") % facts.words,
-        _("Figures are fetched every night."),
+        happened % {**facts.words, "missing": missing},
+        coming,
         _can(facts, "may_publish", _("Nobody has to do anything. %(names)s can remove it from the channel.")),
     )
 
@@ -246,13 +262,17 @@ def _unknown(facts: _Facts) -> Told:
     happened = _("We asked %(channel)s to publish %(sent)s.") % facts.words
     why = reasons.no_clear_answer(facts.delivery.reason, channel=facts.channel)
     coming = _("We do not send it again before we know, so that it does not come out twice. We ask %(channel)s.")
+    if facts.delivery.account.sends_again_by_itself:
+        then = _("If it is proved not to be there, it is sent once more by itself.")
+    else:
+        then = _("If it is proved not to be there, a person decides whether it is sent again.")
     acting = _(
         "%(names)s can settle it at once by giving the post's address. "
         "That it is not there can be decided from %(since)s on: new posts can take a while to be seen."
     )
     return (
         f"{happened} {why} " + _("It may be published all the same."),
-        coming % facts.words,
+        coming % facts.words + " " + then,
         _can(facts, "may_publish", acting),
     )
 
@@ -266,6 +286,8 @@ def _rejected(facts: _Facts) -> Told:
 
 
 def _blocked(facts: _Facts) -> Told:
+    if facts.delivery.reason in FROZEN and facts.stop is not None:
+        return _stopped(facts, facts.stop)
     happened = reasons.held_back(facts.delivery.reason) + " " + _("Nothing has been sent.")
     coming = _(
         "Once the account is in order, it is sent by itself at its time, %(due)s. "
@@ -274,6 +296,19 @@ def _blocked(facts: _Facts) -> Told:
     right = "may_connect" if facts.delivery.reason in ("access_dead", "not_connected") else "may_publish"
     acting = _("%(names)s can put the account in order under Channels.")
     return happened, coming % facts.words, _can(facts, right, acting)
+
+
+def _stopped(facts: _Facts, stop: stops.StopInForce) -> Told:
+    """All publishing is stopped: by whom, since when and why."""
+    words = {**facts.words, "by": stop.by, "at": trails.when(stop.since, now=facts.now), "reason": stop.reason}
+    happened = _("%(by)s stopped all publishing %(at)s: %(reason)s") % words + " " + _("Nothing has been sent.")
+    coming = _(
+        "When the stop is lifted, it is sent by itself. If more than an hour has passed since %(due)s by then, "
+        "a person decides."
+    )
+    if stop.is_for_all:
+        return happened, coming % words, _("The system administrator can lift the stop.")
+    return happened, coming % words, _("An administrator, or whoever may publish, can lift the stop under Channels.")
 
 
 def _late(facts: _Facts) -> Told:
@@ -298,6 +333,16 @@ def _cancelled(facts: _Facts) -> Told:
 
 
 def _removed(facts: _Facts) -> Told:
+    if facts.delivery.reason == "gone":
+        return (
+            _(
+                "The post was published on %(channel)s %(sent)s. It was not there in two looks, almost a day apart, "
+                "and we have not removed it: somebody has, or %(channel)s."
+            )
+            % facts.words,
+            _("If it comes back within three months, we notice it and show it as published again."),
+            _("Nobody has to do anything. It can be written anew and planned."),
+        )
     return (
         _("The post was published on %(channel)s %(sent)s, and has been removed since.") % facts.words,
         _("Nothing."),

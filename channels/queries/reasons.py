@@ -14,6 +14,12 @@ def no_clear_answer(code: str, *, channel: str) -> str:
         "unclear_answer": _("%(channel)s answered, but not so that we can tell whether the post was received."),
         "lease_expired": _("Our own program stopped before it could tell how it went."),
         "duplicate": _("%(channel)s says that it resembles a post that is already out."),
+        "duplicate_gone": _(
+            "%(channel)s says that it resembles a post that is already out, but the post it names does not exist."
+        ),
+        "duplicate_other": _(
+            "%(channel)s says that it resembles a post that is already out, but the one it names is not this one."
+        ),
         "id_taken": _("%(channel)s answered with the address of another of the municipality's posts."),
     }
     return sentences.get(code, _("Something unexpected happened while it was being sent.")) % {"channel": channel}
@@ -70,6 +76,10 @@ def handed_over(code: str, *, channel: str) -> str:
         "twice": _("The post is on %(channel)s more than once. Remove the copies there, and tell us which one stays."),
         "bound_elsewhere": _("We found our link in a post that belongs to another delivery."),
         "likely": _("We found a post with the same words, but without our link. It may be this one."),
+        "absent": _(
+            "We have read %(channel)s' own list to its end several times, and the post is not there. "
+            "The account is set so that a person decides before anything is sent again."
+        ),
         "second_unknown": _("We have sent it twice without a clear answer. We do not send it again by ourselves."),
         "unreadable": _("We have not been able to read %(channel)s' own list for a day."),
     }
@@ -89,7 +99,15 @@ def looked(code: str, *, channel: str) -> tuple[str, str]:
         ),
         "named_not_ours": (
             _("Looked at the post that %(channel)s named"),
-            _("It does not exist, or does not carry our link."),
+            _("It does not carry our link, or another page wrote it."),
+        ),
+        "named_gone": (
+            _("Looked at the post that %(channel)s named"),
+            _("It does not exist there, so it proves nothing."),
+        ),
+        "named_unreadable": (
+            _("Looked at the post that %(channel)s named"),
+            _("It could not be read, so it proves nothing."),
         ),
     }
     title, detail = answers.get(code, (_("Could not look for the post"), _("%(channel)s' list could not be read.")))

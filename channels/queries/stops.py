@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BooleanField, Value
+from django.db.models import BooleanField, QuerySet, Value
 
-from channels.models import Freeze, FreezeForAll
+from channels.models import Delivery, Freeze, FreezeForAll
+
+# Earlier stops that a page shows.
+SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -39,3 +42,23 @@ def code() -> str:
     if stop is None:
         return ""
     return "frozen_all" if stop.is_for_all else "frozen"
+
+
+def everybodys() -> FreezeForAll | None:
+    """Return the stop of the whole installation while it lasts. One query; needs no municipality."""
+    return FreezeForAll.objects.select_related("began_by").filter(ended_at__isnull=True).first()
+
+
+def n_held() -> int:
+    """Return how many deliveries of the entered municipality a stop holds back now. One query."""
+    return Delivery.objects.filter(state=Delivery.State.BLOCKED, reason__in=["frozen", "frozen_all"]).count()
+
+
+def history() -> QuerySet[Freeze]:
+    """Return the municipality's latest stops that are over, newest first. One query."""
+    return Freeze.objects.select_related("began_by", "ended_by").filter(ended_at__isnull=False)[:SHOWN]
+
+
+def history_of_all() -> QuerySet[FreezeForAll]:
+    """Return the latest stops of the whole installation that are over, newest first. One query."""
+    return FreezeForAll.objects.select_related("began_by", "ended_by").filter(ended_at__isnull=False)[:SHOWN]

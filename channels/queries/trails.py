@@ -17,7 +17,9 @@ Kind = DeliveryEvent.Kind
 State = Delivery.State
 DONE, UNKNOWN, NEXT = "done", "unknown", "next"
 # Lines after which something was unclear, or waits for a person.
-UNCLEAR = frozenset({Kind.UNKNOWN, Kind.LOOKED, Kind.MANUAL, Kind.LATE, Kind.BLOCKED})
+UNCLEAR = frozenset(
+    {Kind.UNKNOWN, Kind.LOOKED, Kind.MANUAL, Kind.LATE, Kind.BLOCKED, Kind.MISSED, Kind.GONE, Kind.COPY_FOUND}
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ def _words(event: DeliveryEvent, *, code: str, said: str, channel: str) -> tuple
         Kind.LATE: lambda: reasons.late(code),
         Kind.MANUAL: lambda: reasons.handed_over(code, channel=channel),
         Kind.TO_DRAFT: lambda: reasons.back_to_draft(code),
+        Kind.MISSED: lambda: _("We look again in a day. Only then do we believe it."),
+        Kind.GONE: lambda: _("Not there in two looks, almost a day apart. We have not removed it."),
     }
     if event.kind == Kind.LOOKED:
         return reasons.looked(code, channel=channel)
@@ -76,6 +80,7 @@ def _by_person(event: DeliveryEvent, *, code: str) -> tuple[str, str] | None:
         Kind.MANUAL: _("Taken over by %(name)s"),
         Kind.SETTLED: _settled(code),
         Kind.REMOVED: _("Removed by %(name)s"),
+        Kind.COPY_REMOVED: _("%(name)s removed a copy from the channel"),
     }
     kind = Kind(event.kind)
     if kind not in titles:
@@ -121,6 +126,11 @@ def _title(kind: str) -> str:
         Kind.MANUAL: _("Handed over to a person"),
         Kind.SETTLED: _("Settled by a person"),
         Kind.REMOVED: _("Removed from %(channel)s"),
+        Kind.MISSED: _("Not there when we looked for it on %(channel)s"),
+        Kind.GONE: _("Gone from %(channel)s"),
+        Kind.BACK: _("Back on %(channel)s"),
+        Kind.COPY_FOUND: _("Found a copy of it on %(channel)s"),
+        Kind.COPY_REMOVED: _("A copy was removed from %(channel)s"),
     }
     return titles[Kind(kind)]
 

@@ -41,6 +41,7 @@ def accounts(request: MemberRequest) -> HttpResponse:
         "other_channels": queries.other_channels(),
         "all_channels": Channel.objects.all(),
         "may_add": doors.is_open_to(request.membership, "account_new"),
+        "sees_publishing": doors.is_open_to(request.membership, "publishing"),
     }
     return render(request, "channels/accounts.html", context)
 
@@ -135,6 +136,18 @@ def account_step(request: MemberRequest, account_id: int, kind: str) -> HttpResp
             messages.error(request, _("This step is done when the thing itself is recorded."))
             return _account_page(request, account_id, status=422)
     return HttpResponseRedirect(address(request, "account", account) + f"#step-{kind}")
+
+
+@require_POST
+def account_again(request: MemberRequest, account_id: int) -> HttpResponse:
+    """Decide whether a post that is proved not to be out is sent once more by itself (T11)."""
+    account = get_object_or_404(Account.objects.select_related("channel"), pk=account_id)
+    wanted = {"on": True, "off": False}.get(request.POST.get("again", ""))
+    if wanted is None or not account.channel.connector:
+        raise Http404
+    actions.decide_sending_again(account=account, is_wanted=wanted)
+    messages.success(request, _("Stored."))
+    return HttpResponseRedirect(address(request, "account", account) + "#again")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

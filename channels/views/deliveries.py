@@ -18,7 +18,7 @@ from channels.actions import publishing
 from channels.actions.comments import reads_comments
 from channels.forms.deliveries import AbsentForm, FoundForm
 from channels.models import Delivery
-from channels.queries import contents, previews
+from channels.queries import approvals, contents, previews, sightings
 from channels.queries import deliveries as queries
 from channels.queries.campaigns import PUBLIC_STATES
 from channels.queries.posts import connector_for
@@ -190,6 +190,12 @@ def _context(request: MemberRequest, shown: Delivery) -> dict[str, Any]:
     is_adviser = doors.is_open_to(may, "post_new")
     where = {"number": request.municipality.number, "delivery_id": shown.pk}
     may_publish = doors.is_open_to(may, "delivery_cancel")
+    copies = list(sightings.copies(shown)) if shown.state in PUBLIC_STATES else []
+    needs_another = (
+        shown.state == State.AWAITING_APPROVAL
+        and approvals.is_own(shown.post, request.user)
+        and approvals.needs_two_people()
+    )
     return {
         "delivery": shown,
         "story": story,
@@ -207,7 +213,13 @@ def _context(request: MemberRequest, shown: Delivery) -> dict[str, Any]:
         "may_change": is_adviser and shown.state in publishing.trail.UNSENT | {State.DRAFT},
         "may_take_back": is_adviser and shown.state in publishing.trail.UNSENT,
         "may_cancel": may_publish and shown.state in publishing.trail.UNSENT | {State.DRAFT},
-        "may_approve": doors.is_open_to(may, "delivery_approve") and shown.state == State.AWAITING_APPROVAL,
+        "may_approve": doors.is_open_to(may, "delivery_approve")
+        and shown.state == State.AWAITING_APPROVAL
+        and not needs_another,
+        "needs_another": needs_another,
+        "candidates": sightings.candidates(shown),
+        "copies": copies,
+        "may_remove_copies": may_publish,
         "may_settle": may_publish and shown.state in IN_DOUBT,
         "absent_from": absent_from,
         "may_remove": may_publish and shown.state == State.PUBLISHED,

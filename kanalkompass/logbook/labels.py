@@ -7,11 +7,14 @@ LABELS = {
     "approved_by": _("approved by"),
     "approved_media": _("approved picture"),
     "approved_text": _("approved text"),
+    "began_by": _("stopped by"),
     "campaign": _("campaign"),
     "chosen_by": _("decided by"),
     "code": _("code"),
     "connected_by": _("connected by"),
     "exempted_by": _("exempted by"),
+    "delivery": _("delivery"),
+    "ended_by": _("lifted by"),
     "external_id": _("id on the channel"),
     "job": _("vacancy"),
     "link": _("tracked link"),
@@ -20,6 +23,7 @@ LABELS = {
     "post": _("post"),
     "published_at": _("published at"),
     "recorded_by": _("recorded by"),
+    "removed_by": _("removed by"),
     "source": _("source"),
 }
 

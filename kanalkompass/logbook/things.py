@@ -97,6 +97,8 @@ _OWN = [
         select=("campaign", "job"),
         name=lambda row: f"{row.campaign}, {row.job}",
     ),
+    Thing("stans", "channels.Freeze", name=lambda row: row.reason),
+    Thing("funn", "channels.Sighting", select=("delivery__post",), name=lambda row: str(row.delivery.post)),
     Thing("ordvalg", "channels.WordingChoice", name=lambda row: row.phrase),
 ]
 

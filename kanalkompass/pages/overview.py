@@ -78,6 +78,7 @@ def overview(request: MemberRequest) -> HttpResponse:
         "channels": found.channels,
         "week": week_ahead(today=today, with_drafts=is_open_to(request.membership, "post")),
         "may_register": is_open_to(request.membership, "job_new"),
+        "may_clear_up": is_open_to(request.membership, "clarifications"),
         "may_plan": is_open_to(request.membership, "campaign_new"),
     }
     return render(request, "overview.html", context)

@@ -12,7 +12,7 @@ from PIL import Image
 from analytics.actions import costs, outcomes, survey_tokens, surveys
 from analytics.queries import outcomes as outcome_queries
 from channels.actions import accounts, media
-from channels.models import Account, Campaign, Delivery, PendingConnection
+from channels.models import Account, Campaign, Delivery, PendingConnection, Sighting
 from channels.models.accounts import SetupStep
 from foundation import clock
 from foundation.tenancy import tenant
@@ -61,6 +61,7 @@ class World:
     invitation_token: str
     entry_id: int
     operator: User
+    sighting_id: int = 0
     deliveries: dict[str, int] = field(default_factory=dict)
     posts: dict[str, int] = field(default_factory=dict)
 
@@ -84,8 +85,27 @@ def build(town: Town, sandbox: LinkedInSandbox) -> World:
         empty_campaign_id=empty.pk,
         deliveries=deliveries,
         posts=posts,
+        sighting_id=_sightings(press, deliveries),
         **made,
     )
+
+
+def _sightings(press: Press, deliveries: dict[str, int]) -> int:
+    """Let a copy of what is out be seen on the channel, and a candidate for what is in doubt; return the copy's key."""
+    seen = {"text": "Vi søker sykepleier til Solbakken omsorgssenter.", "published_at": press.now}
+    with tenant(press.town.pk):
+        copy = Sighting.objects.create(
+            delivery_id=deliveries[State.PUBLISHED], kind="marked", external_id="urn:li:share:91", **seen
+        )
+        address = "https://www.linkedin.com/feed/update/urn:li:share:92/"
+        Sighting.objects.create(
+            delivery_id=deliveries[State.MANUAL],
+            kind="likely",
+            external_id="urn:li:share:92",
+            permalink=address,
+            **seen,
+        )
+    return copy.pk
 
 
 def _people(town: Town) -> dict[str, Any]:

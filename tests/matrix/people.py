@@ -72,6 +72,7 @@ class Houses:
             "membership_id": world.membership_id,
             "invitation_id": world.invitation_id,
             "entry_id": world.entry_id,
+            "sighting_id": world.sighting_id,
             "token": world.invitation_token,
             "code": world.survey_code,
             "channel": "linkedin",

@@ -14,6 +14,8 @@ ADVISERS_WRITE = "- - rw rw rw rw -"
 CONNECT = "- - - - - rw rw"
 PUBLISH_ACT = "- - - - w - -"
 PUBLISH_PAGE = "- - - - rw - -"
+# Stopping everything: whoever may publish, and the administrator
+STOP = "- - - - rw - rw"
 AT_WORK = "- r r r r r r"
 ADMINISTRATOR_READS = "- - - - - - r"
 
@@ -67,6 +69,11 @@ MEMBERS = {
     "account_edit": ADVISERS_WRITE,
     "account_step": "- - w w w w -",
     "account_risk": "- - rw rw rw rw rw",
+    "account_again": "- - - - - w w",
+    "publishing": AT_WORK,
+    "publishing_stop": STOP,
+    "publishing_lift": STOP,
+    "publishing_two_people": "- - - - - - rw",
     "account_connect": CONNECT,
     "account_confirm": CONNECT,
     "account_disconnect": CONNECT,
@@ -96,6 +103,8 @@ MEMBERS = {
     "delivery_comments": "- - r r r r r",
     "delivery_comments_read": "- - w w w w -",
     "delivery_remove": PUBLISH_PAGE,
+    "delivery_copy_remove": PUBLISH_PAGE,
+    "clarifications": AT_WORK,
 }
 
 # The pages that are nobody's in particular: `public` is open to all, `logged_in` to whoever has logged in,
@@ -119,6 +128,8 @@ OTHERS = {
     "system_enter": "system rw",
     "system_leave": "system w",
     "system_first": "system rw",
+    "system_stop": "system rw",
+    "system_lift": "system w",
 }
 
 # The login's own pages, most of them allauth's: `guest` is for those who have not logged in (others are led away),

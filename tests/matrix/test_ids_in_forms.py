@@ -106,6 +106,7 @@ READ_BY_ITSELF = re.compile(rf"""{ASKED}(?:\.get|\.getlist)?[\[(]"(\w+)"|"(\w+)"
 ID_TASKS = {
     "channels.tasks.publish_delivery": "delivery_id",
     "channels.tasks.reconcile_delivery": "delivery_id",
+    "channels.tasks.look_after_account": "account_id",
     "analytics.tasks.run_fetch": "run_id",
 }
 OTHER_ARGUMENTS = {"kanalkompass.tasks.heartbeat": {"queue"}}

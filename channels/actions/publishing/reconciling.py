@@ -37,6 +37,8 @@ SLACK = timedelta(minutes=10)
 SLOWER_AFTER_SETTLING = 15
 # So many looks are told one by one; after that only what is new.
 MAX_TOLD = 20
+# What the post that a duplicate refusal named turned out to be, as the delivery's reason.
+NAMED = {"named_gone": "duplicate_gone", "named_not_ours": "duplicate_other"}
 
 
 class NotUnknown(Exception):
@@ -102,7 +104,8 @@ def look_at_named(*, municipality_id: int, delivery_id: int, external_id: str, n
             return State.PUBLISHED
         told = finding.kind if isinstance(named, str) else "named_not_ours"
         trail.write(delivery_id, kind=Kind.LOOKED, at=now, detail=told)
-        Delivery.objects.filter(pk=delivery_id, state=State.UNKNOWN).update(looked_at=now)
+        reason = NAMED.get(told, "duplicate")
+        Delivery.objects.filter(pk=delivery_id, state=State.UNKNOWN).update(looked_at=now, reason=reason)
     return State.UNKNOWN
 
 
