@@ -10,6 +10,7 @@ from channels.views import (
     connecting,
     copies,
     deliveries,
+    edits,
     links,
     media,
     posts,
@@ -131,6 +132,19 @@ members: list[URLPattern] = [
         name="delivery_comments_read",
         rule=member(ADVISER),
         enters_itself=True,
+    ),
+    door("leveringer/<int:delivery_id>/rett/", edits.delivery_edit, name="delivery_edit", rule=member(ADVISER)),
+    door(
+        "leveringer/<int:delivery_id>/rett/<int:edit_id>/godkjenn/",
+        edits.delivery_edit_approve,
+        name="delivery_edit_approve",
+        rule=member(ADVISER, right="may_approve"),
+    ),
+    door(
+        "leveringer/<int:delivery_id>/rett/<int:edit_id>/dropp/",
+        edits.delivery_edit_drop,
+        name="delivery_edit_drop",
+        rule=member(ADVISER),
     ),
     # These two speak with the channel, so no transaction may be open around them.
     door(

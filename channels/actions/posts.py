@@ -102,7 +102,7 @@ def write_post(
             created_by=user,
             changed_by=user,
         )
-        _keep(post, reasons, user, now)
+        keep_reasons(post=post, reasons=reasons, user=user, now=now)
         deliver_to(post=post, accounts=accounts, content=content, user=user, now=now)
     return post
 
@@ -132,7 +132,7 @@ def change_post(
         if stored.version != seen_version:
             raise ChangedMeanwhile(stored)
         if not _is_changed(stored, content):
-            _keep(stored, reasons, user, now)
+            keep_reasons(post=stored, reasons=reasons, user=user, now=now)
             deliver_to(post=stored, accounts=accounts, content=content, user=user, now=now)
             return stored
         if publishing.void_approval(post=stored, by=user, now=now) and not may_void:
@@ -144,7 +144,7 @@ def change_post(
             changed_by=user,
         )
         stored.refresh_from_db()
-        _keep(stored, reasons, user, now)
+        keep_reasons(post=stored, reasons=reasons, user=user, now=now)
         deliver_to(post=stored, accounts=accounts, content=content, user=user, now=now)
     return stored
 
@@ -219,7 +219,8 @@ def _is_changed(stored: Post, content: Content) -> bool:
     return any(getattr(stored, name) != value for name, value in content.fields.items())
 
 
-def _keep(post: Post, reasons: Mapping[Wording, str], user: User, now: datetime) -> None:
+def keep_reasons(*, post: Post, reasons: Mapping[Wording, str], user: User, now: datetime) -> None:
+    """Store the reasons given for keeping wordings of a text (R2)."""
     WordingChoice.objects.bulk_create(
         [
             WordingChoice(post=post, rule=rule, phrase=phrase[:200], reason=reason, chosen_by=user, chosen_at=now)

@@ -33,6 +33,9 @@ def nothing_sent(code: str, *, channel: str) -> str:
         "answer_lost": _("The connection to %(channel)s broke."),
         "server_error": _("%(channel)s answered that something had gone wrong there."),
         "throttled": _("%(channel)s asks us to wait."),
+        "video_not_uploaded": _("%(channel)s did not receive the whole video."),
+        "video_not_ready": _("%(channel)s is still working on the video."),
+        "video_gone": _("%(channel)s no longer knows the video. It is sent again."),
         "picture_not_uploaded": _("%(channel)s did not receive the picture."),
         "picture_not_ready": _("%(channel)s is still working on the picture."),
         "not_renewed": _("The access could not be renewed just then."),
@@ -48,6 +51,9 @@ def refused(code: str, *, channel: str) -> str:
         "version_sunset": _(
             "%(channel)s no longer answers this version of its interface. Kanalkompass must be updated."
         ),
+        "video_refused": _("%(channel)s does not accept the video. Try another, or save it again as MP4."),
+        "video_missing": _("The video is gone from our archive. Choose another."),
+        "video_changed": _("The video is not the one that was approved. Choose it again."),
         "picture_refused": _("%(channel)s does not accept the picture. Try another."),
         "picture_missing": _("The picture is gone from our archive. Choose another."),
         "picture_changed": _("The picture is not the one that was approved. Choose it again."),

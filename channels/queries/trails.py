@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from channels.models import Delivery, DeliveryEvent
-from channels.queries import reasons
+from channels.queries import edits, reasons
 from foundation import formats
 
 Kind = DeliveryEvent.Kind
@@ -52,6 +52,7 @@ def _words(event: DeliveryEvent, *, code: str, said: str, channel: str) -> tuple
     explain: dict[str, Callable[[], str]] = {
         Kind.POSTPONED: lambda: _with(reasons.nothing_sent(code, channel=channel), said),
         Kind.REJECTED: lambda: _with(reasons.refused(code, channel=channel), said),
+        Kind.EDIT_REFUSED: lambda: _with(edits.refused(code, channel=channel), said),
         Kind.UNKNOWN: lambda: _with(reasons.no_clear_answer(code, channel=channel), said),
         Kind.BLOCKED: lambda: reasons.held_back(code),
         Kind.LATE: lambda: reasons.late(code),
@@ -80,6 +81,10 @@ def _by_person(event: DeliveryEvent, *, code: str) -> tuple[str, str] | None:
         Kind.MANUAL: _("Taken over by %(name)s"),
         Kind.SETTLED: _settled(code),
         Kind.REMOVED: _("Removed by %(name)s"),
+        Kind.EDIT_ASKED: _("Correction approved by %(name)s")
+        if code == "approved"
+        else _("Correction asked for by %(name)s"),
+        Kind.EDIT_DROPPED: _("Correction dropped by %(name)s"),
         Kind.COPY_REMOVED: _("%(name)s removed a copy from the channel"),
     }
     kind = Kind(event.kind)
@@ -126,6 +131,11 @@ def _title(kind: str) -> str:
         Kind.MANUAL: _("Handed over to a person"),
         Kind.SETTLED: _("Settled by a person"),
         Kind.REMOVED: _("Removed from %(channel)s"),
+        Kind.EDIT_ASKED: _("Correction asked for"),
+        Kind.EDIT_DROPPED: _("Correction dropped"),
+        Kind.EDIT_UNKNOWN: _("Correction sent, no clear answer"),
+        Kind.EDIT_REFUSED: _("The correction came to nothing"),
+        Kind.EDITED: _("%(channel)s shows the corrected text"),
         Kind.MISSED: _("Not there when we looked for it on %(channel)s"),
         Kind.GONE: _("Gone from %(channel)s"),
         Kind.BACK: _("Back on %(channel)s"),

@@ -18,10 +18,10 @@ from channels.actions import publishing
 from channels.actions.comments import reads_comments
 from channels.forms.deliveries import AbsentForm, FoundForm
 from channels.models import Delivery
-from channels.queries import approvals, contents, previews, sightings
+from channels.queries import approvals, contents, edits, previews, sightings
 from channels.queries import deliveries as queries
 from channels.queries.campaigns import PUBLIC_STATES
-from channels.queries.posts import connector_for
+from channels.queries.posts import connector_for, deliveries_of
 from foundation import clock
 from foundation.tenancy import tenant
 from recruitment import doors
@@ -182,7 +182,8 @@ def _page(request: MemberRequest, shown: Delivery, *, status: int = 200, **more:
 def _context(request: MemberRequest, shown: Delivery) -> dict[str, Any]:
     now = clock.now()
     story = queries.delivery_story(shown, now=now)
-    asks_every_s = _asks_every_s(shown)
+    corrections = edits.corrections(shown) if shown.published_at else []
+    asks_every_s = _asks_every_s(shown) or edits.asks_every_s(corrections)
     absent_from = _absent_from(shown)
     text = shown.approved_text or contents.text_of(shown)
     media = shown.approved_media if shown.approved_hash else shown.post.media
@@ -206,6 +207,7 @@ def _context(request: MemberRequest, shown: Delivery) -> dict[str, Any]:
             visible=connector_for(shown.account).text_rules.visible_before_more,
             page_name=shown.account.name,
             media=media,
+            card=contents.approved_card_of(shown) if shown.approved_hash else contents.card_of(shown),
         ),
         "figures_url": reverse("delivery_figures", kwargs=where)
         if "delivery_figures" in doors.RULES and shown.published_at
@@ -228,9 +230,25 @@ def _context(request: MemberRequest, shown: Delivery) -> dict[str, Any]:
         and shown.state == State.PUBLISHED
         and reads_comments(shown.account)
         else "",
+        "corrections": corrections,
+        "open_correction": edits.open_one(corrections),
+        "may_edit": is_adviser and shown.state == State.PUBLISHED and connector_for(shown.account).can_edit,
+        "may_drop_edit": is_adviser,
+        "may_approve_edit": doors.is_open_to(may, "delivery_edit_approve"),
+        "siblings": _siblings(request, shown),
         "found_form": FoundForm(),
         "absent_form": AbsentForm(now=now),
     }
+
+
+def _siblings(request: MemberRequest, shown: Delivery) -> list[Delivery]:
+    """Return the post's other deliveries that the person may see."""
+    may_see_all = doors.is_open_to(request.membership, "post")
+    return [
+        each
+        for each in deliveries_of(shown.post)
+        if each.pk != shown.pk and (may_see_all or each.state in PUBLIC_STATES)
+    ]
 
 
 def _asks_every_s(shown: Delivery) -> int:

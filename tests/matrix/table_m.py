@@ -102,6 +102,9 @@ MEMBERS = {
     # What members of the platform wrote
     "delivery_comments": "- - r r r r r",
     "delivery_comments_read": "- - w w w w -",
+    "delivery_edit": ADVISERS_WRITE,
+    "delivery_edit_approve": "- - - w - - -",
+    "delivery_edit_drop": "- - w w w w -",
     "delivery_remove": PUBLISH_PAGE,
     "delivery_copy_remove": PUBLISH_PAGE,
     "clarifications": AT_WORK,

@@ -18,10 +18,10 @@ from channels.actions.publishing import errands, reaching, scheduling, trail
 from channels.actions.publishing.scheduling import ChangedMeanwhile, NotReady, Problem
 from channels.actions.publishing.trail import Kind, State
 from channels.models import Delivery, PostEdit
-from channels.queries import contents, links, obstacles
+from channels.queries import approvals, contents, links, obstacles
 from foundation import clock
 from foundation.tenancy import tenant
-from recruitment.models import MunicipalitySettings, User
+from recruitment.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ def ask_for_edit(*, delivery: Delivery, text: str, by: User, now: datetime) -> P
     _require_editable(stored)
     whole = edited_text(stored, text)
     _check(stored, whole)
-    is_approved = _holds(by, "may_publish") and not needs_somebody_else()
+    is_approved = _holds(by, "may_publish") and not approvals.needs_two_people()
     edit = PostEdit(
         delivery=stored,
         state=EditState.ASKED if is_approved else EditState.AWAITING_APPROVAL,
@@ -83,7 +83,7 @@ def approve_edit(*, edit: PostEdit, by: User, now: datetime) -> None:
     :raises NotToBeEdited: the post is not out any more, or whoever asked for it may not approve it
     """
     scheduling.require_right(by, "may_approve")
-    if needs_somebody_else() and edit.asked_by_id == by.pk:
+    if approvals.needs_two_people() and edit.asked_by_id == by.pk:
         raise NotToBeEdited(_("Two people stand behind each post here: somebody else must approve the correction."))
     delivery = (
         Delivery.objects.select_for_update(of=("self",)).select_related("account__channel").get(pk=edit.delivery_id)
@@ -136,11 +136,6 @@ def edited_text(delivery: Delivery, typed: str) -> str:
     is_marked = contents.has_marker(typed, delivery.link.code)
     address = links.address_of(delivery.link)
     return contents.text_with_link(typed, address=address, has_card=has_card or is_marked)
-
-
-def needs_somebody_else() -> bool:
-    """Whether two people stand behind each post in the entered municipality."""
-    return MunicipalitySettings.objects.filter(needs_two_people=True).exists()
 
 
 def _holds(user: User, right: str) -> bool:
