@@ -17,3 +17,4 @@ class ChannelsConfig(AppConfig):
         from channels import checks
 
         register(checks.publishing_knobs_fit)
+        register(checks.versions_are_alive)
