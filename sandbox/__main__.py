@@ -78,6 +78,7 @@ def _world(options: argparse.Namespace) -> World:
     media.adopt(world.store)
     world.plants += [planting.plant, history.plant, ads_planting.plant]
     world.start(seed=options.seed)
+    ads_planting.adopt(world)
     planting.renew_ready_token(world)
     if world.seed != options.seed:
         print(f"{options.data} was planted with seed {world.seed}, which stays in force.", file=sys.stderr)

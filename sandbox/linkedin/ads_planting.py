@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from sandbox.clock import DAY_MS, utc_day
+from sandbox.linkedin import history
 from sandbox.linkedin.ads_store import ACCOUNT, CAMPAIGN, CREATIVE, GROUP, ROLES, TEST_ACCOUNT, URN, USD_ACCOUNT
 from sandbox.linkedin.history import account_of
 from sandbox.world import World
@@ -40,6 +41,13 @@ def plant(world: World) -> None:
             for rank, person in enumerate(people):
                 for account in accounts:
                     db.execute("INSERT INTO ad_role VALUES (?, ?, ?)", (person["member_id"], account, ROLES[2 * rank]))
+
+
+def adopt(world: World) -> None:
+    """Give a file that was kept since before there was any history its year and its advertising."""
+    if world.store.one("SELECT 1 FROM ad_object LIMIT 1") is None:
+        history.plant(world)
+        plant(world)
 
 
 def _posts(world: World, organisation_id: int) -> list[str]:

@@ -7,7 +7,6 @@ whole UTC days, counted from 1970.
 
 from __future__ import annotations
 
-import math
 import sqlite3
 from typing import Any
 
@@ -21,13 +20,12 @@ CREATE TABLE IF NOT EXISTS restatement (
 );
 CREATE INDEX IF NOT EXISTS restatement_by_page ON restatement (organisation_id);
 """
-PAGE_UNIQUE_PART = 0.8  # the same people see several posts
 ORGANIC, PAID = "organicFollowerGain", "paidFollowerGain"
 # What can be restated: figures of posts, of followers, of page views.
 RESTATABLE = (*series.METRICS, ORGANIC, PAID, *page_series.CELLS)
 
 Days = dict[int, series.Row]
-UNIQUE = series.COLUMNS.index("uniqueImpressionsCount")
+Bucket = tuple[int, int]  # first day, day after the last
 
 
 def urn(organisation: sqlite3.Row) -> str:
@@ -66,9 +64,6 @@ def share_days(world: World, organisation: sqlite3.Row, *, until_ms: int) -> Day
         until_ms=until_ms,
         withdrawal=withdrawal(world),
     )
-    days = {
-        day: (*row[:UNIQUE], math.ceil(row[UNIQUE] * PAGE_UNIQUE_PART), *row[UNIQUE + 1 :]) for day, row in days.items()
-    }
     for change in _restated(world, organisation["id"]):
         if change["metric"] in series.METRICS and change["day"] <= utc_day(until_ms):
             column = series.COLUMNS.index(change["metric"])
@@ -118,16 +113,20 @@ def followers_of(page: sqlite3.Row | None) -> int:
 # --- followers -------------------------------------------------------------------------------------------------------
 
 
-def follower_gains(world: World, organisation: sqlite3.Row, *, first: int, after: int) -> tuple[int, int]:
-    """Return the organic and the paid gain of the days from `first` up to, not including, `after`."""
+def follower_gains(world: World, organisation: sqlite3.Row, buckets: list[Bucket]) -> list[tuple[int, int]]:
+    """Return the organic and the paid gain of each bucket."""
     seed, organisation_id = world.seed, organisation["id"]
-    organic = sum(series.follower_gain(seed, organisation_id, day) for day in range(first, after))
-    paid = sum(gain for day, gain in ads_store.follows_by_day(world, organisation_id).items() if first <= day < after)
-    for change in _restated(world, organisation_id):
-        if first <= change["day"] < after:
-            organic += change["amount"] if change["metric"] == ORGANIC else 0
-            paid += change["amount"] if change["metric"] == PAID else 0
-    return organic, paid
+    paid_by_day = ads_store.follows_by_day(world, organisation_id)
+    changes = [row for row in _restated(world, organisation_id) if row["metric"] in (ORGANIC, PAID)]
+    gains = []
+    for first, after in buckets:
+        organic = sum(series.follower_gain(seed, organisation_id, day) for day in range(first, after))
+        paid = sum(paid_by_day.get(day, 0) for day in range(first, after))
+        within = [row for row in changes if first <= row["day"] < after]
+        organic += sum(row["amount"] for row in within if row["metric"] == ORGANIC)
+        paid += sum(row["amount"] for row in within if row["metric"] == PAID)
+        gains.append((organic, paid))
+    return gains
 
 
 def followers(world: World, organisation: sqlite3.Row, *, now_ms: int) -> int:
@@ -142,10 +141,22 @@ def followers(world: World, organisation: sqlite3.Row, *, now_ms: int) -> int:
 # --- page views ------------------------------------------------------------------------------------------------------
 
 
-def page_views(world: World, organisation: sqlite3.Row, *, first: int, after: int, now_ms: int) -> page_series.Row:
-    """Return the views of each cell from day `first` up to, not including, `after`; today as far as it has come."""
-    seed, organisation_id, base = world.seed, organisation["id"], organisation["followers"]
-    today = utc_day(now_ms)
+def page_views(world: World, organisation: sqlite3.Row, buckets: list[Bucket], *, now_ms: int) -> list[page_series.Row]:
+    """Return the views of each cell for each bucket; today as far as it has come."""
+    changes = [row for row in _restated(world, organisation["id"]) if row["metric"] in page_series.CELLS]
+    rows = []
+    for first, after in buckets:
+        row = _drawn_views(world.seed, organisation, first, after, now_ms)
+        for change in changes:
+            if first <= change["day"] < after:
+                column = page_series.CELLS.index(change["metric"])
+                row = (*row[:column], row[column] + change["amount"], *row[column + 1 :])
+        rows.append(row)
+    return rows
+
+
+def _drawn_views(seed: str, organisation: sqlite3.Row, first: int, after: int, now_ms: int) -> page_series.Row:
+    organisation_id, base, today = organisation["id"], organisation["followers"], utc_day(now_ms)
     if first <= series.FOLLOWER_ORIGIN_DAY:
         row = page_series.views_before(seed, organisation_id, base, min(after, today))
     else:
@@ -154,10 +165,6 @@ def page_views(world: World, organisation: sqlite3.Row, *, first: int, after: in
     if first <= today < after:
         whole = page_series.views(seed, organisation_id, base, today)
         row = page_series.add(row, page_series.part_of(whole, now_ms % DAY_MS / DAY_MS))
-    for change in _restated(world, organisation_id):
-        if change["metric"] in page_series.CELLS and first <= change["day"] < after:
-            column = page_series.CELLS.index(change["metric"])
-            row = (*row[:column], row[column] + change["amount"], *row[column + 1 :])
     return row
 
 
@@ -168,8 +175,8 @@ def of_day(world: World, organisation: sqlite3.Row, *, day: int) -> dict[str, An
     """Return everything true about one UTC day of a page, without any platform's form."""
     now_ms = world.clock.now_ms()
     shares = share_days(world, organisation, until_ms=now_ms).get(day) or series.add()
-    organic, paid = follower_gains(world, organisation, first=day, after=day + 1)
-    views = page_views(world, organisation, first=day, after=day + 1, now_ms=now_ms)
+    [(organic, paid)] = follower_gains(world, organisation, [(day, day + 1)])
+    [views] = page_views(world, organisation, [(day, day + 1)], now_ms=now_ms)
     return {
         "followers": followers(world, organisation, now_ms=(day + 1) * DAY_MS),
         "follower_gains": {ORGANIC: organic, PAID: paid},

@@ -63,8 +63,9 @@ def follower_statistics(call: Call) -> Answer:
         is_end_free=call.world.switches["follower_window_is_cut"],
     )
     elements = []
-    for first, after in asked.buckets():
-        organic, paid = figures.follower_gains(call.world, organisation, first=first, after=after)
+    buckets = asked.buckets()
+    gains = figures.follower_gains(call.world, organisation, buckets)
+    for (first, after), (organic, paid) in zip(buckets, gains, strict=True):
         elements.append(
             {
                 "timeRange": time_range(first, after),
@@ -101,8 +102,9 @@ def page_statistics(call: Call) -> Answer:
         return page_of([_lifetime(call, organisation, now_ms=now_ms)])
     asked = interval(call, granularities=("DAY", "MONTH"), newest_day=utc_day(now_ms))
     elements = []
-    for first, after in asked.buckets():
-        row = figures.page_views(call.world, organisation, first=first, after=after, now_ms=now_ms)
+    buckets = asked.buckets()
+    rows = figures.page_views(call.world, organisation, buckets, now_ms=now_ms)
+    for (first, after), row in zip(buckets, rows, strict=True):
         views = page_series.shown(row, n_days=after - first)
         elements.append(
             {
@@ -121,7 +123,8 @@ def _clicks() -> dict[str, Any]:
 
 def _lifetime(call: Call, organisation: sqlite3.Row, *, now_ms: int) -> dict[str, Any]:
     today = utc_day(now_ms)
-    row = figures.page_views(call.world, organisation, first=series.FOLLOWER_ORIGIN_DAY, after=today + 1, now_ms=now_ms)
+    everything = [(series.FOLLOWER_ORIGIN_DAY, today + 1)]
+    [row] = figures.page_views(call.world, organisation, everything, now_ms=now_ms)
     views = page_series.shown(row, n_days=None)
     element: dict[str, Any] = {
         "organization": figures.urn(organisation),

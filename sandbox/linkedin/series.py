@@ -12,6 +12,7 @@ import random
 import sqlite3
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from sandbox.clock import DAY_MS, utc_day
 
@@ -19,6 +20,7 @@ METRICS = ("impressionCount", "uniqueImpressionsCount", "clickCount", "likeCount
 # Reposts made with one click and no words. Daily buckets leave them out of `shareCount`, lifetime figures do not.
 INSTANT = "instantReposts"
 INSTANT_PART = 3  # every third repost is one
+PAGE_UNIQUE_PART = 0.8  # the same people see several posts
 COLUMNS = (*METRICS, INSTANT)
 LIFE_DAYS = 20
 REACTION_TYPES = ("LIKE", "PRAISE", "EMPATHY", "INTEREST", "APPRECIATION", "ENTERTAINMENT")
@@ -41,8 +43,7 @@ class Withdrawal:
 NO_WITHDRAWAL = Withdrawal(n=0, at_ms=0)
 
 
-@dataclass(frozen=True)
-class Life:
+class Life(NamedTuple):
     """What the arithmetic needs of a post. Moments in epoch milliseconds."""
 
     number: int
@@ -139,32 +140,43 @@ def _life_days(seed: str, life: Life, followers: int) -> dict[int, Row]:
 
 @lru_cache(maxsize=64)
 def _summed(seed: str, lives: tuple[Life, ...], followers: int) -> dict[int, Row]:
-    """Return UTC day -> what all the posts gain together on it, over their whole lives."""
+    """Return UTC day -> what the page gains by all the posts on it, over their whole lives."""
     days: dict[int, list[Row]] = {}
     for life in lives:
         for day, gains in _life_days(seed, life, followers).items():
             days.setdefault(day, []).append(gains)
-    return {day: add(*rows) for day, rows in days.items()}
+    return {day: _of_page(add(*rows)) for day, rows in days.items()}
+
+
+def _of_page(row: Row) -> Row:
+    """The same people see several posts: a page has fewer unique views than its posts together."""
+    place = COLUMNS.index("uniqueImpressionsCount")
+    return (*row[:place], math.ceil(row[place] * PAGE_UNIQUE_PART), *row[place + 1 :])
 
 
 def by_day(
     *, seed: str, lives: tuple[Life, ...], followers: int, until_ms: int, withdrawal: Withdrawal = NO_WITHDRAWAL
 ) -> dict[int, Row]:
     """
-    Return UTC day -> what the posts together gained on it, up to `until_ms`; days without any change are absent.
+    Return UTC day -> what a page gained by its posts on it, up to `until_ms`; days without any change are absent.
 
     `lives` are the posts published until then.
     """
     today = utc_day(until_ms)
-    days = {day: gains for day, gains in _summed(seed, lives, followers).items() if day < today}
+    days = dict(_summed(seed, lives, followers))
+    for day in range(today, today + LIFE_DAYS + 2):
+        days.pop(day, None)
+    gained: list[Row] = []
     oldest_alive = until_ms - (LIFE_DAYS + 1) * DAY_MS
     for life in lives:
         if life.created_at < oldest_alive:
             continue
         now = _undisturbed(seed, life, followers, until_ms)
         midnight = _undisturbed(seed, life, followers, today * DAY_MS)
-        if now != midnight:
-            days[today] = add(days.get(today), tuple(new - old for new, old in zip(now, midnight, strict=True)))
+        gained.append(tuple(new - old for new, old in zip(now, midnight, strict=True)))
+    total = add(*gained)
+    if any(total):
+        days[today] = _of_page(total)
     if withdrawal.n and until_ms > withdrawal.at_ms:
         taken = sum(_withdrawn(seed, life, followers, withdrawal) for life in lives)
         day = utc_day(withdrawal.at_ms)
