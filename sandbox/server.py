@@ -54,7 +54,7 @@ class Handler(socketserver.BaseRequestHandler):
         try:
             head = read_head(stream)
         except HeadUnreadable as problem:
-            return self._send(Answer(problem.status), is_last=True)
+            return self._send(self.server.refuse(problem), is_last=True)
         if head is None:
             return False
         if head.headers.get("expect", "").lower() == "100-continue":

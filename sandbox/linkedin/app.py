@@ -9,7 +9,7 @@ import traceback
 
 from sandbox import control
 from sandbox.faults import Fault
-from sandbox.http import Answer, BodyTooLarge, Request
+from sandbox.http import Answer, BodyTooLarge, HeadUnreadable, Request
 from sandbox.linkedin import control as linkedin_control
 from sandbox.linkedin import fault_kinds, media, oauth, rest, timeline, videos
 from sandbox.linkedin.errors import LinkedInError, error_answer
@@ -34,8 +34,7 @@ class Application:
         fault = self.world.faults.take(request.endpoint)
         answer = self._spoiled(request, fault)
         self._log(request, answer, fault)
-        trace = secrets.token_hex(8)
-        return answer.with_headers(("x-li-uuid", trace), ("x-li-request-id", trace), ("x-li-fabric", "dev"))
+        return _traced(answer, is_restli=request.path.startswith("/rest/"))
 
     def _spoiled(self, request: Request, fault: Fault | None) -> Answer:
         if fault is None:
@@ -90,5 +89,18 @@ class Application:
 def refuse(problem: Exception) -> Answer:
     """Answer what came over the wire and could not be read as a request."""
     if isinstance(problem, BodyTooLarge):
-        return error_answer("body_too_large")
-    return error_answer("bad_parameter", reason=str(problem))
+        return _traced(error_answer("body_too_large"), is_restli=False)
+    if isinstance(problem, HeadUnreadable) and problem.status == 414:
+        return _traced(error_answer("query_too_long"), is_restli=False)
+    reason = "The request is no HTTP" if isinstance(problem, HeadUnreadable) else str(problem)
+    return _traced(error_answer("bad_parameter", reason=reason), is_restli=False)
+
+
+def _traced(answer: Answer, *, is_restli: bool) -> Answer:
+    """Add the ids LinkedIn's support asks for, and what Rest.li says of itself."""
+    trace = secrets.token_hex(8)
+    headers = [("x-li-uuid", trace), ("x-li-request-id", trace), ("x-li-fabric", "dev")]
+    if is_restli:
+        headers.append(("x-restli-protocol-version", "2.0.0"))
+        headers += [("x-restli-error-response", "true")] if answer.status >= 400 else []
+    return answer.with_headers(*headers)

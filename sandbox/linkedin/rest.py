@@ -38,6 +38,7 @@ class Call:
     version: str
     keys: dict[str, str]
     parameters: dict[str, Any]
+    is_protocol_2: bool
     restli_method: str
     fault: Fault | None
 
@@ -72,6 +73,8 @@ class Call:
     def texts(self, name: str) -> list[str]:
         """Return a list parameter, empty when absent. :raises LinkedInError: 400 when it is not a list of values"""
         value = self.parameters.get(name, [])
+        if isinstance(value, str) and not self.is_protocol_2:
+            value = [value]  # protocol 1.0 writes a list of one as its element
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise LinkedInError("bad_parameter", reason=f"Parameter {name} must be a list")
         return value
@@ -142,13 +145,16 @@ def answer(world: World, request: Request, *, routes: Routes, fault: Fault | Non
     if handler is None:
         raise LinkedInError("wrong_method", method=request.method)
     access.count_call(world, caller, endpoint=f"{request.method} /rest/{route.pattern}")
+    protocol = request.headers.get("x-restli-protocol-version", "1.0.0")
+    is_protocol_2 = protocol.startswith("2") or bool(world.switches["protocol_1_accepts_2"])
     call = Call(
         world=world,
         request=request,
         caller=caller,
         version=version,
         keys=keys,
-        parameters=_parameters(world, request),
+        parameters=_parameters(request, is_protocol_2=is_protocol_2),
+        is_protocol_2=is_protocol_2,
         restli_method=request.headers.get("x-restli-method", "").upper(),
         fault=fault,
     )
@@ -166,9 +172,7 @@ def _route(routes: Routes, path: str) -> tuple[Route, dict[str, str]]:
     return route, dict(zip(route.key_names, steps[1::2], strict=True))
 
 
-def _parameters(world: World, request: Request) -> dict[str, Any]:
-    protocol = request.headers.get("x-restli-protocol-version", "1.0.0")
-    is_protocol_2 = protocol.startswith("2") or world.switches["protocol_1_accepts_2"]
+def _parameters(request: Request, *, is_protocol_2: bool) -> dict[str, Any]:
     if request.wire_method == request.method and len(request.query) > MAX_QUERY_CHARACTERS:
         raise LinkedInError("query_too_long")
     if is_protocol_2 and (dotted := restli.dotted_names(request.query)):

@@ -102,7 +102,12 @@ def _put_indexed(target: dict[Any, Value], key: str, value: str) -> None:
         target = target.setdefault(step, {})
         if not isinstance(target, dict):
             raise RestliError(f"parameter {key[:60]!r} is both a value and a record")
-    target[steps[-1]] = value
+    last = steps[-1]
+    if last in target:  # `ids=1&ids=2`: a list without brackets
+        earlier = target[last] if isinstance(target[last], dict) else {0: target[last]}
+        target[last] = {**earlier, len(earlier): value}
+    else:
+        target[last] = value
 
 
 def _lists(value: Value) -> Value:
