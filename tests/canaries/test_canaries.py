@@ -37,7 +37,7 @@ from recruitment.models import OutgoingMail
 from tests.analytics.test_surveys import opened
 from tests.canaries import search
 from tests.canaries.watching import Watch, bare_log
-from tests.channels.test_connecting import SUNNIVA, granted, way_to_the_channel
+from tests.channels.connecting import SUNNIVA, granted, way_to_the_channel
 from tests.faults.workers import until, workers
 from tests.fixtures import Town, give_app, make_town
 from tests.journeys import places
