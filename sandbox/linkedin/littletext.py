@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 RESERVED = frozenset("|{}@[]()<>#\\*_~")
 BRACKETS = frozenset("{}[]()<>")
 
+# Nothing here is reserved or begins an address.
+PLAIN = re.compile(r"[^|{}@\[\]()<>#\\*_~hH]+")
 URL_START = re.compile(r"https?://", re.IGNORECASE)
 MENTION = re.compile(r"@\[((?:\\.|[^\\\[\](){}<>|@#*_~])+)\]\((urn:li:(?:organization|person):[A-Za-z0-9_-]+)\)")
 HASHTAG_TEMPLATE = re.compile(r"\{hashtag\\?\|\\#\\?\|((?:\\_|\w)+)\}")
@@ -28,11 +31,13 @@ class Rendered:
     mentions: tuple[str, ...]
 
 
+@lru_cache(maxsize=256)
 def render(source: str) -> Rendered:
     """Return the published form of a commentary."""
     return _render(source, is_cutting=True)
 
 
+@lru_cache(maxsize=256)
 def visible_length(source: str) -> int:
     """Return the number of visible characters (code points) the writer meant, as if nothing were cut."""
     return len(_render(source, is_cutting=False).text)
@@ -43,6 +48,10 @@ def _render(source: str, *, is_cutting: bool) -> Rendered:
     mentions: list[str] = []
     position, url_end = 0, 0
     while position < len(source):
+        if plain := PLAIN.match(source, position):
+            shown.append(plain[0])
+            position = plain.end()
+            continue
         if position >= url_end and _starts_url(source, position):
             url_end = _url_end(source, position)
         text, step, mention = _element(source, position, in_url=position < url_end)
