@@ -8,7 +8,7 @@ where they are shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,8 +16,8 @@ from urllib.parse import quote
 
 from channels.connectors.ads import AdAccount, PaidCampaign, PaidDay
 from channels.connectors.base import NothingSent
-from channels.connectors.linkedin import restli
-from channels.connectors.linkedin.api import MAX_PAGES, Api
+from channels.connectors.linkedin import reading, restli
+from channels.connectors.linkedin.api import Api
 
 PER_PAGE = 100
 # An answer holds at most 15 000 elements and is not paged; so many campaigns times days stay well below.
@@ -42,11 +42,11 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 def accounts(api: Api) -> list[AdAccount]:
     """Return the ad accounts that the member may read, by name; test accounts never have figures and are left out."""
     found = []
-    for element in _all_pages(api, "/rest/adAccounts", "search=(test:false)"):
+    for element in _all_of(api, "/rest/adAccounts", "search=(test:false)"):
         number, currency = str(element.get("id", "")), str(element.get("currency", ""))
         if element.get("test") is True or not _NUMBER.fullmatch(number) or not _CURRENCY.fullmatch(currency):
             continue
-        name, page = str(element.get("name") or number)[:150], element.get("reference")
+        name, page = reading.text(element.get("name"), most=150) or number, element.get("reference")
         found.append(AdAccount(number, name, currency, page if isinstance(page, str) else ""))
     return sorted(found, key=lambda account: account.name.casefold())
 
@@ -55,13 +55,13 @@ def campaigns(api: Api, ad_account_id: str) -> list[PaidCampaign]:
     """Return the ad account's campaigns that have been started at some time, by name."""
     search = f"search=(status:(values:List({','.join(STARTED)})))"
     found: dict[str, PaidCampaign] = {}
-    for element in _all_pages(api, f"/rest/adAccounts/{quote(ad_account_id, safe='')}/adCampaigns", search):
+    for element in _all_of(api, f"/rest/adAccounts/{quote(ad_account_id, safe='')}/adCampaigns", search):
         number = str(element.get("id", ""))
         if not _NUMBER.fullmatch(number) or element.get("test") is True:
             continue
         urn = f"urn:li:sponsoredCampaign:{number}"
-        words = (str(element.get(name) or "")[:40] for name in ("status", "objectiveType"))
-        found[urn] = PaidCampaign(urn, str(element.get("name") or number)[:150], *words)
+        words = (reading.text(element.get(name), most=40) for name in ("status", "objectiveType"))
+        found[urn] = PaidCampaign(urn, reading.text(element.get("name"), most=150) or number, *words)
     return sorted(found.values(), key=lambda campaign: campaign.name.casefold())
 
 
@@ -103,7 +103,7 @@ def _day(element: dict[str, Any]) -> PaidDay | None:
     )
     if not _CAMPAIGN.fullmatch(campaign) or starts is None or starts != ends:
         return None
-    counts = {ours: _count(element.get(theirs)) for theirs, ours in METRICS.items()}
+    counts = {ours: reading.count(element.get(theirs)) for theirs, ours in METRICS.items()}
     return PaidDay(campaign, starts, spend=_money(element.get("costInLocalCurrency")), **counts)
 
 
@@ -118,10 +118,6 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
 def _money(value: Any) -> Decimal | None:
     """Return an amount; LinkedIn writes it as text, so that no fraction is lost."""
     try:
@@ -131,18 +127,14 @@ def _money(value: Any) -> Decimal | None:
     return amount if amount is not None and amount.is_finite() and abs(amount) < 10**12 else None
 
 
-def _all_pages(api: Api, path: str, search: str) -> Iterator[dict[str, Any]]:
-    """Yield the elements of a search that is paged by cursor."""
-    token = ""
-    for _ in range(MAX_PAGES):
-        query = f"q=search&{search}&pageSize={PER_PAGE}" + (f"&pageToken={restli.leaf(token)}" if token else "")
-        answer = api.read(path, query=query, restli_method="FINDER")
-        elements, metadata = answer.get("elements"), answer.get("metadata")
-        if not isinstance(elements, list):
-            raise NothingSent("unclear_answer", "No list of elements")
-        yield from (element for element in elements if isinstance(element, dict))
-        following = metadata.get("nextPageToken") if isinstance(metadata, dict) else None
-        if not isinstance(following, str) or following in ("", token):
-            return
-        token = following
-    raise NothingSent("unclear_answer", f"More than {MAX_PAGES} pages")
+def _all_of(api: Api, path: str, search: str) -> Iterable[dict[str, Any]]:
+    """
+    Return what a search tells, each once.
+
+    :raises NothingSent: it could not be read to its end
+    """
+    query = f"q=search&{search}&pageSize={PER_PAGE}"
+    listing = api.search(path, query=query, key=lambda element: str(reading.count(element.get("id")) or ""))
+    if not listing.is_complete:
+        raise NothingSent("unclear_answer", "The list has no end")
+    return listing.elements.values()

@@ -110,9 +110,9 @@ class Api:
         :raises NothingSent: there is no such list, so nothing may be concluded from what is not in it
         """
         elements = self.read(path, query=query, restli_method="FINDER", deadline_s=deadline_s).get("elements")
-        if not isinstance(elements, list):
+        if not isinstance(elements, list) or not all(isinstance(element, dict) for element in elements):
             raise NothingSent("unclear_answer", "No list of elements")
-        return reading.objects(elements)
+        return elements
 
     def listing(self, path: str, *, key: Callable[[dict[str, Any]], str], **parameters: str | int) -> Listing:
         """

@@ -7,12 +7,11 @@ Members' texts may be kept for 48 hours, their names not at all; so no name is a
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 from channels.connectors.base import NothingSent, Refused
 from channels.connectors.comments import Comment
-from channels.connectors.linkedin import restli
+from channels.connectors.linkedin import reading, restli
 from channels.connectors.linkedin.api import MAX_PAGES, Api
 
 PER_PAGE = 50
@@ -28,10 +27,8 @@ def below(api: Api, post: str, *, page: str) -> list[Comment]:
     :param page: the page's own URN, so that its own comments are known
     :raises Refused: LinkedIn no longer has the post
     """
-    counts = api.read(f"/rest/socialMetadata/{restli.leaf(post)}").get("commentSummary")
-    n_all, n_top = (
-        (_count(counts, "count"), _count(counts, "topLevelCount")) if isinstance(counts, dict) else (None,) * 2
-    )
+    counts = reading.child(api.read(f"/rest/socialMetadata/{restli.leaf(post)}"), "commentSummary")
+    n_all, n_top = (reading.count(counts.get(name)) for name in ("count", "topLevelCount"))
     if n_all == 0:
         return []
     found = {comment.external_id: comment for comment in _listed(api, post, page=page, parent="")}
@@ -68,24 +65,13 @@ def _listed(api: Api, below_what: str, *, page: str, parent: str) -> list[Commen
 
 
 def _comment(element: dict[str, Any], page: str, parent: str) -> Comment | None:
-    urn, message, created = element.get("commentUrn"), element.get("message"), element.get("created")
-    text = message.get("text") if isinstance(message, dict) else None
+    urn, text = element.get("commentUrn"), reading.child(element, "message").get("text")
     if not isinstance(urn, str) or not _COMMENT.fullmatch(urn) or not isinstance(text, str):
         return None
     return Comment(
         external_id=urn,
-        text=text,
-        written_at=_moment(created.get("time")) if isinstance(created, dict) else None,
+        text=reading.text(text),
+        written_at=reading.moment(reading.child(element, "created").get("time")),
         is_ours=element.get("actor") == page,
         parent_id=parent,
     )
-
-
-def _count(counts: dict[str, Any], name: str) -> int | None:
-    value = counts.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _moment(value: Any) -> datetime | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return datetime.fromtimestamp(value / 1000, tz=UTC) if is_number and 0 < value < 32_503_680_000_000 else None

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from channels.connectors.base import AccessDead, NothingSent, PostFigures, Refused
-from channels.connectors.linkedin import restli
+from channels.connectors.linkedin import reading, restli
 from channels.connectors.linkedin.api import Api
 from channels.connectors.linkedin.posts import POST_URN
 
@@ -46,20 +46,24 @@ def _share_statistics(api: Api, urns: list[str], *, organisation: str) -> dict[s
         for portion in restli.portions(of_kind, start=f"{start}List()", max_count=POSTS_PER_CALL):
             path = "/rest/organizationalEntityShareStatistics"
             elements = api.find(path, query=start + restli.list_of(portion))
-            told = {element.get(key): element.get("totalShareStatistics") for element in elements}
-            found |= {urn: _figures(told[urn]) if urn in told else IMPLIED_ZERO for urn in portion}
+            told = {
+                reading.urn(each.get(key), "share", "ugcPost"): each.get("totalShareStatistics") for each in elements
+            }
+            # With a row that does not say whose it is, nobody can be said to be left out.
+            left_out = {} if "" in told else dict.fromkeys(portion, IMPLIED_ZERO)
+            found |= left_out | {urn: _figures(told[urn]) for urn in portion if urn in told}
     return found
 
 
 def _figures(counts: Any) -> PostFigures:
     counts = counts if isinstance(counts, dict) else {}
     return PostFigures(
-        impressions=_count(counts.get("impressionCount")),
-        unique_impressions=_count(counts.get("uniqueImpressionsCount")),
-        clicks=_count(counts.get("clickCount")),
-        reactions=_count(counts.get("likeCount")),
-        comments=_count(counts.get("commentCount")),
-        shares=_count(counts.get("shareCount")),
+        impressions=reading.count(counts.get("impressionCount")),
+        unique_impressions=reading.count(counts.get("uniqueImpressionsCount")),
+        clicks=reading.count(counts.get("clickCount")),
+        reactions=reading.count(counts.get("likeCount")),
+        comments=reading.count(counts.get("commentCount")),
+        shares=reading.count(counts.get("shareCount")),
     )
 
 
@@ -89,17 +93,12 @@ def _social(api: Api, urn: str) -> tuple[int | None, int | None]:
     """Return reactions and comments of one post; kinds of reaction nobody gave are left out by LinkedIn."""
     payload = api.read(f"/rest/socialMetadata/{restli.leaf(urn)}")
     kinds, comments = payload.get("reactionSummaries"), payload.get("commentSummary")
-    return _sum_of_kinds(kinds), _count(comments.get("count")) if isinstance(comments, dict) else None
+    return _sum_of_kinds(kinds), reading.count(comments.get("count")) if isinstance(comments, dict) else None
 
 
 def _sum_of_kinds(kinds: Any) -> int | None:
     """Return all reactions together, or None when any kind's count cannot be read."""
     if not isinstance(kinds, dict):
         return None
-    counts = [_count(kind.get("count")) if isinstance(kind, dict) else None for kind in kinds.values()]
+    counts = [reading.count(kind.get("count")) if isinstance(kind, dict) else None for kind in kinds.values()]
     return None if None in counts else sum(count for count in counts if count is not None)
-
-
-def _count(value: Any) -> int | None:
-    """Return a count as told, or None; negative ones occur when reactions are withdrawn, and are kept."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

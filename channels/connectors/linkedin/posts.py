@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
 from django.conf import settings
 
 from channels.connectors.base import OutcomeUnknown, PostList, Prepared, Receipt, Refused, SeenPost
-from channels.connectors.linkedin import little_text, restli
+from channels.connectors.linkedin import little_text, reading, restli
 from channels.connectors.linkedin.api import MAX_PAGES, PAGE_SIZE, Api
 
 POST_URN = re.compile(r"urn:li:(?:share|ugcPost):\d{1,19}")
@@ -86,25 +86,31 @@ def recent(api: Api, *, author: str, since: datetime) -> PostList:
     Return the page's posts since `since`, newest first.
 
     A page of the list may be short while more remain, so only an empty one is its end. A list that is in order, newest
-    first, may also be left at the first post from before `since`. Posts may move while we read: each counts once.
+    first, may also be left at the first post from before `since`. Posts may move while we read: each counts once. With
+    an element that cannot be read the list is not complete: it may be the post that somebody looks for.
     """
     seen: dict[str, SeenPost] = {}
-    start, is_complete = 0, False
+    start, n_unreadable, is_complete = 0, 0, False
     for _ in range(MAX_PAGES):
         query = restli.query(q="author", author=author, start=start, count=PAGE_SIZE, sortBy="CREATED")
         elements = api.find("/rest/posts", query=query)
         start += len(elements)
         posts = [post for post in map(_seen, elements) if post is not None]
         seen |= {post.external_id: post for post in posts}
+        n_unreadable += sum(not _is_readable(element) for element in elements)
         if not elements or _reaches_before(elements, since):
-            is_complete = True
+            is_complete = not n_unreadable
             break
     newest_first = sorted(seen.values(), key=lambda post: post.published_at or since, reverse=True)
     return PostList([post for post in newest_first if (post.published_at or since) >= since], is_complete)
 
 
+def _is_readable(element: dict[str, Any]) -> bool:
+    return isinstance(element.get("id"), str) and isinstance(element.get("commentary"), str)
+
+
 def _reaches_before(elements: list[dict[str, Any]], since: datetime) -> bool:
-    moments = [moment for moment in (_moment(element.get("createdAt")) for element in elements) if moment]
+    moments = [moment for moment in (reading.moment(element.get("createdAt")) for element in elements) if moment]
     is_in_order = len(moments) == len(elements) and moments == sorted(moments, reverse=True)
     return is_in_order and moments[-1] < since
 
@@ -144,9 +150,9 @@ def _seen(element: dict[str, Any]) -> SeenPost | None:
     urn = element.get("id")
     if not isinstance(urn, str) or not POST_URN.fullmatch(urn):
         return None
-    text = little_text.plain(str(element.get("commentary", "")))
-    moment = _moment(element.get("publishedAt", element.get("createdAt")))
-    author = str(element.get("author") or "")
+    text = little_text.plain(reading.text(element.get("commentary")))
+    moment = reading.moment(element.get("publishedAt")) or reading.moment(element.get("createdAt"))
+    author = reading.text(element.get("author"), most=100)
     return SeenPost(urn, text, permalink(urn), moment, author=author, links=_links(element.get("content")))
 
 
@@ -155,9 +161,3 @@ def _links(content: Any) -> tuple[str, ...]:
     article = content.get("article") if isinstance(content, dict) else None
     source = article.get("source") if isinstance(article, dict) else None
     return (source,) if isinstance(source, str) and source else ()
-
-
-def _moment(value: Any) -> datetime | None:
-    """Return epoch milliseconds as UTC, or None when they are none."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return datetime.fromtimestamp(value / 1000, tz=UTC) if is_number and 0 < value < 32_503_680_000_000 else None
