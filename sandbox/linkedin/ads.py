@@ -68,7 +68,15 @@ def users(call: Call) -> Answer:
     else:
         raise LinkedInError("bad_parameter", reason=f"Unknown finder {finder[:40]}")
     shown = [_user(call, *row) for row in rows[start : start + count]]
-    return page(shown, start=start, count=count, total=len(rows))
+    links = _next_link(call, start=start + count, count=count) if start + count < len(rows) else []
+    return page(shown, start=start, count=count, total=len(rows), links=links)
+
+
+def _next_link(call: Call, *, start: int, count: int) -> list[dict[str, str]]:
+    """Return the address of the next page, written as the caller wrote this one."""
+    asked = [part for part in call.request.query.split("&") if not part.startswith(("start=", "count="))]
+    query = "&".join([*asked, f"start={start}", f"count={count}"])
+    return [{"type": "application/json", "rel": "next", "href": f"{call.request.path}?{query}"}]
 
 
 def _members(call: Call, number: int) -> list[tuple[int, str, str]]:

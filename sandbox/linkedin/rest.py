@@ -173,7 +173,8 @@ def _route(routes: Routes, path: str) -> tuple[Route, dict[str, str]]:
 
 
 def _parameters(request: Request, *, is_protocol_2: bool) -> dict[str, Any]:
-    if request.wire_method == request.method and len(request.query) > MAX_QUERY_CHARACTERS:
+    is_tunnelled = request.wire_method == "POST" and "x-http-method-override" in request.headers
+    if not is_tunnelled and len(request.query) > MAX_QUERY_CHARACTERS:
         raise LinkedInError("query_too_long")
     if is_protocol_2 and (dotted := restli.dotted_names(request.query)):
         raise LinkedInError("parameter_not_allowed", name=dotted[0])
@@ -222,9 +223,11 @@ def _field_names(fields: str) -> list[str]:
     return re.sub(r":?\*?:?\([^()]*\)", "", fields).split(",")
 
 
-def page(elements: list[Any], *, start: int, count: int, total: int | None = None) -> Answer:
-    """Return one page of a collection in LinkedIn's envelope; `links` is always empty, as in the official samples."""
-    paging: dict[str, Any] = {"start": start, "count": count, "links": []}
+def page(
+    elements: list[Any], *, start: int, count: int, total: int | None = None, links: list[dict[str, str]] | None = None
+) -> Answer:
+    """Return one page of a collection in LinkedIn's envelope; `links` is mostly empty, as in the official samples."""
+    paging: dict[str, Any] = {"start": start, "count": count, "links": links or []}
     if total is not None:
         paging["total"] = total
     return json_answer(200, {"paging": paging, "elements": elements})
