@@ -188,6 +188,11 @@ class DeliveryEvent(TenantModel):
         BACK = "back", _("Back on the channel")
         COPY_FOUND = "copy_found", _("A copy was found")
         COPY_REMOVED = "copy_removed", _("A copy was removed")
+        EDIT_ASKED = "edit_asked", _("Correction asked for")
+        EDIT_DROPPED = "edit_dropped", _("Correction dropped")
+        EDIT_UNKNOWN = "edit_unknown", _("Correction sent, no clear answer")
+        EDIT_REFUSED = "edit_refused", _("Correction refused by the channel")
+        EDITED = "edited", _("Corrected on the channel")
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="events")
     at = models.DateTimeField(_("at"), default=clock.now)
