@@ -36,6 +36,7 @@ DEFAULTS: dict[str, Any] = {
     "acl_organisation_field": "organization",  # older answers say "organizationTarget"
     # Posts and media
     "duplicate_window_s": 86_400,  # same author and text inside it is refused; 0 = never
+    "duplicate_of_deleted": False,  # a deleted post still counts; the refusal then names a post nobody can read
     "post_urn_kind": "share",  # "share" or "ugcPost"
     "encoded_restli_id": False,  # x-restli-id comes percent-encoded
     "unknown_fields_refused": True,  # a create body with a field nobody knows answers 422

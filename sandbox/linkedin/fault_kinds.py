@@ -37,6 +37,14 @@ def _token_revoked(fault: Fault, run: Run) -> Answer:
     return error_answer("token_revoked")
 
 
+def _token_invalid(fault: Fault, run: Run) -> Answer:
+    return error_answer("token_invalid")
+
+
+def _version_gone(fault: Fault, run: Run) -> Answer:
+    return error_answer("version_inactive", version=str(fault.options.get("version", "202608")))
+
+
 def _role_lost(fault: Fault, run: Run) -> Answer:
     method, _, path = fault.endpoint.partition(" ")
     return error_answer("forbidden", what=f"{path.removeprefix('/rest/') or 'resource'}.{method}")
@@ -63,6 +71,8 @@ OWN_KINDS: dict[str, Spoil] = {
     "no_id": _no_id,  # carried out, 201 without x-restli-id
     "token_expired": _token_expired,  # 401, not carried out
     "token_revoked": _token_revoked,  # 401, not carried out
+    "token_invalid": _token_invalid,  # 401, not carried out
+    "version_gone": _version_gone,  # 426, not carried out
     "role_lost": _role_lost,  # 403, not carried out
     "list_lag": _run,  # the list lacks posts younger than lag_s (60)
     "expired_cursor": _run,  # 400 on a call with a pageToken; others go through

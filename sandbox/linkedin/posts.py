@@ -49,11 +49,12 @@ def _refuse_duplicate(world: World, *, author: str, text: str) -> None:
         return
     row = world.store.one(
         # The plus keeps the planner from searching by moment: by text there is one row to look at, not thousands.
-        "SELECT urn FROM post WHERE author = ? AND text = ? AND +created_at > ? AND deleted_at IS NULL "
+        "SELECT urn FROM post WHERE author = ? AND text = ? AND +created_at > ? AND (deleted_at IS NULL OR ?) "
         "ORDER BY number DESC",
         author,
         text,
         world.clock.now_ms() - window_ms,
+        bool(world.switches["duplicate_of_deleted"]),
     )
     if row is not None:
         raise LinkedInError("duplicate", urn=row["urn"])

@@ -178,6 +178,9 @@ class TestDuplicates:
         platform.call("DELETE", f"/rest/posts/{encoded(second)}")
 
         assert urn != second
+        platform.switch(duplicate_of_deleted=True)
+        assert platform.post().json()["message"] == f"Content is a duplicate of {second}"
+        platform.switch(duplicate_of_deleted=False)
         assert platform.post().status_code == 201
 
     def test_do_not_slip_through_side_by_side(self, platform):
