@@ -7,7 +7,8 @@ Each page has an account in NOK; the first page has one in USD and a test accoun
 from __future__ import annotations
 
 import json
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sandbox.clock import DAY_MS, utc_day
 from sandbox.linkedin import history
@@ -25,22 +26,37 @@ CAMPAIGNS = (
 TARGETS = {"WEBSITE_VISIT": "MAX_CLICK", "JOB_APPLICANT": "MAX_CLICK", "BRAND_AWARENESS": "MAX_IMPRESSION"}
 
 
+class Plan(NamedTuple):
+    """One account to plant. Without posts to refer to it is a test account, which shows nothing to anybody."""
+
+    organisation_id: int
+    name: str
+    account: int
+    currency: str
+    posts: tuple[str, ...]
+
+    @property
+    def is_test(self) -> bool:
+        return not self.posts
+
+
 def plant(world: World) -> None:
     """Plant the accounts with everything in them. Members with a page role get a role in its account."""
     today = utc_day(world.clock.now_ms())
     with world.store.write() as db:
         for place, page in enumerate(world.store.all("SELECT id, name FROM organisation ORDER BY id")):
             own, posts = account_of(page["id"]), _posts(world, page["id"])
-            accounts = [own]
-            _plant_account(db, page, own, currency="NOK", today=today, posts=posts)
+            plans = [Plan(page["id"], page["name"], own, "NOK", posts)]
             if place == 0:
-                accounts += [own + USD_ACCOUNT, own + TEST_ACCOUNT]
-                _plant_account(db, page, own + USD_ACCOUNT, currency="USD", today=today, posts=posts)
-                _plant_account(db, page, own + TEST_ACCOUNT, currency="NOK", today=today, posts=[], is_test=True)
+                plans.append(Plan(page["id"], f"{page['name']} USD", own + USD_ACCOUNT, "USD", posts))
+                plans.append(Plan(page["id"], f"{page['name']} (test)", own + TEST_ACCOUNT, "NOK", posts=()))
+            for plan in plans:
+                db.executemany("INSERT INTO ad_object VALUES (?, ?, ?, ?)", _rows(plan, today))
             people = world.store.all("SELECT member_id FROM role WHERE organisation_id = ? ORDER BY rowid", page["id"])
             for rank, person in enumerate(people):
-                for account in accounts:
-                    db.execute("INSERT INTO ad_role VALUES (?, ?, ?)", (person["member_id"], account, ROLES[2 * rank]))
+                for plan in plans:
+                    row = (person["member_id"], plan.account, ROLES[2 * rank])
+                    db.execute("INSERT INTO ad_role VALUES (?, ?, ?)", row)
 
 
 def adopt(world: World) -> None:
@@ -50,41 +66,36 @@ def adopt(world: World) -> None:
         plant(world)
 
 
-def _posts(world: World, organisation_id: int) -> list[str]:
+def _posts(world: World, organisation_id: int) -> tuple[str, ...]:
     """Return the URNs creatives refer to: the film first, then the page's posts, the youngest first."""
     sql = "SELECT urn FROM post WHERE author = ? ORDER BY is_dark DESC, created_at DESC LIMIT 8"
-    return [row["urn"] for row in world.store.all(sql, f"urn:li:organization:{organisation_id}")]
+    return tuple(row["urn"] for row in world.store.all(sql, f"urn:li:organization:{organisation_id}"))
 
 
-def _plant_account(
-    db: Any, page: Any, account: int, *, currency: str, today: int, posts: list[str], is_test: bool = False
-) -> None:
-    stamps = _stamps(today - 400)
-    owner = f"urn:li:organization:{page['id']}"
-    _put(db, ACCOUNT, account, account, _account(page, account, currency=currency, is_test=is_test) | stamps)
+# Kept, because tests plant the same world again and again.
+@lru_cache(maxsize=32)
+def _rows(plan: Plan, today: int) -> list[tuple[str, int, int, str]]:
+    """Return (kind, id, account, JSON) of the account and everything in it."""
+    account, posts, stamps = plan.account, plan.posts, _stamps(today - 400)
+    rows = [_row(plan, ACCOUNT, account, _account(plan) | stamps)]
     for number, name in enumerate(("Faste kampanjer", "Rekruttering høst")):
-        _put(
-            db,
-            GROUP,
-            account * 10 + number,
-            account,
-            _group(account, number, name, today=today, is_test=is_test) | stamps,
-        )
-    for number, plan in enumerate(CAMPAIGNS):
-        campaign_id = account * 10 + number
-        first, last = (today - days for days in plan[4:6])
-        body = _campaign(account, plan, owner=owner, currency=currency, days=(first, last, today), is_test=is_test)
-        _put(db, CAMPAIGN, campaign_id, account, {"id": campaign_id} | body | _stamps(first))
-        for part in range(2 if posts and plan[2] != "SINGLE_VIDEO" else len(posts[:1])):
+        rows.append(_row(plan, GROUP, account * 10 + number, _group(plan, number, name, today=today) | stamps))
+    for number, idea in enumerate(CAMPAIGNS):
+        campaign_id, is_film = account * 10 + number, idea[2] == "SINGLE_VIDEO"
+        first, last = (today - days for days in idea[4:6])
+        body = _campaign(plan, idea, days=(first, last, today))
+        rows.append(_row(plan, CAMPAIGN, campaign_id, {"id": campaign_id} | body | _stamps(first)))
+        for part in range(0 if plan.is_test else 1 if is_film else 2):
             creative_id = campaign_id * 10 + part
-            post = posts[0] if plan[2] == "SINGLE_VIDEO" else posts[1 + (number + part) % (len(posts) - 1)]
+            post = posts[0] if is_film else posts[1 + (number + part) % (len(posts) - 1)]
             creative = _creative(account, campaign_id, creative_id, post, is_serving=first <= today <= last)
-            at_ms = first * DAY_MS
-            _put(db, CREATIVE, creative_id, account, creative | {"createdAt": at_ms, "lastModifiedAt": at_ms})
+            at = {"createdAt": first * DAY_MS, "lastModifiedAt": first * DAY_MS}
+            rows.append(_row(plan, CREATIVE, creative_id, creative | at))
+    return rows
 
 
-def _put(db: Any, kind: str, id_: int, account: int, body: dict[str, Any]) -> None:
-    db.execute("INSERT INTO ad_object VALUES (?, ?, ?, ?)", (kind, id_, account, json.dumps(body, ensure_ascii=False)))
+def _row(plan: Plan, kind: str, id_: int, body: dict[str, Any]) -> tuple[str, int, int, str]:
+    return kind, id_, plan.account, json.dumps(body, ensure_ascii=False)
 
 
 def _stamps(day: int) -> dict[str, Any]:
@@ -92,16 +103,15 @@ def _stamps(day: int) -> dict[str, Any]:
     return {"changeAuditStamps": {"created": moment, "lastModified": moment}, "version": {"versionTag": "3"}}
 
 
-def _account(page: Any, account: int, *, currency: str, is_test: bool) -> dict[str, Any]:
-    suffix = " (test)" if is_test else " USD" if currency == "USD" else ""
+def _account(plan: Plan) -> dict[str, Any]:
     return {
-        "id": account,
-        "name": page["name"] + suffix,
-        "currency": currency,
+        "id": plan.account,
+        "name": plan.name,
+        "currency": plan.currency,
         "type": "BUSINESS",
         "status": "ACTIVE",
-        "reference": f"urn:li:organization:{page['id']}",
-        "test": is_test,
+        "reference": f"urn:li:organization:{plan.organisation_id}",
+        "test": plan.is_test,
         "servingStatuses": ["RUNNABLE"],
         "notifiedOnCampaignOptimization": True,
         "notifiedOnCreativeApproval": True,
@@ -110,29 +120,28 @@ def _account(page: Any, account: int, *, currency: str, is_test: bool) -> dict[s
     }
 
 
-def _group(account: int, number: int, name: str, *, today: int, is_test: bool) -> dict[str, Any]:
+def _group(plan: Plan, number: int, name: str, *, today: int) -> dict[str, Any]:
     return {
-        "id": account * 10 + number,
+        "id": plan.account * 10 + number,
         "name": name,
-        "account": URN[ACCOUNT].format(account),
+        "account": URN[ACCOUNT].format(plan.account),
         "status": "ACTIVE",
         "runSchedule": {"start": (today - 400) * DAY_MS},
         "backfilled": number == 0,
-        "test": is_test,
+        "test": plan.is_test,
         "servingStatuses": ["RUNNABLE"],
         "allowedCampaignTypes": ["SPONSORED_UPDATES", "TEXT_AD", "SPONSORED_INMAILS", "DYNAMIC"],
     }
 
 
-def _campaign(
-    account: int, plan: tuple, *, owner: str, currency: str, days: tuple[int, int, int], is_test: bool
-) -> dict[str, Any]:
-    name, objective, format_, group, _, _, budget = plan
+def _campaign(plan: Plan, idea: tuple[Any, ...], *, days: tuple[int, int, int]) -> dict[str, Any]:
+    name, objective, format_, group, _, _, budget = idea
+    currency = plan.currency
     first, last, today = days
     money = {"amount": f"{budget / 100 / (10 if currency == 'USD' else 1):.2f}", "currencyCode": currency}
     return {
-        "account": URN[ACCOUNT].format(account),
-        "campaignGroup": URN[GROUP].format(account * 10 + group),
+        "account": URN[ACCOUNT].format(plan.account),
+        "campaignGroup": URN[GROUP].format(plan.account * 10 + group),
         "name": name,
         "status": "COMPLETED" if last < today else "ACTIVE",
         "type": "SPONSORED_UPDATES",
@@ -144,7 +153,7 @@ def _campaign(
         "dailyBudget": money,
         "runSchedule": {"start": first * DAY_MS, "end": (last + 1) * DAY_MS},
         "locale": {"country": "US", "language": "en"},
-        "associatedEntity": owner,
+        "associatedEntity": f"urn:li:organization:{plan.organisation_id}",
         "creativeSelection": "OPTIMIZED",
         "audienceExpansionEnabled": False,
         "offsiteDeliveryEnabled": False,
@@ -152,7 +161,7 @@ def _campaign(
         "pacingStrategy": "LIFETIME",
         "targetingCriteria": {"include": {"and": [{"or": {"urn:li:adTargetingFacet:locations": ["urn:li:geo:1"]}}]}},
         "servingStatuses": ["RUNNABLE"] if first <= today <= last else ["STOPPED"],
-        "test": is_test,
+        "test": plan.is_test,
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import random
+from functools import lru_cache
 from typing import Any
 
 from sandbox.clock import DAY_MS, utc_day
@@ -17,7 +18,7 @@ from sandbox.world import World
 
 ACTIVITY_OFFSET = 1_031  # as for posts published later
 DAYS = 365
-MEAN_GAP_DAYS = 4
+MEAN_GAP_DAYS = 6
 # No character of these is reserved in posts, so the text is its own source.
 JOBS = ("sykepleier", "barnevernspedagog", "lærer", "vernepleier", "planlegger", "helsefagarbeider", "ingeniør")
 TEXTS = (
@@ -32,17 +33,22 @@ TEXTS = (
 
 def plant(world: World) -> None:
     """Plant each page's year and the film that its advertising uses."""
-    midnight = utc_day(world.clock.now_ms()) * DAY_MS
-    number = 0
+    pages = tuple((row["id"], row["name"]) for row in world.store.all("SELECT id, name FROM organisation ORDER BY id"))
     with world.store.write() as db:
-        for page in world.store.all("SELECT id, name FROM organisation ORDER BY id"):
-            dice = random.Random(f"{world.seed}:history:{page['id']}")
-            for age_ms in _ages(dice):
-                text = dice.choice(TEXTS).format(job=dice.choice(JOBS), name=page["name"])
-                db.execute(INSERT, _post(number, page["id"], text=text, at_ms=midnight - age_ms))
-                number -= 1
-            db.execute(INSERT, _film(number, page, at_ms=midnight - 60 * DAY_MS))
-            number -= 1
+        db.executemany(INSERT, _rows(world.seed, pages, utc_day(world.clock.now_ms()) * DAY_MS))
+
+
+# Kept, because tests plant the same world again and again.
+@lru_cache(maxsize=8)
+def _rows(seed: str, pages: tuple[tuple[int, str], ...], midnight_ms: int) -> list[tuple]:
+    rows: list[tuple] = []
+    for organisation_id, name in pages:
+        dice = random.Random(f"{seed}:history:{organisation_id}")
+        for age_ms in _ages(dice):
+            text = dice.choice(TEXTS).format(job=dice.choice(JOBS), name=name)
+            rows.append(_post(-len(rows), organisation_id, text=text, at_ms=midnight_ms - age_ms))
+        rows.append(_film(-len(rows), organisation_id, name=name, at_ms=midnight_ms - 60 * DAY_MS))
+    return rows
 
 
 INSERT = (
@@ -74,17 +80,17 @@ def _post(number: int, organisation_id: int, *, text: str, at_ms: int, is_dark: 
     return (number, urn, activity, body["author"], text, text, json.dumps(body), is_dark, at_ms, at_ms)
 
 
-def _film(number: int, page: Any, *, at_ms: int) -> tuple:
+def _film(number: int, organisation_id: int, *, name: str, at_ms: int) -> tuple:
     """Return a dark post with a film, made for the page's advertising account."""
-    content = {"media": {"id": f"urn:li:video:C5FILM{page['id']}", "title": "Slik er det å jobbe hos oss"}}
+    content = {"media": {"id": f"urn:li:video:C5FILM{organisation_id}", "title": "Slik er det å jobbe hos oss"}}
     context = {
-        "dscAdAccount": f"urn:li:sponsoredAccount:{account_of(page['id'])}",
+        "dscAdAccount": f"urn:li:sponsoredAccount:{account_of(organisation_id)}",
         "dscAdType": "VIDEO",
         "dscName": "Film om arbeidsplassen",
         "dscStatus": "ACTIVE",
     }
-    text = f"Slik er det å jobbe i {page['name']}."
-    return _post(number, page["id"], text=text, at_ms=at_ms, is_dark=True, content=content, adContext=context)
+    text = f"Slik er det å jobbe i {name}."
+    return _post(number, organisation_id, text=text, at_ms=at_ms, is_dark=True, content=content, adContext=context)
 
 
 def account_of(organisation_id: int) -> int:
