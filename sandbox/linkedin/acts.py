@@ -12,6 +12,7 @@ import hashlib
 import random
 import re
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.clock import DAY_MS
@@ -101,6 +102,7 @@ def write_down(world: World, post: sqlite3.Row) -> None:
     """Write down every comment and reaction the figures have reached since the last look."""
     now_ms = world.clock.now_ms()
     reached = figures.drawn_counts(world, post, at_ms=now_ms)
+    drawn = _drawn(world, post)
     with world.store.write() as db:
         for table, metric in (("comment", "commentCount"), ("reaction", "likeCount")):
             sql = f"SELECT COUNT(*) AS n FROM {table} WHERE post = ? AND is_invented"
@@ -108,25 +110,32 @@ def write_down(world: World, post: sqlite3.Row) -> None:
             for k in range(known + 1, reached[metric] + 1):
                 row = _comment_row(world, post, k) if table == "comment" else _reaction_row(world, post, k)
                 columns = [*row, "created_at", "is_invented"]
-                values = [*row.values(), min(_moment_of(world, post, metric, k), now_ms), 1]
+                values = [*row.values(), min(_moment_of(drawn, post, metric, k), now_ms), 1]
                 marks = ", ".join("?" * len(columns))
                 db.execute(f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})", values)
 
 
-def _moment_of(world: World, post: sqlite3.Row, metric: str, k: int) -> int:
+def _drawn(world: World, post: sqlite3.Row) -> Callable[[int], series.Counts]:
+    """Return the post's series as a function of the moment: pure arithmetic, because it is asked many times."""
+    page = world.store.one("SELECT * FROM organisation WHERE 'urn:li:organization:' || id = ?", post["author"])
+    followers, seed = figures.followers_of(page), world.seed
+    return lambda at_ms: series.count_at(seed=seed, post=post, followers=followers, at_ms=at_ms)
+
+
+def _moment_of(drawn: Callable[[int], series.Counts], post: sqlite3.Row, metric: str, k: int) -> int:
     """Return the second (as ms) in which a figure of the post reached `k`; the end of its life when it never did."""
     low, high = post["created_at"], post["created_at"] + (series.LIFE_DAYS + 1) * DAY_MS
     while high - low > 1000:
         middle = (low + high) // 2
-        is_reached = figures.drawn_counts(world, post, at_ms=middle)[metric] >= k
-        low, high = (low, middle) if is_reached else (middle, high)
+        low, high = (low, middle) if drawn(middle)[metric] >= k else (middle, high)
     return high
 
 
 def share_moments(world: World, post: sqlite3.Row) -> list[int]:
     """Return when the post was shared, each time, in ms."""
     reached = figures.drawn_counts(world, post, at_ms=world.clock.now_ms())["shareCount"]
-    return [_moment_of(world, post, "shareCount", k) for k in range(1, reached + 1)]
+    drawn = _drawn(world, post)
+    return [_moment_of(drawn, post, "shareCount", k) for k in range(1, reached + 1)]
 
 
 def invented_person(world: World, what: str) -> str:
