@@ -70,6 +70,14 @@ class LinkedInSandbox:
         body = {"organisation": organisation, "day": day, "metric": metric, "by": by}
         self._control("POST", "/_restate", body)
 
+    def comment(self, *, post: str, text: str) -> str:
+        """Let somebody write below a post, or answer when `post` is a comment; return the comment's URN."""
+        return self._control("POST", "/_comment", {"post": post, "text": text}).json()["commentUrn"]
+
+    def remove_comment(self, urn: str) -> None:
+        """Let somebody take a comment away."""
+        self._control("DELETE", "/_comment", {"post": urn})
+
     def reset(self, seed: int = 1) -> None:
         """Forget everything that was published, every fault and every second the clock was moved."""
         self._control("POST", "/_reset", {"seed": seed})
