@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from analytics.views import fetching, outcomes, paid, sources, survey_of_job, surveys
+from analytics.views import fetching, outcomes, page_figures, paid, sources, survey_of_job, surveys
 from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, PUBLIC, door, member
 
 WORKERS = member(HR, ADVISER, ADMINISTRATOR)
@@ -46,6 +46,12 @@ members: list[URLPattern] = [
     ),
     door("kanaler/<int:account_id>/hent/", fetching.fetch_now, name="fetch_now", rule=WORKERS),
     door("kanaler/<int:account_id>/tall/", fetching.account_fetches, name="account_fetches", rule=member(EVERYBODY)),
+    door(
+        "kanaler/<int:account_id>/tall-for-siden/",
+        page_figures.page_figures,
+        name="page_figures",
+        rule=member(EVERYBODY),
+    ),
     door(
         "leveringer/<int:delivery_id>/tall/",
         fetching.delivery_figures,

@@ -7,7 +7,9 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from analytics import figure_texts
 from analytics.models import Outcome
+from analytics.queries import pulse
 from channels.models import Account, Connection, Delivery, RiskAssessment
 from channels.queries import deliveries, obstacles, pauses, reasons, sightings
 from foundation import clock, formats
@@ -38,13 +40,18 @@ class Task:
 
 @dataclass(frozen=True)
 class ChannelState:
-    """How one account is: what came last, or what is in the way. `last_at` is None when nothing was published."""
+    """
+    How one account is: what came last, or what is in the way. `last_at` is None when nothing was published.
+
+    `light` tells whether its figures come; None for one that is not connected.
+    """
 
     account: Account
     connection: Connection | None
     last_at: datetime | None
     obstacle: str
     url: str
+    light: figure_texts.Light | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ def attention(*, membership: Membership, now: datetime) -> Attention:
     number = membership.municipality.number
     is_adviser = membership.role == Membership.Role.ADVISER
     is_hr = membership.role == Membership.Role.HR
-    channels = _channel_states(number=number, today=today)
+    channels = _channel_states(number=number, now=now)
     tasks: list[Task] = []
     if is_adviser:
         tasks += _delivery_tasks(membership=membership, number=number, now=now)
@@ -336,7 +343,8 @@ def _invitation_tasks(*, number: str) -> list[Task]:
     ]
 
 
-def _channel_states(*, number: str, today: date) -> list[ChannelState]:
+def _channel_states(*, number: str, now: datetime) -> list[ChannelState]:
+    today = now.astimezone(clock.OSLO).date()
     accounts = list(Account.objects.select_related("channel", "responsible"))
     connections = {row.account_id: row for row in Connection.objects.defer("access_token", "refresh_token")}
     assessments: dict[int, RiskAssessment] = {}
@@ -345,6 +353,7 @@ def _channel_states(*, number: str, today: date) -> list[ChannelState]:
     published = Delivery.objects.filter(published_at__isnull=False).order_by().values_list("account_id")
     platform = pauses.platform_obstacles(account.channel.connector for account in accounts)
     last = dict(published.annotate(Max("published_at")))
+    lights = pulse.pulses(connections=connections.values(), now=now)
     return [
         ChannelState(
             account=account,
@@ -358,6 +367,7 @@ def _channel_states(*, number: str, today: date) -> list[ChannelState]:
             )
             or platform.get(account.channel.connector, ""),
             url=reverse("account", kwargs={"number": number, "account_id": account.pk}),
+            light=figure_texts.light(lights[account.pk].worst) if account.pk in lights else None,
         )
         for account in accounts
     ]

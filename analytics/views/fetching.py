@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from analytics import tasks
+from analytics import figure_texts, tasks
 from analytics.actions import pulling
-from analytics.models import FetchRun
+from analytics.models import FetchRun, ObjectKind
 from analytics.queries import fetching as queries
+from analytics.queries import page_numbers
 from channels import connectors
 from channels.models import Account, Delivery
 from channels.queries.campaigns import PUBLIC_STATES
@@ -103,15 +104,19 @@ def _account(request: MemberRequest, account: Account) -> dict[str, Any]:
         "state": state,
         "problem": _problem(state, account),
         "may_fetch": is_open_to(request.membership, "fetch_now"),
+        "tells_of_pages": page_numbers.tells_of_pages(account),
+        "n_left_out": state.last.n_left_out if state.last else 0,
     }
 
 
 def _figures(request: MemberRequest, delivery: Delivery) -> dict[str, Any]:
     numbers = queries.post_numbers(delivery=delivery)
+    changes = page_numbers.restatements(kinds=[ObjectKind.DELIVERY], object_id=delivery.pk)
     return _account(request, delivery.account) | {
         "delivery": delivery,
         "numbers": numbers,
         "rows": _rows(numbers),
+        "changes": [figure_texts.change(row) for row in changes],
     }
 
 
@@ -140,6 +145,8 @@ def _problem(state: queries.FetchState, account: Account) -> str:
         return _("We did not get the figures from %(channel)s. We try again %(when)s.") % when
     if state.problem == "version_sunset":
         return _("%(channel)s no longer answers this version. Kanalkompass must be updated.") % channel
+    if state.problem == pulling.QUOTA_USED:
+        return _("The quota at %(channel)s had no room for every post. Those left out come first tonight.") % channel
     if state.problem in ACCESS_GONE:
         return _("We have no access to the figures at %(channel)s. The page must be connected again.") % channel
     return _("We did not get the figures from %(channel)s. We try again tonight.") % channel

@@ -119,6 +119,7 @@ def of_members(world: World) -> list[Place]:
         Place("account", "adviser", unconnected),
         Place("account", "reader", number | {"account_id": world.manual_id}),
         Place("account_fetches", "adviser", account),
+        Place("page_figures", "reader", account),
         Place("delivery_figures", "adviser", delivery["published"]),
         Place("account_edit", "adviser", account),
         Place("account_ads", "adviser", account),

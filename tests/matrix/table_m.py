@@ -79,6 +79,7 @@ MEMBERS = {
     "account_disconnect": CONNECT,
     "account_quotas": "- - r r r r r",
     "account_fetches": ALL_READ,
+    "page_figures": ALL_READ,
     "fetch_now": "- w w w w w w",
     "link_qr": ALL_READ,
     # Campaigns, posts, deliveries
