@@ -11,6 +11,7 @@ from sandbox.linkedin.errors import LinkedInError
 from sandbox.linkedin.rest import Call, batch, page
 
 PUBLIC_FIELDS = ("id", "name", "localizedName", "vanityName", "primaryOrganizationType", "locations", "website")
+ROLE_STATES = frozenset({"APPROVED", "REQUESTED", "REVOKED"})
 FOUNDED_MS = 1_500_000_000_000
 
 
@@ -38,8 +39,10 @@ def acls(call: Call) -> Answer:
         access.require_role(call.world, call.caller, organisation_id=number, roles=access.ADMIN_ROLES, what=what)
     else:
         raise LinkedInError("bad_parameter", reason=f"Unknown finder {finder[:40]}")
-    for name in ("role", "state"):
+    for name, known in (("role", access.ROLES), ("state", ROLE_STATES)):
         if name in call.parameters:
+            if call.text(name) not in known:
+                raise LinkedInError("bad_value", reason=f"{name} must be one of {', '.join(sorted(known))}")
             where += f" AND {name} = ?"
             values.append(call.text(name))
     sql = f"SELECT * FROM role WHERE {where} ORDER BY organisation_id, member_id, role LIMIT ? OFFSET ?"
