@@ -10,6 +10,7 @@ from channels.actions import publishing
 from channels.actions.publishing import matching, reconciling
 from channels.connectors import PostList, SeenPost
 from channels.models import Account, Connection, Delivery, Sighting
+from channels.queries.deliveries import delivery_story
 from foundation.tenancy import tenant
 from tests.channels.deliveries import Press
 
@@ -385,15 +386,20 @@ class TestDuplicateRefusal:
         assert press.fresh(delivery).external_id == copy["id"]
         assert press.events(delivery)[-2:] == ["unknown", "found"]
 
-    def test_that_names_a_ghost_stays_unknown(self, press):
+    def test_that_names_a_ghost_stays_unknown_and_is_told_in_words(self, press):
+        """P2: LinkedIn may name a post that nobody can read; that proves nothing."""
         press.sandbox.fault(POSTS, kind="duplicate_ghost")
         delivery = press.due()
 
         assert press.publish(delivery) == State.UNKNOWN
 
         stored = press.fresh(delivery)
-        assert (stored.reason, press.events(delivery)[-2:]) == ("duplicate", ["unknown", "looked"])
+        assert (stored.reason, press.events(delivery)[-2:]) == ("duplicate_gone", ["unknown", "looked"])
         assert press.waits_for(delivery) == "reconcile"
+        with tenant(press.town.pk):
+            story = delivery_story(stored, now=press.now)
+        assert "finnes ikke" in story.what_happened
+        assert story.trail[-3].detail == "Det finnes ikke der, så det beviser ingenting."
 
     def test_that_names_another_post_stays_unknown(self, press):
         text = "Vi søker helsefagarbeider til Solbakken omsorgssenter, og du er den vi leter etter. {lenke}"
