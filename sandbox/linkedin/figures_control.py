@@ -1,4 +1,4 @@
-"""The control plane of figures: what is true about a day, and the changing of it afterwards."""
+"""The control plane of figures and advertising: what is true about a day, changing it afterwards, roles in accounts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.clock import DAY_MS
 from sandbox.control import Handler, Refused
 from sandbox.http import Answer, json_answer
-from sandbox.linkedin import figures, posts, series
+from sandbox.linkedin import ads_store, figures, posts, series
 from sandbox.world import World
 
 MAX_DAYS = 400
@@ -65,4 +65,22 @@ def _date(day: int) -> str:
     return f"{datetime.fromtimestamp(day * DAY_MS / 1000, tz=UTC):%Y-%m-%d}"
 
 
-HANDLERS: dict[str, Handler] = {"GET /_figures": _show, "POST /_restate": _restate}
+def _set_ad_role(world: World, body: dict[str, Any]) -> Answer:
+    """{member, account, role}: give or change the member's role in an ad account; role null takes it."""
+    member, account, role = str(body.get("member", "")), body.get("account"), body.get("role")
+    is_member = world.store.one("SELECT 1 FROM member WHERE id = ?", member) is not None
+    is_account = isinstance(account, int) and ads_store.one(world, ads_store.ACCOUNT, account) is not None
+    if not is_member or not is_account or role not in (None, *ads_store.ROLES):
+        raise Refused(f"member and account must exist, role must be null or one of {', '.join(ads_store.ROLES)}")
+    with world.store.write() as db:
+        db.execute("DELETE FROM ad_role WHERE member_id = ? AND account_id = ?", (member, account))
+        if role is not None:
+            db.execute("INSERT INTO ad_role VALUES (?, ?, ?)", (member, account, role))
+    return json_answer(200, {"roles": ads_store.accounts_of(world, member)})
+
+
+HANDLERS: dict[str, Handler] = {
+    "GET /_figures": _show,
+    "POST /_restate": _restate,
+    "POST /_ad_role": _set_ad_role,
+}

@@ -156,6 +156,18 @@ class TestAccounts:
         assert ads.get("adAccounts/7").status_code == 404
         assert ads.get("adAccounts/seven").status_code == 400
 
+    def test_are_lost_with_the_role_and_read_only_for_a_viewer(self, platform, ads):
+        order = {"member": platform.member("Ingrid Lyngstad"), "account": ACCOUNT}
+        writer, path = Ads(platform, scope="rw_ads"), f"adAccounts/{ACCOUNT}/adCampaigns/{CAMPAIGN}"
+        platform.control("POST", "/_ad_role", {**order, "role": "VIEWER"})
+        viewed = ads.get(path).status_code, writer.post(path, {"patch": {}}, "PARTIAL_UPDATE").status_code
+        platform.control("POST", "/_ad_role", {**order, "role": None})
+
+        assert viewed == (200, 403)
+        assert ads.get(path).status_code == 403
+        assert ads.figures(asked()) == []
+        assert platform.call("POST", "/_ad_role", json={**order, "role": "BOSS"}).status_code == 400
+
     def test_tell_their_users(self, ads):
         own = ads.found("adAccountUsers?q=authenticatedUser")
         everybody = ads.found(f"adAccountUsers?q=accounts&accounts={urns('sponsoredAccount', ACCOUNT)}&count=1&start=1")
