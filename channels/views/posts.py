@@ -18,8 +18,8 @@ from channels.forms.kinds import PICTURE
 from channels.forms.posts import NO_PICTURE, EditPostForm, NewPostForm, PostForm
 from channels.guidance import guidance_for
 from channels.models import Campaign, Delivery, MediaItem, Post, TrackedLink
+from channels.queries import approvals, previews
 from channels.queries import posts as queries
-from channels.queries import previews
 from channels.queries.links import address_of
 from channels.queries.posts import Outlet
 from foundation import clock, limits
@@ -336,6 +336,7 @@ def _context(request: MemberRequest, form: PostForm, page: dict[str, Any]) -> di
         % {"count": in_words(n_open).capitalize()}
         if n_open
         else "",
-        "may_publish": request.membership.may_publish,
+        # Where two people are needed, what is written here is one's own: it is sent for approval (T2).
+        "may_publish": request.membership.may_publish and not approvals.needs_two_people(),
         "may_write": doors.is_open_to(request.membership, "post_new"),
     }
