@@ -14,7 +14,7 @@ from foundation.tenancy import tenant
 from tests.channels import deliveries
 from tests.channels.deliveries import Press
 from tests.faults.house import House
-from tests.fixtures import make_town
+from tests.fixtures import Town, make_town
 from tests.linkedin_sandbox import LinkedInSandbox
 
 _numbers = count(9901)
@@ -30,28 +30,33 @@ class Planned:
     due_at: datetime
 
 
-def presses(house: House, sandbox: LinkedInSandbox, *, n_towns: int = 2) -> list[Press]:
+def presses(house: House, sandbox: LinkedInSandbox, *, n_towns: int = 2, ahead_s: float = 0) -> list[Press]:
     """
     Return pages of new municipalities, ready to publish to: the first municipality runs two of the three.
 
-    Pages that earlier municipalities had claimed are free again, and the stand-in has forgotten everything.
+    Pages that earlier municipalities had claimed are free again, no platform is at rest, and the stand-in has forgotten
+    everything. `ahead_s`: how far its clock is ahead of ours.
     """
     sandbox.reset()
+    sandbox.advance(ahead_s)
     sandbox.switch(duplicate_window_s=0)
     with house.as_superuser() as connection, connection.cursor() as cursor:
-        cursor.execute("TRUNCATE channels_pageclaim CASCADE")
+        cursor.execute("TRUNCATE channels_pageclaim, channels_platformpause CASCADE")
     connection.close()
     towns = [_new_town() for _ in range(n_towns)]
+    # The ready token has died when the clock is months ahead.
+    fresh = LinkedInSandbox(base=sandbox.base, announced={**sandbox.announced, "tokens": {}})
+    fresh.announced["tokens"]["linkedin"] = sandbox.mint(member=sandbox.announced["members"][0]["id"])
     if n_towns == 1:
-        return [deliveries.connect(towns[0], sandbox)]
+        return [deliveries.connect(towns[0], fresh)]
     return [
-        deliveries.connect(towns[0], sandbox, page=0),
-        deliveries.connect(towns[0], sandbox, page=1),
-        deliveries.connect(towns[1], sandbox, page=2),
+        deliveries.connect(towns[0], fresh, page=0),
+        deliveries.connect(towns[0], fresh, page=1),
+        deliveries.connect(towns[1], fresh, page=2),
     ]
 
 
-def _new_town():
+def _new_town() -> Town:
     number = next(_numbers)
     return make_town(str(number), f"By{number} kommune")
 

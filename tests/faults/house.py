@@ -32,6 +32,16 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 20
 
 
+class _Told:
+    """Starts processes under guard with more in their environment."""
+
+    def __init__(self, watched: Watched, environ: dict[str, str]) -> None:
+        self.watched, self.environ = watched, environ
+
+    def start(self, command: Any, *, env: dict[str, str], **how: Any) -> subprocess.Popen:
+        return self.watched.start(command, env={**env, **self.environ}, **how)
+
+
 class House:
     """PostgreSQL (durable), Valkey and gunicorn, each of which a test may hurt."""
 
@@ -39,6 +49,7 @@ class House:
         self.watched, self.home = watched, home
         self.passwords = servers.Passwords.fresh()
         self.database_port, self.web_port = ports.free_port(), ports.free_port()
+        self.database_environ: dict[str, str] = {}
         self.postgres = self._start_database()
         self.redis_port = ports.free_port()
         self.redis = self._start_redis()
@@ -47,7 +58,7 @@ class House:
 
     def _start_database(self) -> servers.Postgres:
         return servers.start_postgres(
-            watched=self.watched,
+            watched=_Told(self.watched, self.database_environ),  # type: ignore[arg-type]
             home=self.home / "postgres",
             port=self.database_port,
             passwords=self.passwords,
@@ -128,6 +139,14 @@ class House:
     def restart_database(self) -> None:
         """Start PostgreSQL again; it recovers by itself."""
         self.postgres = self._start_database()
+
+    def set_database_clock(self, environ: dict[str, str]) -> None:
+        """Start PostgreSQL again under libfaketime, or by the machine's clock: {}."""
+        connections.close_all()
+        self.database_environ = environ
+        self.postgres.process.send_signal(signal.SIGINT)
+        self.watched.end(self.postgres.process, within_s=PATIENCE_S)
+        self.restart_database()
 
     def restart_redis(self) -> None:
         """kill -9 of Redis, and an empty one in its place: whatever was queued in it is gone."""

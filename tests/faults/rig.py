@@ -39,6 +39,11 @@ class Rig:
     sandbox: LinkedInSandbox
     folder: Path
 
+    def said_since(self, moment: float, *, n_lines: int = 4) -> dict[str, list[str]]:
+        """Return the last lines of the processes' logs that were written to since a moment (epoch seconds)."""
+        logs = [path for path in sorted(self.folder.glob("*.log")) if path.stat().st_mtime >= moment]
+        return {path.stem: path.read_text(errors="replace").splitlines()[-n_lines:] for path in logs}
+
 
 def _home() -> Path:
     for parent in (None, "/var/tmp"):  # noqa: S108 (mkdtemp makes a folder of its own)

@@ -127,7 +127,7 @@ def _judge_copies(verdict: Verdict, planned: Planned, trace: _Trace, posts: list
             verdict.blame("lost", planned, f"published as {trace.row.external_id!r}, {len(posts)} posts, {told}")
     elif state != State.MANUAL and posts:
         verdict.blame("lost", planned, f"on the channel, and said to be {state}, {told}")
-    if state in FOR_A_PERSON and not trace.row.reason:
+    if state in FOR_A_PERSON - {State.CANCELLED} and not trace.row.reason:
         verdict.blame("stuck", planned, f"{state} without a reason, {told}")
 
 
