@@ -55,7 +55,7 @@ def _time_range(call: Call) -> tuple[int, int]:
         if not isinstance(text, str) or not text.isascii() or not text.isdigit() or len(text) > 15:
             raise LinkedInError("bad_parameter", reason=f"timeRange.{name} must be epoch milliseconds")
         edges.append(int(text))
-    return max(edges[0], now_ms - KEPT_MS), edges[1]
+    return edges[0], edges[1]
 
 
 def of_page(world: World, page_urn: str, *, source: str = "") -> list[dict[str, Any]]:
