@@ -27,17 +27,14 @@ TARGETS = {"WEBSITE_VISIT": "MAX_CLICK", "JOB_APPLICANT": "MAX_CLICK", "BRAND_AW
 
 
 class Plan(NamedTuple):
-    """One account to plant. Without posts to refer to it is a test account, which shows nothing to anybody."""
+    """One account to plant, and the posts its creatives refer to: a film first. A test account shows nothing."""
 
     organisation_id: int
     name: str
     account: int
     currency: str
     posts: tuple[str, ...]
-
-    @property
-    def is_test(self) -> bool:
-        return not self.posts
+    is_test: bool = False
 
 
 def plant(world: World) -> None:
@@ -49,7 +46,7 @@ def plant(world: World) -> None:
             plans = [Plan(page["id"], page["name"], own, "NOK", posts)]
             if place == 0:
                 plans.append(Plan(page["id"], f"{page['name']} USD", own + USD_ACCOUNT, "USD", posts))
-                plans.append(Plan(page["id"], f"{page['name']} (test)", own + TEST_ACCOUNT, "NOK", posts=()))
+                plans.append(Plan(page["id"], f"{page['name']} (test)", own + TEST_ACCOUNT, "NOK", posts, is_test=True))
             for plan in plans:
                 db.executemany("INSERT INTO ad_object VALUES (?, ?, ?, ?)", _rows(plan, today))
             people = world.store.all("SELECT member_id FROM role WHERE organisation_id = ? ORDER BY rowid", page["id"])
@@ -85,10 +82,10 @@ def _rows(plan: Plan, today: int) -> list[tuple[str, int, int, str]]:
         first, last = (today - days for days in idea[4:6])
         body = _campaign(plan, idea, days=(first, last, today))
         rows.append(_row(plan, CAMPAIGN, campaign_id, {"id": campaign_id} | body | _stamps(first)))
-        for part in range(0 if plan.is_test else 1 if is_film else 2):
+        for part in range(1 if is_film else 2):
             creative_id = campaign_id * 10 + part
             post = posts[0] if is_film else posts[1 + (number + part) % (len(posts) - 1)]
-            creative = _creative(account, campaign_id, creative_id, post, is_serving=first <= today <= last)
+            creative = _creative(plan, campaign_id, creative_id, post, is_serving=first <= today <= last)
             at = {"createdAt": first * DAY_MS, "lastModifiedAt": first * DAY_MS}
             rows.append(_row(plan, CREATIVE, creative_id, creative | at))
     return rows
@@ -165,16 +162,18 @@ def _campaign(plan: Plan, idea: tuple[Any, ...], *, days: tuple[int, int, int]) 
     }
 
 
-def _creative(account: int, campaign_id: int, creative_id: int, post: str, *, is_serving: bool) -> dict[str, Any]:
+def _creative(plan: Plan, campaign_id: int, creative_id: int, post: str, *, is_serving: bool) -> dict[str, Any]:
+    """Those of a test account are turned down by themselves."""
+    holds = ["UNDER_TEST_ACCOUNT"] if plan.is_test else [] if is_serving else ["CAMPAIGN_STOPPED"]
     return {
         "id": URN[CREATIVE].format(creative_id),
-        "account": URN[ACCOUNT].format(account),
+        "account": URN[ACCOUNT].format(plan.account),
         "campaign": URN[CAMPAIGN].format(campaign_id),
         "name": f"Annonse {creative_id % 10 + 1}",
         "content": {"reference": post},
         "intendedStatus": "ACTIVE",
-        "isServing": is_serving,
-        "isTest": False,
-        "servingHoldReasons": [] if is_serving else ["CAMPAIGN_STOPPED"],
-        "review": {"status": "APPROVED"},
+        "isServing": is_serving and not plan.is_test,
+        "isTest": plan.is_test,
+        "servingHoldReasons": holds,
+        "review": {"status": "REJECTED" if plan.is_test else "APPROVED"},
     }

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from sandbox.linkedin import ads_fields
 from tests.sandbox.driver import DAY_S, Platform, encoded
 
 ACCOUNT, USD, TEST = 509001001, 509011001, 509021001
@@ -300,6 +301,10 @@ class TestAnalytics:
     def test_are_empty_for_a_test_account_and_without_a_role(self, platform, ads):
         stranger = Ads(platform, member="Jonas Storvik")
 
+        creatives = ads.found(f"adAccounts/{TEST}/creatives?q=criteria")
+
+        assert {(creative["isTest"], creative["isServing"]) for creative in creatives} == {(True, False)}
+        assert {creative["review"]["status"] for creative in creatives} == {"REJECTED"}
         assert ads.figures(asked(facet=f"&accounts={urns('sponsoredAccount', TEST)}")) == []
         assert stranger.figures(asked()) == []
 
@@ -374,7 +379,7 @@ class TestAnalytics:
             asked(days="&dateRange=(start:(year:2026,month:13,day:1))"),
             asked(days=between(TODAY, FIRST)),
             asked(fields="ctr"),
-            asked(fields=",".join(f"field{n}" for n in range(21))),
+            asked(fields=",".join(sorted(ads_fields.KNOWN)[:21])),
         ],
     )
     def test_refuse_what_is_incomplete_or_unknown(self, ads, query):
