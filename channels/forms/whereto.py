@@ -42,12 +42,19 @@ class WhereFields(TimeFields):
                 field = type(self).base_fields[name]
                 copied = field.__deepcopy__({})
                 copied.label, copied.help_text = f"{field.label}, {self.outlets[key].account.name}", ""
+                if name != "is_second":
+                    copied.widget.attrs |= {"class": "ds-input"}
                 self.fields[f"{name}_{key}"] = copied
 
     @property
     def chooses_accounts(self) -> bool:
         """Whether there is a choice of pages to make."""
         return bool(self.fields["accounts"].choices) and len(self.outlets) > 1  # type: ignore[attr-defined]
+
+    @property
+    def taken_names(self) -> str:
+        """The names of the pages that the post goes to already."""
+        return ", ".join(delivery.account.name for delivery in self.taken.values())
 
     @property
     def own_times(self) -> list[tuple[Outlet, BoundField, BoundField, BoundField | None]]:

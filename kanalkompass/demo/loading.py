@@ -13,7 +13,7 @@ from channels.models import LinkHour, TrackedLink
 from foundation.acting import acting_as
 from foundation.clock import OSLO
 from foundation.tenancy import tenant
-from kanalkompass.demo import applicants, channels, people, spending, vacancies, visiting
+from kanalkompass.demo import applicants, channels, people, posts, spending, vacancies, visiting
 from kanalkompass.demo.people import TOWNS, Town
 from recruitment.models import JobPosting, Municipality, Source, User
 
@@ -92,6 +92,8 @@ def _history(town: Town, *, rng: Generator, now: datetime) -> Loaded:
         accounts = channels.make_accounts(town, users=users, now=now)
         channels.store_figures(town, accounts=accounts, announced=announced, rng=rng, now=now)
         channels.make_campaigns(announced, town=town, user=users["adviser"], today=today)
+        if town.is_on_linkedin:
+            posts.make_posts(announced, town=town, account=accounts["linkedin"], users=users, now=now, today=today)
     return Loaded(town.name, len(announced), len(answers), sum(each.n_visits for each in visits))
 
 

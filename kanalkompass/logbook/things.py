@@ -74,6 +74,7 @@ _OWN = [
         "channels.Delivery",
         "delivery",
         "delivery_id",
+        parts=(("channels.PostEdit", "delivery"),),
         select=("post", "account"),
         name=lambda row: f"{row.post}, {row.account}",
     ),
@@ -99,6 +100,7 @@ _OWN = [
     ),
     Thing("stans", "channels.Freeze", name=lambda row: row.reason),
     Thing("funn", "channels.Sighting", select=("delivery__post",), name=lambda row: str(row.delivery.post)),
+    Thing("rettelse", "channels.PostEdit", select=("delivery__post",), name=lambda row: str(row.delivery.post)),
     Thing("ordvalg", "channels.WordingChoice", name=lambda row: row.phrase),
 ]
 
