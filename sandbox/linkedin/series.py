@@ -83,12 +83,17 @@ def _promise(seed: str, number: int, followers: int) -> Promise:
 
 def _grown(age_days: float, fade_days: float) -> float:
     """Return the part of the total reached at an age, from 0 to 1: a burst, the first day, a long fade."""
+    return _raw(min(max(age_days, 0), LIFE_DAYS), fade_days) / _whole(fade_days)
 
-    def raw(days: float) -> float:
-        parts = ((0.12, 0.02), (0.48, 0.3), (0.40, fade_days))
-        return sum(weight * (1 - math.exp(-days / pace)) for weight, pace in parts)
 
-    return raw(min(max(age_days, 0), LIFE_DAYS)) / raw(LIFE_DAYS)
+def _raw(days: float, fade_days: float) -> float:
+    exp = math.exp
+    return 0.12 * (1 - exp(-days / 0.02)) + 0.48 * (1 - exp(-days / 0.3)) + 0.40 * (1 - exp(-days / fade_days))
+
+
+@lru_cache(maxsize=16_384)
+def _whole(fade_days: float) -> float:
+    return _raw(LIFE_DAYS, fade_days)
 
 
 def _undisturbed(seed: str, life: Life, followers: int, at_ms: int) -> Row:
@@ -154,6 +159,11 @@ def _of_page(row: Row) -> Row:
     return (*row[:place], math.ceil(row[place] * PAGE_UNIQUE_PART), *row[place + 1 :])
 
 
+@lru_cache(maxsize=16_384)
+def _at_midnight(seed: str, life: Life, followers: int, day: int) -> Row:
+    return _undisturbed(seed, life, followers, day * DAY_MS)
+
+
 def by_day(
     *, seed: str, lives: tuple[Life, ...], followers: int, until_ms: int, withdrawal: Withdrawal = NO_WITHDRAWAL
 ) -> dict[int, Row]:
@@ -172,7 +182,7 @@ def by_day(
         if life.created_at < oldest_alive:
             continue
         now = _undisturbed(seed, life, followers, until_ms)
-        midnight = _undisturbed(seed, life, followers, today * DAY_MS)
+        midnight = _at_midnight(seed, life, followers, today)
         gained.append(tuple(new - old for new, old in zip(now, midnight, strict=True)))
     total = add(*gained)
     if any(total):
