@@ -168,19 +168,27 @@ def _drawn_views(seed: str, organisation: sqlite3.Row, first: int, after: int, n
     return row
 
 
-# --- one day for a test ----------------------------------------------------------------------------------------------
+# --- days for a test -------------------------------------------------------------------------------------------------
 
 
-def of_day(world: World, organisation: sqlite3.Row, *, day: int) -> dict[str, Any]:
-    """Return everything true about one UTC day of a page, without any platform's form."""
+def of_days(world: World, organisation: sqlite3.Row, *, first: int, n_days: int) -> list[dict[str, Any]]:
+    """Return everything true about some UTC days of a page, without any platform's form."""
     now_ms = world.clock.now_ms()
-    shares = share_days(world, organisation, until_ms=now_ms).get(day) or series.add()
-    [(organic, paid)] = follower_gains(world, organisation, [(day, day + 1)])
-    [views] = page_views(world, organisation, [(day, day + 1)], now_ms=now_ms)
-    return {
-        "followers": followers(world, organisation, now_ms=(day + 1) * DAY_MS),
-        "follower_gains": {ORGANIC: organic, PAID: paid},
-        "shares": dict(zip(series.COLUMNS, shares, strict=True)),
-        "page_views": dict(zip(page_series.CELLS, views, strict=True)),
-        "ads": ads_store.of_day(world, organisation["id"], day=day, now_ms=now_ms),
-    }
+    buckets = [(day, day + 1) for day in range(first, first + n_days)]
+    shares = share_days(world, organisation, until_ms=now_ms)
+    gains = follower_gains(world, organisation, buckets)
+    views = page_views(world, organisation, buckets, now_ms=now_ms)
+    total = followers(world, organisation, now_ms=first * DAY_MS)
+    told = []
+    for (day, _), (organic, paid), cells in zip(buckets, gains, views, strict=True):
+        total += organic + paid
+        told.append(
+            {
+                "followers": total,
+                "follower_gains": {ORGANIC: organic, PAID: paid},
+                "shares": dict(zip(series.COLUMNS, shares.get(day) or series.add(), strict=True)),
+                "page_views": dict(zip(page_series.CELLS, cells, strict=True)),
+                "ads": ads_store.of_day(world, organisation["id"], day=day, now_ms=now_ms),
+            }
+        )
+    return told

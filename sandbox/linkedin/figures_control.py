@@ -21,13 +21,14 @@ def _show(world: World, body: dict[str, Any]) -> Answer:
     n_days = str(body.get("days", 1))
     if not n_days.isascii() or not n_days.isdigit() or not 1 <= int(n_days) <= MAX_DAYS:
         raise Refused(f"days must be a number from 1 to {MAX_DAYS}")
-    days = [_as_json(world, organisation, first + offset) for offset in range(int(n_days))]
+    days = _as_json(world, organisation, first, n_days=int(n_days))
     return json_answer(200, days if "days" in body else days[0])
 
 
-def _as_json(world: World, organisation: sqlite3.Row, day: int) -> dict[str, Any]:
-    told = figures.of_day(world, organisation, day=day)
-    return {"organisation": organisation["id"], "day": _date(day), **told}
+def _as_json(world: World, organisation: sqlite3.Row, first: int, *, n_days: int) -> list[dict[str, Any]]:
+    told = figures.of_days(world, organisation, first=first, n_days=n_days)
+    named = {"organisation": organisation["id"]}
+    return [named | {"day": _date(first + offset)} | day for offset, day in enumerate(told)]
 
 
 def _restate(world: World, body: dict[str, Any]) -> Answer:
@@ -43,7 +44,7 @@ def _restate(world: World, body: dict[str, Any]) -> Answer:
         raise Refused("post must be the URN of a post that stands, the metric one of posts")
     number = None if row is None else row["number"]
     figures.restate(world, organisation_id=organisation["id"], post=number, day=day, metric=metric, amount=amount)
-    return json_answer(200, _as_json(world, organisation, day))
+    return json_answer(200, _as_json(world, organisation, day, n_days=1)[0])
 
 
 def _organisation(world: World, body: dict[str, Any]) -> sqlite3.Row:
