@@ -16,8 +16,10 @@ MAX_ALT_TEXT = 4086
 MAX_ARTICLE_TITLE = 400
 MAX_ARTICLE_DESCRIPTION = 4086
 MAX_IMAGES = 20
+MAX_QUESTION, MAX_OPTION, MAX_OPTIONS = 140, 30, 4
+POLL_DURATIONS = ("ONE_DAY", "THREE_DAYS", "SEVEN_DAYS", "FOURTEEN_DAYS")
 
-CONTENT_KINDS = ("article", "media", "multiImage")
+CONTENT_KINDS = ("article", "media", "multiImage", "poll")
 AD_ACCOUNT_URN = re.compile(r"urn:li:sponsoredAccount:[0-9]{1,18}")
 CALLS_TO_ACTION = (
     "APPLY",
@@ -128,6 +130,8 @@ def _check_content(world: World, content: dict[str, Any], *, author: str) -> Non
         _check_article(world, value, author=author)
     elif kind == "media":
         _check_media(world, value, author=author, kinds=("image", "video", "document"))
+    elif kind == "poll":
+        _check_poll(value)
     else:
         images = value.get("images")
         if not isinstance(images, list) or not 2 <= len(images) <= MAX_IMAGES:
@@ -148,6 +152,21 @@ def _check_article(world: World, article: dict[str, Any], *, author: str) -> Non
         raise LinkedInError("bad_value", reason="content.article.source must be an http or https address")
     if article.get("thumbnail") is not None:
         _check_image(world, {"id": article["thumbnail"]}, author=author)
+
+
+def _check_poll(poll: dict[str, Any]) -> None:
+    """A question, two to four options, a duration; who voted is shown to the author or not."""
+    options, settings = poll.get("options"), poll.get("settings")
+    if not isinstance(options, list) or not 2 <= len(options) <= MAX_OPTIONS:
+        raise LinkedInError("bad_value", reason=f"content.poll.options must hold 2 to {MAX_OPTIONS} options")
+    texts = [option.get("text") if isinstance(option, dict) else None for option in options]
+    for text, limit in ((poll.get("question"), MAX_QUESTION), *((text, MAX_OPTION) for text in texts)):
+        if not isinstance(text, str) or not text.strip():
+            raise LinkedInError("missing_field", reason="content.poll needs a question and a text for each option")
+        if len(text) > limit:
+            raise LinkedInError("too_long", reason=f"A text of content.poll exceeds {limit} characters")
+    if not isinstance(settings, dict) or settings.get("duration") not in POLL_DURATIONS:
+        raise LinkedInError("bad_value", reason=f"settings.duration must be one of {', '.join(POLL_DURATIONS)}")
 
 
 def _is_web(address: str) -> bool:

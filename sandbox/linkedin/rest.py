@@ -160,8 +160,14 @@ def answer(world: World, request: Request, *, routes: Routes, fault: Fault | Non
     )
     _check_envelope(call)
     if not route.products & set(world.switches.of_app(caller.client_id, "products")):
-        raise LinkedInError("forbidden", what=call.what(route.pattern.partition("/")[0], request.method))
+        raise LinkedInError("forbidden", what=call.what(route.pattern.partition("/")[0], _method_name(call)))
     return projected(call, handler(call))
+
+
+def _method_name(call: Call) -> str:
+    """Return what LinkedIn calls the method of a call in its refusals."""
+    names = {"POST": "CREATE", "PUT": "UPDATE"}
+    return call.restli_method or names.get(call.request.method, call.request.method)
 
 
 def _route(routes: Routes, path: str) -> tuple[Route, dict[str, str]]:

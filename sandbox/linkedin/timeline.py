@@ -121,6 +121,9 @@ def _content(world: World, content: dict[str, Any]) -> str:
         return _figure(world, content["media"])
     if "multiImage" in content:
         return "\n".join(_figure(world, image) for image in content["multiImage"]["images"])
+    if "poll" in content:
+        options = "".join(f"<li>{escape(option['text'])}</li>" for option in content["poll"]["options"])
+        return f"<p>Avstemning: {escape(content['poll']['question'])}</p><ul>{options}</ul>"
     if "article" in content:
         return _link_card(world, content["article"])
     return ""

@@ -27,6 +27,7 @@ def at_once(platform: Platform, commentary: str, *, n: int) -> list[int]:
 
 
 DARK = {"distribution": {"feedDistribution": "NONE", "targetEntities": [], "thirdPartyDistributionChannels": []}}
+POLL = {"question": "Når?", "options": [{"text": "Nå"}, {"text": "Så"}], "settings": {"duration": "THREE_DAYS"}}
 MEDIA = {"media": {"id": "urn:li:image:nothing", "altText": "x"}}
 
 
@@ -77,7 +78,10 @@ class TestCreate:
             ({"author": "urn:li:share:1"}, 400, "URN"),
             ({"commentary": ""}, 400, "commentary"),
             ({"commentary": "x" * 3001}, 400, "3000"),
-            ({"content": {"poll": {}}}, 400, "content"),
+            ({"content": {"poll": {}}}, 400, "2 to 4 options"),
+            ({"content": {"poll": {**POLL, "question": ""}}}, 400, "question"),
+            ({"content": {"poll": {**POLL, "question": "x" * 141}}}, 400, "140"),
+            ({"content": {"poll": {**POLL, "settings": {"duration": "A_YEAR"}}}}, 400, "duration"),
             ({"content": {**MEDIA, "article": {}}}, 400, "exactly one"),
             ({"content": MEDIA}, 400, "does not exist"),
             ({"content": {"media": []}}, 400, "record"),
@@ -116,6 +120,8 @@ class TestCreate:
         assert dark not in platform.listed()
         assert platform.post("fire", reshareContext={"parent": urn}).status_code == 400
         assert platform.post("fem", scheduledAt=1).status_code == 201
+        assert platform.shown(platform.posted("syv", content={"poll": POLL}))["content"] == {"poll": POLL}
+        assert "Avstemning: Når?" in platform.get("/company/lyngvaer-kommune/").text
         shared = platform.shown(platform.posted("", reshareContext={"parent": platform.posted("seks")}))
         assert shared["reshareContext"]["parent"].startswith("urn:li:share:")
 
