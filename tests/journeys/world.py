@@ -62,6 +62,8 @@ class World:
     entry_id: int
     operator: User
     sighting_id: int = 0
+    edit_id: int = 0
+    video_id: int = 0
     deliveries: dict[str, int] = field(default_factory=dict)
     posts: dict[str, int] = field(default_factory=dict)
 
@@ -72,6 +74,7 @@ def build(town: Town, sandbox: LinkedInSandbox) -> World:
     made = _vacancies(town) | _accounts(town, press) | _people(town)
     picture_id = _picture(town)
     deliveries, posts = _deliveries(press, job_id=made["job_id"], picture_id=picture_id)
+    video_id = _video(town)
     with tenant(town.pk):
         campaign_id = Campaign.objects.get(name="Sykepleiere").pk
         empty = Campaign.objects.create(
@@ -86,6 +89,8 @@ def build(town: Town, sandbox: LinkedInSandbox) -> World:
         deliveries=deliveries,
         posts=posts,
         sighting_id=_sightings(press, deliveries),
+        video_id=video_id,
+        edit_id=_said_otherwise(press, deliveries, posts, video_id=video_id),
         **made,
     )
 
@@ -106,6 +111,27 @@ def _sightings(press: Press, deliveries: dict[str, int]) -> int:
             **seen,
         )
     return copy.pk
+
+
+def _video(town: Town) -> int:
+    content = make_film()
+    upload = SimpleNamespace(file=BytesIO(content), size=len(content))
+    with tenant(town.pk):
+        return videos.store_video(
+            video=videos.read_video(upload),
+            shown=videos.ShownInVideo(alt_text="Sol over Lyngvær", people="none", captions="no_speech"),
+            user=town.adviser,
+            now=clock.now(),
+        ).pk
+
+
+def _said_otherwise(press: Press, deliveries: dict[str, int], posts: dict[str, int], *, video_id: int) -> int:
+    """Give one post a link card and one a video, ask for a correction of what is out, and return the correction."""
+    with tenant(press.town.pk):
+        Post.objects.filter(pk=posts[State.DRAFT]).update(card_title="Lyngvær", card_description="Lyngvær kommune")
+        Post.objects.filter(pk=posts[State.LATE]).update(media=video_id)
+        out = Delivery.objects.get(pk=deliveries[State.PUBLISHED])
+        return editing.ask_for_edit(delivery=out, text="Lyngvær", by=press.town.novice, now=press.now).pk
 
 
 def _people(town: Town) -> dict[str, Any]:

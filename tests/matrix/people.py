@@ -73,6 +73,7 @@ class Houses:
             "invitation_id": world.invitation_id,
             "entry_id": world.entry_id,
             "sighting_id": world.sighting_id,
+            "edit_id": world.edit_id,
             "token": world.invitation_token,
             "code": world.survey_code,
             "channel": "linkedin",

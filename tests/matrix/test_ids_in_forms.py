@@ -19,7 +19,8 @@ from django.utils.http import urlencode
 from analytics.actions import pulling
 from analytics.models import FetchRun
 from audit.models import Person
-from channels.models import Account
+from channels.actions.publishing import editing
+from channels.models import Account, MediaItem
 from foundation import clock
 from foundation.tenancy import tenant
 from kanalkompass.celery import app
@@ -54,6 +55,14 @@ def picture_of(world: Any) -> int:
     return world.media_id
 
 
+def video_of(world: Any) -> int:
+    return world.video_id
+
+
+def other_account_of(world: Any) -> int:
+    return world.unconnected_id
+
+
 # Fields that choose a row by its id: where they stand, and whose id is put in.
 ID_FIELDS: dict[str, Pick] = {
     "account_new.responsible": user_of,
@@ -63,11 +72,13 @@ ID_FIELDS: dict[str, Pick] = {
     "account_step.owner": user_of,
     "campaign_new.jobs": job_of,
     "post_new.job": job_of,
-    "post_new.account": account_of,
+    "post_new.accounts": account_of,
     "post_new.picture": picture_of,
+    "post_new.video": video_of,
     "post.job": job_of,
-    "post.account": account_of,
+    "post.accounts": other_account_of,
     "post.picture": picture_of,
+    "post.video": video_of,
     "job_costs.source": source_of,
 }
 # What else is hidden or chosen from a list that is made for the occasion, and names no row by its id.
@@ -78,6 +89,8 @@ OTHER_FIELDS = {
     "is_told": "that approval is lost",
     "page": "a page at the platform, among those that the access was given for (P18)",
     "is_second": "which of two equal hours",
+    "is_second_*": "which of two equal hours, page by page",
+    "people": "whom a video shows",
     "first": "a source by its name, in the applicant's form",
     "also": "sources by their names, in the applicant's form",
     "interests": "reasons by their names, in the applicant's form",
@@ -94,6 +107,7 @@ FILLED = {
     "campaign_new": {"name": "Ny kampanje"},
     "post_new": {"title": "Innlegg", "text": "Vi søker deg som vil bli kollegaen vår.", "do": "save"},
     "post": {"do": "save"},
+    "post.video": {"kind": "video"},
     "job_costs": {"amount": "100", "note": "Annonse"},
 }
 # Questions and fields that a view reads by itself: those that hold ids, and those that do not.
@@ -106,6 +120,8 @@ READ_BY_ITSELF = re.compile(rf"""{ASKED}(?:\.get|\.getlist)?[\[(]"(\w+)"|"(\w+)"
 ID_TASKS = {
     "channels.tasks.publish_delivery": "delivery_id",
     "channels.tasks.reconcile_delivery": "delivery_id",
+    "channels.tasks.edit_delivery": "delivery_id",
+    "channels.tasks.upload_delivery_video": "delivery_id",
     "channels.tasks.look_after_account": "account_id",
     "analytics.tasks.run_fetch": "run_id",
 }
@@ -210,7 +226,7 @@ class TestFields:
 def send(houses: Houses, route: Route, field: str, value: Any) -> asking.Answer:
     """Send a form that is right but for one field's value."""
     who = who_may(route, "w")
-    sent = filled(houses, route, who) | FILLED[route.name] | {field: value}
+    sent = filled(houses, route, who) | FILLED[route.name] | FILLED.get(f"{route.name}.{field}", {}) | {field: value}
     return ask(houses, who, "post", route.address(houses), sent)
 
 
@@ -302,6 +318,16 @@ def row_for(houses: Houses, name: str) -> int:
         press.sandbox.fault("POST /rest/posts", kind="answer_lost", count=1)
         assert press.publish(delivery) == "unknown"
         return delivery.pk
+    if name == "channels.tasks.edit_delivery":
+        delivery = press.due()
+        assert press.publish(delivery) == "published"
+        with tenant(houses.neighbour.town.pk):
+            editing.ask_for_edit(delivery=delivery, text="Vi søker deg.", by=press.town.adviser, now=press.now)
+        return delivery.pk
+    if name == "channels.tasks.upload_delivery_video":
+        with tenant(houses.neighbour.town.pk):
+            video = MediaItem.objects.get(pk=houses.neighbour.video_id)
+        return press.due(media=video).pk
     with tenant(houses.neighbour.town.pk):
         account = Account.objects.get(pk=houses.neighbour.account_id)
         return pulling.request_fetch(account=account, trigger=FetchRun.Trigger.NIGHTLY, now=clock.now()).pk
