@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 from PIL import Image
 
 from analytics.actions import costs, outcomes, survey_tokens, surveys
 from analytics.queries import outcomes as outcome_queries
-from channels.actions import accounts, media
-from channels.models import Account, Campaign, Delivery, PendingConnection, Sighting
+from channels.actions import accounts, media, videos
+from channels.actions.publishing import editing
+from channels.models import Account, Campaign, Delivery, PendingConnection, Post, Sighting
 from channels.models.accounts import SetupStep
 from foundation import clock
 from foundation.tenancy import tenant
 from kanalkompass import vacancies
+from kanalkompass.demo.film import make_film
 from recruitment.actions import entries, invitations
 from recruitment.actions.jobs import Announcement, JobDetails
 from recruitment.actions.members import Grant
