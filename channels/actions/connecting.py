@@ -233,6 +233,10 @@ def _store(
         "connected_at": now,
         "connected_by": user,
         "last_used_at": None,
+        # What was missing, and what the last look said, was about the access of before.
+        "missing": "",
+        "probed_at": None,
+        "probe_problem": "",
         # Whoever renews the access of before finds that it is no longer theirs to store.
         "renewing_until": None,
     }

@@ -11,7 +11,7 @@ from django.db import connection as database
 from channels.actions import connecting, publishing
 from channels.actions.access import access_for, fingerprint, mark_dead
 from channels.connectors import AccessDead
-from channels.models import OAuthState, PageClaim, PendingConnection
+from channels.models import Connection, OAuthState, PageClaim, PendingConnection
 from foundation import clock
 from foundation.tenancy import tenant
 from tests.channels.connecting import (
@@ -219,11 +219,14 @@ class TestConfirming:
 
     def test_a_reconnect_brings_a_dead_connection_back_to_life(self, adviser, lyngvaer, account, linkedin_sandbox):
         connect(adviser, lyngvaer, account, linkedin_sandbox)
+        with tenant(lyngvaer.pk):
+            Connection.objects.update(missing="figures", probe_problem="server_error")
         mark_dead(account, reason="token_dead")
 
         connect(adviser, lyngvaer, account, linkedin_sandbox)
 
         assert (stored(lyngvaer).state, stored(lyngvaer).dead_reason) == ("ok", "")
+        assert (stored(lyngvaer).lacks, stored(lyngvaer).probe_problem) == (frozenset(), "")
 
 
 class TestSecrets:
