@@ -50,7 +50,8 @@ def consent(address: str) -> str:
     return parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
 
 
-def main() -> None:
+def tokens_by_every_road() -> str:
+    """Return an access token, after exchange, refresh and introspection."""
     client = READY["client"]["linkedin"]
     auth = AuthClient(client_id=client["client_id"], client_secret=client["client_secret"], redirect_url=RETURN)
     address = auth.generate_member_auth_url(scopes=SCOPES, state="fløyte 1")
@@ -63,6 +64,11 @@ def main() -> None:
     told = auth.introspect_access_token(token)
     say("introspection", told.active, told.status, told.auth_type, told.scope, told.expires_at)
 
+    return token
+
+
+def main() -> None:
+    token = tokens_by_every_road()
     rest, common = RestliClient(), {"access_token": token, "version_string": VERSION}
     me = rest.get(resource_path="/me", access_token=token)
     say("GET /v2/me", me.status_code, me.entity)
@@ -75,6 +81,13 @@ def main() -> None:
     acls = rest.finder(resource_path="/organizationAcls", finder_name="roleAssignee", query_params=query, **common)
     say("finder organizationAcls", acls.status_code, acls.elements, acls.paging.__dict__)
 
+    urns = posts(rest, common)
+    figures_and_advertising(rest, common)
+    refusals(rest, common, urns)
+
+
+def posts(rest: RestliClient, common: dict[str, Any]) -> list[str]:
+    """Create, read several, change and delete; return the URNs of what was made."""
     body = {
         "author": PAGE,
         "commentary": "Vi søker vernepleier til Lyngvær \\(100 %\\)",
@@ -106,7 +119,10 @@ def main() -> None:
         # Version 0.3.0 cannot tunnel a call with a body; nothing leaves the machine.
         say("tunnelled partial update", "the client's own mistake,", problem)
     say("delete", rest.delete(**key, **common).status_code, rest.get(**key, **common).status_code)
+    return [urn, second]
 
+
+def figures_and_advertising(rest: RestliClient, common: dict[str, Any]) -> None:
     search = {"status": {"values": ["ACTIVE", "DRAFT"]}, "test": False, "reference": {"values": [PAGE]}}
     accounts = rest.finder(
         resource_path="/adAccounts", finder_name="search", query_params={"search": search, "pageSize": 1}, **common
@@ -140,7 +156,6 @@ def main() -> None:
         **common,
     )
     say("finder share statistics", shares.status_code, len(shares.elements), shares.elements[:1])
-    refusals(rest, common, [urn, second])
 
 
 def refusals(rest: RestliClient, common: dict[str, Any], urns: list[str]) -> None:
