@@ -23,7 +23,9 @@ def _each(pattern: str, names: list[str]) -> str:
     return ", ".join(pattern.format(name=name) for name in names)
 
 
+# A store inside a longer transaction finds the table of the one before it.
 CREATE_INCOMING = """
+DROP TABLE IF EXISTS pg_temp.incoming_measurement;
 CREATE TEMPORARY TABLE incoming_measurement (
     kind smallint NOT NULL, object_id bigint NOT NULL, day date NOT NULL, is_paid boolean NOT NULL,
     fetched_at timestamp with time zone NOT NULL, origin smallint NOT NULL, is_implied_zero boolean NOT NULL,

@@ -1,14 +1,14 @@
 """
 A page's own figures: what its posts got, visits and followers, day by day, and how many follow it now.
 
-Each answer is stored in a transaction of its own with every day that was asked for: a day the channel did not tell gets
-a row without figures, so that it is known to be asked for, and is never 0.
+An answer is stored with every day that was asked for: a day the channel did not tell gets a row without figures, so
+that it is known to be asked for, and is never 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -46,16 +46,9 @@ COLUMNS: dict[DailySet, dict[str, str]] = {
 }
 # What a channel could mean; a day with more is told wrongly, and is not told.
 MOST = 2**30
+MOST_ROWS_AT_ONCE = 250
 # Days that were asked for and not told are asked for again once a week, each account on a weekday of its own.
 ASKS_AGAIN_EVERY = 7
-
-
-@dataclass(frozen=True)
-class Page:
-    """Whose days are asked for."""
-
-    municipality_id: int
-    account_id: int
 
 
 def todays(now: datetime) -> date:
@@ -63,54 +56,57 @@ def todays(now: datetime) -> date:
     return now.astimezone(UTC).date()
 
 
-def pull_set(page: Page, connector: ReadsPageDays, what: DailySet, *, now: datetime) -> int:
+class PagePull:
     """
-    Ask for what is missing of one set and for the last days again; return how many days were told.
+    One page's turn within a run: what is missing of each set is found at once, asked for window by window, and stored.
 
-    No transaction is open while the channel is asked. Whatever the connector raises comes through, after what was
-    stored before it.
+    Answers are stored together, at most a few hundred rows at a time, and also when a later call fails.
     """
-    n_told = 0
-    for first, last in _windows(page, connector, what, now=now):
+
+    def __init__(self, channel: ReadsPageDays, *, municipality_id: int, account_id: int, now: datetime) -> None:
+        self.channel, self.now = channel, now
+        self.municipality_id, self.account_id = municipality_id, account_id
+        self.n_told = 0
+        self._rows: list[Figures] = []
+        wanted = {kind: channel.askable_days(what, today=todays(now)) for what, kind in KINDS.items()}
+        with tenant(municipality_id):
+            self._known = gaps.coverage(account_id=account_id, wanted=wanted)
+
+    def pull_set(self, what: DailySet) -> None:
+        """Ask for what is missing of one set and for the last days again. No transaction is open meanwhile."""
         ask: dict[DailySet, Callable[[date, date], Iterable[Any]]] = {
-            "shares": connector.share_days,
-            "views": connector.page_days,
-            "gains": connector.follower_days,
+            "shares": self.channel.share_days,
+            "views": self.channel.page_days,
+            "gains": self.channel.follower_days,
         }
-        told = {each.day: each for each in ask[what](first, last) if _can_be_kept(each)}
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        rows = [row for day in days for row in _rows(page, what, day, told.get(day), now=now)]
-        with tenant(page.municipality_id):
-            measurements.store(rows, now=now)
-        n_told += len(told)
-    return n_told
+        asks_again = (todays(self.now).toordinal() + self.account_id) % ASKS_AGAIN_EVERY == 0
+        for first, last in gaps.windows(self._known[KINDS[what]], asks_again=asks_again):
+            told = {each.day: each for each in ask[what](first, last) if _can_be_kept(each)}
+            for n in range((last - first).days + 1):
+                day = first + timedelta(days=n)
+                self._rows += _rows(self.account_id, what, day, told.get(day), now=self.now)
+            self.n_told += len(told)
+            if len(self._rows) >= MOST_ROWS_AT_ONCE:
+                self.store()
+
+    def pull_total(self) -> None:
+        """Ask how many follow the page now, and keep it as today's level. It is never made up later."""
+        total = self.channel.follower_total()
+        if total is not None and total <= MOST:
+            about: dict[str, Any] = {"kind": ObjectKind.FOLLOWERS, "object_id": self.account_id}
+            self._rows.append(Figures(**about, day=todays(self.now), fetched_at=self.now, followers=total))
+
+    def store(self) -> None:
+        """Store what was told since the last time."""
+        if self._rows:
+            with tenant(self.municipality_id):
+                measurements.store(self._rows, now=self.now)
+        self._rows = []
 
 
-def pull_total(page: Page, connector: ReadsPageDays, *, now: datetime) -> int:
-    """Keep how many follow the page now as today's level; return 1 when it was told. It is never made up later."""
-    total = connector.follower_total()
-    if total is None or total > MOST:
-        return 0
-    row = Figures(
-        kind=ObjectKind.FOLLOWERS, object_id=page.account_id, day=todays(now), fetched_at=now, followers=total
-    )
-    with tenant(page.municipality_id):
-        measurements.store([row], now=now)
-    return 1
-
-
-def _windows(page: Page, connector: ReadsPageDays, what: DailySet, *, now: datetime) -> list[tuple[date, date]]:
-    today = todays(now)
-    first, last = connector.askable_days(what, today=today)
-    with tenant(page.municipality_id):
-        known = gaps.coverage(account_id=page.account_id, kind=KINDS[what], first=first, last=last)
-    asks_again = (today.toordinal() + page.account_id) % ASKS_AGAIN_EVERY == 0
-    return gaps.windows(known, asks_again=asks_again)
-
-
-def _rows(page: Page, what: DailySet, day: date, told: Any, *, now: datetime) -> list[Figures]:
+def _rows(account_id: int, what: DailySet, day: date, told: Any, *, now: datetime) -> list[Figures]:
     """Return the rows of one day; all figures are None when the channel did not tell it."""
-    about: dict[str, Any] = {"kind": KINDS[what], "object_id": page.account_id, "day": day, "fetched_at": now}
+    about: dict[str, Any] = {"kind": KINDS[what], "object_id": account_id, "day": day, "fetched_at": now}
     figures = {column: getattr(told, name, None) for name, column in COLUMNS[what].items()}
     rows = [Figures(**about, **figures)]
     if what == "gains" and getattr(told, "paid", None) is not None:

@@ -26,7 +26,7 @@ from channels import connectors
 from channels.actions import access as accesses
 from channels.actions import pauses, quotas
 from channels.connectors import AccessDead, Connector, ConnectorError, NothingSent, PostFigures, ReadsPageDays
-from channels.models import Account
+from channels.models import Account, Connection
 from channels.queries.pauses import paused_until
 from foundation.tenancy import tenant
 from recruitment.models import User
@@ -132,7 +132,7 @@ def run_fetch(*, municipality_id: int, run_id: int, now: datetime) -> FetchRun:
 
     :raises NotWaiting: see there
     """
-    run, account, posts = _claim(municipality_id, run_id, now)
+    run, account, posts, lacked = _claim(municipality_id, run_id, now)
     _wait_out_a_pause(run, now=now)
     tally, access, channel = _Tally(), None, None
     gives_up_at = time.monotonic() + LONGEST_RUN_S
@@ -153,18 +153,21 @@ def run_fetch(*, municipality_id: int, run_id: int, now: datetime) -> FetchRun:
     except ConnectorError as problem:
         logger.warning("Fetch run %s ended: %s", run.pk, problem.code)
         return _end(run, channel, State.FAILED, _all_failed(tally, posts), problem.code, now=now)
-    accesses.allowed(account, doing=DOING)
+    if lacked:
+        accesses.allowed(account, doing=DOING)
     problem_code = tally.problem or (QUOTA_USED if tally.n_left_out else "")
     return _end(run, channel, State.PARTLY if problem_code else State.DONE, tally, problem_code, now=now)
 
 
-def _claim(municipality_id: int, run_id: int, now: datetime) -> tuple[FetchRun, Account, list[FollowedPost]]:
+def _claim(municipality_id: int, run_id: int, now: datetime) -> tuple[FetchRun, Account, list[FollowedPost], bool]:
+    """Take a run; return it with the posts to ask about, and whether the access lacked the right to read figures."""
     with tenant(municipality_id):
         mine = FetchRun.objects.filter(pk=run_id).filter(_to_be_taken(now))
         if not mine.update(state=State.RUNNING, started_at=now, ended_at=None):
             raise NotWaiting
         run = FetchRun.objects.select_related("account__channel").get(pk=run_id)
-        return run, run.account, follow_up.followed_posts(account_id=run.account_id, now=now)
+        lacked = Connection.objects.filter(account_id=run.account_id, missing__contains=DOING).exists()
+        return run, run.account, follow_up.followed_posts(account_id=run.account_id, now=now), lacked
 
 
 def _wait_out_a_pause(run: FetchRun, *, now: datetime) -> None:
@@ -194,13 +197,17 @@ def _pull_posts(
 def _pull_page(run: FetchRun, channel: Connector, tally: _Tally, *, gives_up_at: float, now: datetime) -> None:
     if not isinstance(channel, ReadsPageDays):
         return
-    page = page_days.Page(run.municipality_id, run.account_id)
-    for what in page_days.KINDS:
-        _look_at_the_time(gives_up_at)
+    page = page_days.PagePull(channel, municipality_id=run.municipality_id, account_id=run.account_id, now=now)
+    try:
+        for what in page_days.KINDS:
+            _look_at_the_time(gives_up_at)
+            with _apart(run, tally):
+                page.pull_set(what)
         with _apart(run, tally):
-            tally.n_days += page_days.pull_set(page, channel, what, now=now)
-    with _apart(run, tally):
-        page_days.pull_total(page, channel, now=now)
+            page.pull_total()
+    finally:
+        page.store()
+        tally.n_days = page.n_told
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from analytics import catalogue
 from analytics.models import Measurement, ObjectKind
@@ -26,15 +26,26 @@ class Coverage:
     untold: list[date]
 
 
-def coverage(*, account_id: int, kind: ObjectKind, first: date, last: date) -> Coverage:
-    """Return which days of a page are missing. One query. A day that was asked for and not told has a row of None."""
-    names = [metric.name for metric in catalogue.told_about(kind)]
-    is_untold = Q(**{f"{name}__isnull": True for name in names})
-    rows = Measurement.objects.filter(kind=kind, object_id=account_id, is_paid=False, day__range=(first, last))
-    known = set(rows.values_list("day", flat=True))
-    untold = set(rows.filter(is_untold).values_list("day", flat=True)) if known else set()
+def coverage(*, account_id: int, wanted: dict[ObjectKind, tuple[date, date]]) -> dict[ObjectKind, Coverage]:
+    """
+    Return which days of a page's sets are missing. One query. A day that was asked for and not told has a row of None.
+
+    :param wanted: for each kind the first and the last day that should be there
+    """
+    names = {metric.name for kind in wanted for metric in catalogue.told_about(kind)}
+    period = (min(first for first, _ in wanted.values()), max(last for _, last in wanted.values()))
+    rows = Measurement.objects.filter(kind__in=wanted, object_id=account_id, is_paid=False, day__range=period)
+    known: dict[int, dict[date, bool]] = {kind: {} for kind in wanted}
+    is_untold = ExpressionWrapper(Q(**{f"{name}__isnull": True for name in names}), output_field=BooleanField())
+    for kind, day, untold in rows.annotate(untold=is_untold).values_list("kind", "day", "untold"):
+        known[kind][day] = untold
+    return {kind: _covered(first, last, known[kind]) for kind, (first, last) in wanted.items()}
+
+
+def _covered(first: date, last: date, known: dict[date, bool]) -> Coverage:
     expected = [first + n * DAY for n in range((last - first).days + 1)]
-    return Coverage(first, last, [day for day in expected if day not in known], sorted(untold))
+    untold = [day for day in expected if known.get(day)]
+    return Coverage(first, last, [day for day in expected if day not in known], untold)
 
 
 def windows(known: Coverage, *, asks_again: bool) -> list[tuple[date, date]]:

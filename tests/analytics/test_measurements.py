@@ -321,6 +321,8 @@ class TestTheWall:
 
     @pytest.mark.parametrize("table", ["measurement", "channel_day", "analytics_restatement"])
     def test_makes_an_unset_municipality_an_error(self, stored, table):
+        measurements.store([figures(stored, clicks=2)], now=NOW)
+
         with pytest.raises(DatabaseError):
             self.asked(f"SELECT set_config('kk.municipality', '', true) UNION ALL SELECT day::text FROM {table}")
 

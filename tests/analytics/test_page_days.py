@@ -193,7 +193,7 @@ class TestOddAnswers:
             row(2, {"pageViews": "46", "uniquePageViews": None}), row(3, {"pageViews": 1}), row(3, {"pageViews": 5}),
             row(4, None), row(5, {"pageViews": 9}, organization="urn:li:organization:1002"),
             row(6, {"pageViews": 10**15}),
-            row(7, {"pageViews": -3}), row(8, {"pageViews": 4}, timeRange={"start": start[8] + 5}), None, [], "x",
+            row(7, {"pageViews": -3}), row(8, {"pageViews": 4}, timeRange={"start": start[8] + 5}),
         ]  # fmt: skip
         with tenant(press.town.pk):
             known = days_between(end - 364 * DAY, end - 9 * DAY)
@@ -207,7 +207,7 @@ class TestOddAnswers:
         run = fetch(press)
 
         rows = days_of(press.account, ObjectKind.PAGE_VIEWS)
-        assert run.state == FetchRun.State.DONE
+        assert (run.state, run.problem) == (FetchRun.State.DONE, "")
         assert [rows[end - n * DAY].page_views for n in range(1, 9)] == [None, 46, 5, None, None, None, -3, None]
         assert rows[end - 2 * DAY].reach is None
 
