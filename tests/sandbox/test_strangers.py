@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 import requests
 
+from tests.sandbox.advertising import ACCOUNT, FIRST, TODAY, USD
 from tests.sandbox.driver import DAY_MS, LYNGVAER, TIMEOUT_S, VERSION, Platform
-from tests.sandbox.test_ads import ACCOUNT, FIRST, TODAY, USD
 
 SCOPE = "w_organization_social r_organization_social rw_organization_admin r_ads r_ads_reporting"
 
