@@ -93,8 +93,8 @@ def run_errands() -> None:
     now = clock.database_now()
     for task, kind, again_in_s, queue in (
         (edit_delivery, errands.Kind.EDIT, EDIT_AGAIN_S, "publish"),
-        # Uploading takes long and is in no hurry: not on the queue that publishes.
-        (upload_delivery_video, errands.Kind.UPLOAD, UPLOAD_AGAIN_S, "default"),
+        # Uploading takes long: neither on the queue that publishes nor on the one slot that sends letters.
+        (upload_delivery_video, errands.Kind.UPLOAD, UPLOAD_AGAIN_S, "pull"),
     ):
         again_at = publishing.queue.soon(now, seconds=again_in_s)
         for municipality_id, delivery_id in errands.take(kind, until=now, ring_again_at=again_at, limit=BATCH):

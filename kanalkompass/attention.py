@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from analytics import figure_texts
 from analytics.models import Outcome
 from analytics.queries import pulse
-from channels.models import Account, Connection, Delivery, RiskAssessment
+from channels.models import Account, Connection, Delivery, PostEdit, RiskAssessment
 from channels.queries import deliveries, obstacles, pauses, reasons, sightings
 from foundation import clock, formats
 from recruitment.models import JobPosting, Membership, OutgoingMail
@@ -90,6 +90,7 @@ def attention(*, membership: Membership, now: datetime) -> Attention:
 def _delivery_tasks(*, membership: Membership, number: str, now: datetime) -> list[Task]:
     tasks = _waiting_tasks(number=number, now=now) if membership.may_publish else []
     tasks += _found_tasks(number=number, now=now) if membership.may_publish else []
+    tasks += _correction_tasks(number=number) if membership.may_approve else []
     states = [State.DRAFT, *([State.AWAITING_APPROVAL] if membership.may_approve else [])]
     rows = Delivery.objects.filter(state__in=states).select_related("post", "account__channel").order_by("due_at", "id")
     for row in rows[:MOST_SHOWN]:
@@ -109,6 +110,24 @@ def _delivery_tasks(*, membership: Membership, number: str, now: datetime) -> li
             )
         )
     return tasks
+
+
+def _correction_tasks(*, number: str) -> list[Task]:
+    waiting = PostEdit.objects.filter(state=PostEdit.State.AWAITING_APPROVAL, delivery__state=State.PUBLISHED)
+    rows = waiting.select_related("delivery__post", "delivery__account__channel").order_by("asked_at")
+    return [
+        Task(
+            TODAY,
+            "person",
+            row.get_state_display(),
+            _where(row.delivery),
+            _("Correction of «%s» waits for you") % row.delivery.post.title,
+            _("The old text stands until it is approved."),
+            _("Read and approve"),
+            reverse("delivery", kwargs={"number": number, "delivery_id": row.delivery_id}),
+        )
+        for row in rows[:MOST_SHOWN]
+    ]
 
 
 def _waiting_tasks(*, number: str, now: datetime) -> list[Task]:

@@ -64,6 +64,8 @@ def _words(event: DeliveryEvent, *, code: str, said: str, channel: str) -> tuple
     if event.kind == Kind.LOOKED:
         return reasons.looked(code, channel=channel)
     title = _title(event.kind) % {"channel": channel}
+    if event.kind == Kind.MEDIA_UPLOADED and code == "video":
+        title = _("Video ready at %(channel)s") % {"channel": channel}
     return title, explain[event.kind]() if event.kind in explain else ""
 
 

@@ -44,7 +44,11 @@ def of_the_product(*, watched: Watched, env: dict[str, str], web_port: int) -> l
     worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     web = [sys.executable, "-m", "gunicorn", "kanalkompass.wsgi:application", "--bind", f"127.0.0.1:{web_port}"]
     commands = {
-        "web": [*web, "--workers", str(WEB_WORKERS), "--graceful-timeout", "4", "--no-control-socket"],
+        # A video of the largest kind may take minutes to arrive.
+        "web": [
+            *[*web, "--workers", str(WEB_WORKERS), "--timeout", "180"],
+            *["--graceful-timeout", "4", "--no-control-socket"],
+        ],
         **{
             f"worker-publish-{number}": [
                 *worker,

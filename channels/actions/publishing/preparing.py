@@ -17,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 
 from channels import connectors
-from channels.actions.publishing import errands, reaching, recording
+from channels.actions.publishing import errands, reaching, recording, trail
 from channels.actions.publishing.claiming import Claim, LeaseLost
 from channels.actions.publishing.trail import State
 from channels.models import Account, Delivery, MediaItem, PreparedMedia
@@ -59,7 +59,10 @@ def prepare(claim: Claim, connector: connectors.Connector) -> connectors.Prepare
         if problem.code == "video_gone":
             raise connectors.NothingSent(problem.code, problem.detail) from None
         raise
-    if prepared.media_id:
+    if draft.video:
+        with tenant(claim.municipality_id):
+            trail.write(claim.delivery_id, kind=trail.Kind.MEDIA_UPLOADED, at=claim.moment, detail="video")
+    elif prepared.media_id:
         recording.note_picture(claim)
     return prepared
 
