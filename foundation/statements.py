@@ -20,6 +20,9 @@ from foundation.tenancy import SETTING, tenant
 
 # On Django's connection of the thread: which statements its present session knows.
 _KNOWN = "_prepared_statements"
+# Every row is found by its key. A plan is kept for the whole session, also one that was made while the tables were
+# almost empty: without this it could be one that reads them from end to end.
+_PREFIX = f"SELECT set_config('{SETTING}', '{{municipality_id:d}}', true), set_config('enable_seqscan', 'off', true);"
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def run(municipality_id: int, *steps: Step, before: Sequence[tuple[str, Sequence
     if connection.in_atomic_block or is_somebodys:
         with tenant(municipality_id):
             return _send(municipality_id, steps, before, prefix="")
-    return _send(municipality_id, steps, before, prefix=f"SELECT set_config('{SETTING}', '{municipality_id:d}', true);")
+    return _send(municipality_id, steps, before, prefix=_PREFIX.format(municipality_id=municipality_id))
 
 
 def _send(

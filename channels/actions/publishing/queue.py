@@ -44,24 +44,29 @@ def take(kind: str, *, until: Any, ring_again_at: datetime, limit: int) -> list[
     return rows
 
 
-# Every municipality in turn, the oldest of each first, so that one with many posts holds nobody up; what is due later
-# comes last. A crash of the database may forget that rows were put aside: they are only rung again.
+# Every municipality in turn, the oldest of each first, so that one with many posts holds nobody up: what it has on its
+# way already counts as its first turns. What is due later comes last, and equals by lot. A crash of the database may
+# forget that rows were put aside: they are only rung again.
 _RESERVE = """
 SELECT set_config('synchronous_commit', 'off', true);
 WITH due AS (
-    SELECT delivery_id, row_number() OVER (PARTITION BY municipality_id ORDER BY due_at, delivery_id) AS turn
-    FROM channels_due WHERE kind = 'send' AND due_at <= %(until)s
+    SELECT delivery_id, due_at, kind = 'send' AND due_at <= %(until)s AS is_due, row_number() OVER (
+        PARTITION BY municipality_id ORDER BY kind = 'send' AND due_at <= %(until)s, due_at, delivery_id
+    ) AS turn
+    FROM channels_due WHERE kind = 'lease' OR kind = 'send' AND due_at <= %(again)s
+), wanted AS MATERIALIZED (
+    SELECT delivery_id, turn, row_number() OVER (ORDER BY due_at > %(now)s, turn, due_at, random()) AS place
+    FROM due WHERE is_due ORDER BY place LIMIT 4 * %(limit)s
 ), chosen AS (
-    SELECT waits.delivery_id, waits.due_at, due.turn FROM channels_due waits JOIN due USING (delivery_id)
+    SELECT waits.delivery_id, waits.due_at, wanted.place FROM wanted JOIN channels_due waits USING (delivery_id)
     WHERE waits.kind = 'send' AND waits.due_at <= %(until)s
-    ORDER BY waits.due_at > %(now)s, due.turn, waits.due_at, waits.delivery_id
-    LIMIT %(limit)s FOR UPDATE OF waits SKIP LOCKED
+    ORDER BY wanted.place LIMIT %(limit)s FOR UPDATE OF waits SKIP LOCKED
 ), reserved AS (
     UPDATE channels_due waits SET due_at = greatest(%(again)s, waits.due_at) FROM chosen
     WHERE waits.delivery_id = chosen.delivery_id
-    RETURNING waits.municipality_id, waits.delivery_id, chosen.due_at, chosen.turn
+    RETURNING waits.municipality_id, waits.delivery_id, chosen.due_at, chosen.place
 )
-SELECT municipality_id, delivery_id, due_at FROM reserved ORDER BY due_at > %(now)s, turn, due_at, delivery_id
+SELECT municipality_id, delivery_id, due_at FROM reserved ORDER BY place
 """
 
 

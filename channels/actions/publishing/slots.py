@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 # The doorbell rings each second: rows of the next second are put aside already, and wait in a slot for their moment.
 AHEAD_S = 1.0
 # So few at a time that another process never stands idle while rows wait here.
-BATCH = 4
+BATCH = 8
 # Waits are measured by this machine, the moment by the database: a hair later is never too early.
 MARGIN_S = 0.002
 
@@ -114,7 +114,7 @@ class Slots:
         with self._taking:
             if not self._rows and not self._is_dry and not self._stopping.is_set():
                 self._rows.extend(_take())
-                self._is_dry = len(self._rows) < BATCH
+                self._is_dry = not self._rows
             return self._rows.popleft() if self._rows else None
 
 
