@@ -73,7 +73,7 @@ class Call:
     def texts(self, name: str) -> list[str]:
         """Return a list parameter, empty when absent. :raises LinkedInError: 400 when it is not a list of values"""
         value = self.parameters.get(name, [])
-        if isinstance(value, str) and not self.is_protocol_2:
+        if isinstance(value, str) and not self.is_protocol_2 and not value.startswith("List("):
             value = [value]  # protocol 1.0 writes a list of one as its element
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise LinkedInError("bad_parameter", reason=f"Parameter {name} must be a list")

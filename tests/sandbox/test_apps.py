@@ -176,6 +176,7 @@ class TestWire:
             assert set(results) == {"1001", "1002"}
         assert set(platform.get("/rest/organizationsLookup?ids=1001", headers=old).json()["results"]) == {"1001"}
         assert platform.get("/rest/organizationsLookup?ids=1001").status_code == 400
+        assert platform.get("/rest/organizationsLookup?ids=List(1001)", headers=old).status_code == 400
 
     def test_names_every_answer_for_the_support(self, platform):
         for path in (ACLS, "/rest/nothing", "/oauth/v2/accessToken", "/"):
