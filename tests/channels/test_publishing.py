@@ -736,26 +736,6 @@ class TestDatabase:
             Attempt.objects.create(delivery=delivery, fence=1, marker="x", claimed_at=press.now)
 
 
-class TestQueue:
-    def test_gives_a_due_row_to_one_tick_only_and_rings_again_later(self, press):
-        delivery = press.due()
-        later = press.now + timedelta(seconds=5)
-
-        first = publishing.queue.take("send", until=press.now, ring_again_at=later, limit=9)
-        second = publishing.queue.take("send", until=press.now, ring_again_at=later, limit=9)
-        third = publishing.queue.take("send", until=later, ring_again_at=later, limit=9)
-
-        assert (first, second, third) == ([(press.town.pk, delivery.pk)], [], [(press.town.pk, delivery.pk)])
-
-    def test_is_bounded_and_oldest_first(self, press):
-        deliveries = [press.due() for _ in range(3)]
-        Due.objects.filter(delivery_id=deliveries[2].pk).update(due_at=press.now - HOUR)
-
-        taken = publishing.queue.take("send", until=press.now, ring_again_at=press.now + HOUR, limit=2)
-
-        assert [delivery_id for _, delivery_id in taken] == [deliveries[2].pk, deliveries[0].pk]
-
-
 class TestMarker:
     @pytest.mark.parametrize(
         ("text", "is_there"),

@@ -141,6 +141,8 @@ def _facts(row: tuple) -> Facts:
     account.channel, delivery.account = found["channel"], account
     post.job, post.media, delivery.post = found["job"], found["media"], post
     delivery.approved_media, delivery.link = found["approved"], found["link"]
+    for of_account in filter(None, (found["access"], found["risk"])):
+        of_account.account = account
     sealed_token, stop, keys = row[start:]
     return Facts(delivery, found["access"], found["risk"], sealed_token or "", stop, frozenset(keys))
 
