@@ -39,7 +39,7 @@ def look(press: Press, *, later: timedelta):
 
 
 def remove_on_the_channel(press: Press, delivery: Delivery) -> None:
-    press.sandbox._control("POST", "/_remove", {"id": press.fresh(delivery).external_id})
+    press.sandbox.remove(press.fresh(delivery).external_id)
 
 
 def titles_on_the_front_page(press: Press) -> list[str]:
