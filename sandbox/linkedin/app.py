@@ -83,6 +83,7 @@ class Application:
             action=query.get("action"),
             status=None if answer.is_dropped else answer.status,
             fault=None if fault is None else fault.kind,
+            received_at=request.received_at,
         )
 
 
