@@ -121,7 +121,7 @@ def record_assessment(*, account: Account, assessment: Assessment, by: User, now
     Earlier ones stay. The latest decision counts; one being worked on takes nothing from an earlier one.
     """
     recorded = RiskAssessment.objects.create(account=account, recorded_by=by, recorded_at=now, **vars(assessment))
-    obstacle = obstacles.publishing_obstacle(account, today=_day(now))
+    obstacle = obstacles.standing_obstacle(account, today=_day(now))
     is_stopped = obstacle in ("risk_missing", "risk_overdue")
     if recorded.status != RiskAssessment.Status.ONGOING:
         _set_done(account, Kind.RISK, day=_day(now) if recorded.allows_publishing(_day(now)) else None)

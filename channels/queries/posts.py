@@ -30,7 +30,7 @@ def outlets(*, today: date) -> list[Outlet]:
 
 def outlet_of(account: Account, *, today: date) -> Outlet:
     """Return one account as an outlet."""
-    code = obstacles.publishing_obstacle(account, today=today)
+    code = obstacles.standing_obstacle(account, today=today)
     return Outlet(account, connector_for(account), obstacles.sentence(code) if code else "")
 
 
