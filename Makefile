@@ -1,5 +1,5 @@
 # Kanalkompass: the commands a person needs. scripts/prepare does what a fresh machine lacks.
-.PHONY: run test sandbox bench attack lint messages
+.PHONY: run test sandbox bench attack faults lint messages
 PYTHON := .venv/bin/python
 # Two workers; tests/order.py says what stays on one of them, so that what it starts is started once.
 WORKERS ?= 2
@@ -18,6 +18,9 @@ bench:
 
 attack:
 	@sh scripts/prepare --for-attack && exec $(PYTHON) -m tests.attack $(ARGS)
+
+faults:
+	@sh scripts/prepare --for-faults && exec $(PYTHON) -m tests.faults $(if $(SEEDS),--seeds $(SEEDS)) $(ARGS)
 
 lint:
 	@sh scripts/prepare --for-lint && exec sh scripts/lint

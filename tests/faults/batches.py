@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 
+from django.db import connections
+
 from channels.actions import publishing
-from channels.models import Delivery, Due
+from channels.models import Delivery, Due, PageClaim
 from foundation import clock
 from foundation.tenancy import tenant
 from tests.channels import deliveries
@@ -17,7 +19,7 @@ from tests.faults.house import House
 from tests.fixtures import Town, make_town
 from tests.linkedin_sandbox import LinkedInSandbox
 
-_numbers = count(9901)
+_numbers, _posts = count(9901), count(1)
 
 
 @dataclass(frozen=True)
@@ -34,26 +36,31 @@ def presses(house: House, sandbox: LinkedInSandbox, *, n_towns: int = 2, ahead_s
     """
     Return pages of new municipalities, ready to publish to: the first municipality runs two of the three.
 
-    Pages that earlier municipalities had claimed are free again, no platform is at rest, and the stand-in has forgotten
-    everything. `ahead_s`: how far its clock is ahead of ours.
+    Pages that earlier municipalities had claimed are free again, nothing of theirs waits, no platform is at rest, and
+    the stand-in has forgotten everything. `ahead_s`: how far its clock is ahead of ours.
     """
+    # A storm may have cut it.
+    connections["default"].close()
     sandbox.reset()
     sandbox.advance(ahead_s)
     sandbox.switch(duplicate_window_s=0)
     with house.as_superuser() as connection, connection.cursor() as cursor:
-        cursor.execute("TRUNCATE channels_pageclaim, channels_platformpause CASCADE")
+        cursor.execute("TRUNCATE channels_pageclaim, channels_platformpause, channels_due CASCADE")
     connection.close()
     towns = [_new_town() for _ in range(n_towns)]
     # The ready token has died when the clock is months ahead.
     fresh = LinkedInSandbox(base=sandbox.base, announced={**sandbox.announced, "tokens": {}})
     fresh.announced["tokens"]["linkedin"] = sandbox.mint(member=sandbox.announced["members"][0]["id"])
-    if n_towns == 1:
-        return [deliveries.connect(towns[0], fresh)]
-    return [
-        deliveries.connect(towns[0], fresh, page=0),
-        deliveries.connect(towns[0], fresh, page=1),
-        deliveries.connect(towns[1], fresh, page=2),
-    ]
+    pages = [(towns[0], 0)] if n_towns == 1 else [(towns[0], 0), (towns[0], 1), (towns[1], 2)]
+    some = [deliveries.connect(town, fresh, page=page) for town, page in pages]
+    for press in some:
+        PageClaim.objects.create(
+            channel=press.account.channel,
+            external_id=press.account.external_id,
+            municipality_id=press.town.pk,
+            account_id=press.account.pk,
+        )
+    return some
 
 
 def _new_town() -> Town:
@@ -70,7 +77,8 @@ def plan(some: list[Press], *, n: int, seed: int, first: datetime, within_s: flo
 def due(press: Press, *, at: datetime) -> Planned:
     """Schedule one delivery for a moment, to the second and beyond: the form knows minutes only."""
     with tenant(press.town.pk):
-        delivery = press.draft()
+        # Its number comes first: a text that begins like another's could be taken for it.
+        delivery = press.draft(text=f"Innlegg {next(_posts)}: {deliveries.TEXT}")
         publishing.schedule(delivery=delivery, by=press.town.adviser, now=clock.now())
         Delivery.objects.filter(pk=delivery.pk).update(due_at=at, next_at=at)
         Due.objects.filter(delivery_id=delivery.pk).update(due_at=at)

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from kanalkompass.celery import app
 from kanalkompass.launcher.processes import plain_user
 from tests.faults.house import House, own_house
+from tests.faults.rig import Rig
+from tests.linkedin_sandbox import LinkedInSandbox
 
 
 @pytest.fixture(scope="module")
@@ -29,3 +32,21 @@ def web(house: House) -> Iterator[House]:
     house.start_web()
     yield house
     house.end_web()
+
+
+@pytest.fixture
+def rig(
+    house: House, tmp_path: Path, linkedin_sandbox: LinkedInSandbox, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Rig]:
+    """The same with the worker's own stand-in, for a named fault or a round of the fault run."""
+    # What this process rings must be heard in the house.
+    monkeypatch.setenv("CELERY_BROKER_URL", house.redis.url)
+    _forget_the_broker()
+    yield Rig(house=house, sandbox=linkedin_sandbox, folder=tmp_path)
+    _forget_the_broker()
+
+
+def _forget_the_broker() -> None:
+    """Let Celery ask anew where its broker is, as after a fork."""
+    app._pool = None
+    app.amqp._producer_pool = None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -39,7 +38,8 @@ class Size:
 FULL = Size()
 CONTROL = Size(n_deliveries=60, length_s=20.0, part_of_the_storm=0.4, n_workers=2)
 # For the test suite: the same in small.
-SHORT = Size(n_deliveries=40, length_s=14.0, part_of_the_storm=0.22, n_workers=2)
+SHORT = Size(n_deliveries=24, length_s=8.0, part_of_the_storm=0.16, n_workers=2)
+SHORT_CONTROL = Size(n_deliveries=24, length_s=5.0, part_of_the_storm=0.16, n_workers=2)
 
 
 @dataclass
@@ -68,13 +68,16 @@ class Round:
         )
 
 
-def run_protocol(rig: Rig, *, seed: int, size: Size = FULL, say: Callable[[str], None] = print) -> Round:
-    """Publish under dice and storm, wait until everything has ended, and judge."""
+def run_protocol(
+    rig: Rig, *, seed: int, size: Size = FULL, knobs: Mapping[str, int] | None = None,
+    say: Callable[[str], None] = print,
+) -> Round:  # fmt: skip
+    """Publish under dice and storm, wait until everything has ended, and judge; the processes are told `knobs`."""
     began = time.monotonic()
     blows = forecast(seed=seed, length_s=size.length_s, part=size.part_of_the_storm)
     say(f"seed {seed}: storm: " + "; ".join(map(str, blows)))
     presses = batches.presses(rig.house, rig.sandbox)
-    with staff_of(rig.house, rig.folder, {}) as staff:
+    with staff_of(rig.house, rig.folder, {name: str(value) for name, value in (knobs or {}).items()}) as staff:
         workers = [staff.take_on(f"publish{n}", worker()) for n in range(size.n_workers)]
         beat = staff.beat()
         # Made before anything is due, so that the storm finds all of it.
@@ -131,8 +134,3 @@ def run_naively(rig: Rig, *, seed: int, size: Size, say: Callable[[str], None] =
 def _for_the_naive(seed: int, size: Size) -> list[Blow]:
     kinds = frozenset({"worker", "sessions", "stall"})
     return forecast(seed=seed, length_s=size.length_s, part=size.part_of_the_storm, kinds=kinds)
-
-
-def load() -> float:
-    """Return the machine's load average, because a busy one proves less about time."""
-    return os.getloadavg()[0]

@@ -45,6 +45,12 @@ class Member:
         return self.process is not None and self.process.poll() is None
 
     @property
+    def is_ready(self) -> bool:
+        """Whether it runs, listens, and has not been asked to end."""
+        is_listening = "celery" not in self.command or " ready." in self.said
+        return self.is_running and self.asked_to_end_at is None and is_listening
+
+    @property
     def said(self) -> str:
         """What it wrote."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""
@@ -71,7 +77,6 @@ class Staff:
         if command[1:3] == ["-m", "celery"]:
             command = [*command, "-n", f"{name}@%h"] if "worker" in command else command
         member = Member(name, command, full, self.folder / f"{name}.log")
-        member.log.unlink(missing_ok=True)
         self.members.append(member)
         self._start(member)
         return member
@@ -82,6 +87,8 @@ class Staff:
         return self.take_on(name, [*CELERY, "beat", "--loglevel", "WARNING", "-s", str(schedule)], **environ)
 
     def _start(self, member: Member) -> None:
+        # A log of its own for each start: it tells whether this one listens.
+        member.log.unlink(missing_ok=True)
         member.process = self.house.watched.start(member.command, log=member.log, env=member.environ, cwd=ROOT)
         member.started_at, member.asked_to_end_at = time.monotonic(), None
 

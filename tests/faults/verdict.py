@@ -23,7 +23,7 @@ ENDED = FOR_A_PERSON | {State.PUBLISHED}
 LEFT_SENDING = frozenset({"published", "found", "unknown", "postponed", "rejected", "blocked"})
 UNTOLD = frozenset({"created", "approved", "scheduled", "sent", "looked"})
 # Beyond lease and sweep: the sweep's message may die with the worker that has it, and a new worker must start.
-SWEEP_SLACK_S = 10
+SWEEP_SLACK_S = 15
 # Two clocks tell when a post was due and when it stands: the same machine's, rounded differently.
 CLOCK_SLACK = timedelta(milliseconds=5)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from analytics import tasks as pulls
 from analytics.actions import pulling
-from analytics.models import FetchRun, Measurement, Snapshot
+from analytics.models import FetchRun, Measurement, ObjectKind, Snapshot
 from channels.models import Delivery
 from foundation import clock
 from foundation.tenancy import tenant
@@ -22,7 +22,7 @@ def _figures(scene: Scene) -> tuple[dict[int, int], dict[int, int | None], int]:
     """Return the sum of each post's days, its last total, and how many days are stored for the same day twice."""
     sums: dict[int, int] = {}
     with tenant(scene.presses[0].town.pk):
-        rows = list(Measurement.objects.filter(kind="post").values_list("object_id", "day", "impressions"))
+        rows = list(Measurement.objects.filter(kind=ObjectKind.DELIVERY).values_list("object_id", "day", "impressions"))
         totals = dict(Snapshot.objects.order_by("taken_at").values_list("delivery_id", "impressions"))
     for object_id, _day, impressions in rows:
         sums[object_id] = sums.get(object_id, 0) + (impressions or 0)
