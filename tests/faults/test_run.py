@@ -36,7 +36,7 @@ def test_a_named_fault_leaves_one_post_each_and_nothing_lost_or_stuck(told: scen
 
 
 class TestUnderDiceAndStorm:
-    """P1, P2, F3, F4, F5, F6, F9, F16, F17: the answers of the channel by a dice, the deaths of the workers by another."""
+    """P1, P2, F3, F4, F5, F6, F9, F16, F17: answers by one dice, deaths of workers and servers by another."""
 
     def test_our_protocol_makes_no_copy_loses_nothing_and_leaves_nothing_stuck(self, rig: Rig) -> None:
         with override_settings(**SHORT_KNOBS):

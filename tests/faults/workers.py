@@ -1,13 +1,19 @@
-"""What fault tests of all kinds share: short knobs, waiting, and the way to the test's own database."""
+"""Real publishing workers for fault tests: processes of their own, on the test's database, that can be killed."""
 
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import redis
+from django.conf import settings
 from django.db import connections
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +25,57 @@ KNOBS = {
     "RECONCILE_SETTLE_S": 6,
     "RECONCILE_EVERY_S": 1,
 }
+
+
+class Worker:
+    """A worker of the publishing queue with two slots, in a process group of its own."""
+
+    def __init__(self, *, log: Path, **environ: str) -> None:
+        self.log = log
+        command = [sys.executable, "-m", "celery", "-A", "kanalkompass", "worker", "-Q", "publish"]
+        with log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [*command, "-P", "threads", "-c", "2", "--without-gossip", "--without-mingle", "-n", f"{log.stem}@%h"],
+                cwd=ROOT,
+                env={
+                    **os.environ,
+                    **environment_of_the_test(),
+                    **{name: str(value) for name, value in KNOBS.items()},
+                    **environ,
+                },
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def wait_until_ready(self) -> Worker:
+        """Wait for the worker to listen."""
+        until(lambda: " ready." in self.log.read_text(errors="replace"), what=f"worker\n{self.log}", within_s=40)
+        return self
+
+    def kill(self) -> None:
+        """End it without warning, its slots too."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=10)
+
+
+@contextmanager
+def workers(folder: Path) -> Iterator[Callable[..., Worker]]:
+    """Give a function that starts workers on an empty broker; whatever still runs at the end is killed."""
+    started: list[Worker] = []
+
+    def start(**environ: str) -> Worker:
+        started.append(Worker(log=folder / f"worker{len(started)}.log", **environ))
+        return started[-1]
+
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+    try:
+        yield start
+    finally:
+        for worker in started:
+            worker.kill()
+        redis.Redis.from_url(settings.REDIS_URL).flushdb()
 
 
 def until(is_so: Callable[[], object], *, what: str, within_s: float = 30, every_s: float = 0.05) -> float:
