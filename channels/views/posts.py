@@ -141,7 +141,7 @@ def _form(kind: type, request: MemberRequest, first: dict[str, Any], parts: dict
     if request.method != "POST":
         return kind(initial=first, **parts)
     if request.POST.get("do") == "preview":
-        typed = request.POST.dict() | {"accounts": request.POST.getlist("accounts")}
+        typed = {name: values if name == "accounts" else values[-1] for name, values in request.POST.lists()}
         return kind(initial=first | typed, **parts)
     wait_s = 0
     try:
