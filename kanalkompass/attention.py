@@ -80,6 +80,10 @@ def attention(*, membership: Membership, now: datetime) -> Attention:
     if is_hr:
         tasks += _job_tasks(number=number, today=today)
         tasks += _outcome_tasks(number=number, today=today)
+    if membership.role == Membership.Role.ADMINISTRATOR:
+        # Set-up is the adviser's; an access that is lost or ends is everybody's who may connect (P6).
+        of_access = [each for each in channels if each.obstacle in ("", "access_dead", "version_sunset")]
+        tasks += _account_tasks(of_access, today=today)
     if membership.role == Membership.Role.ADMINISTRATOR and membership.system_entry is None:
         tasks += _entry_tasks(number=number, now=now)
         tasks += _invitation_tasks(number=number)

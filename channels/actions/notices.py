@@ -17,6 +17,7 @@ from channels import connectors
 from channels.models import Account, AccountNotice, Connection, PlatformNotice
 from channels.queries import quotas
 from foundation import clock
+from foundation.tenancy import current_municipality_id
 from recruitment.actions import mail
 from recruitment.models import Membership, Municipality, User
 
@@ -84,7 +85,7 @@ def clock_is_wrong(connector: str, *, skew_s: int, now: datetime) -> bool:
 def _tell(account: Account, *, cause: str, template: str, context: dict[str, Any]) -> bool:
     _, is_news = AccountNotice.objects.get_or_create(account=account, cause=cause)
     if is_news:
-        municipality = Municipality.objects.get(pk=account.municipality_id)
+        municipality = Municipality.objects.get(pk=current_municipality_id())
         where = reverse("account", kwargs={"number": municipality.number, "account_id": account.pk})
         shared = {"account": account, "channel": account.channel.name, "municipality": municipality}
         for user in _people(account):
@@ -102,7 +103,7 @@ def _people(account: Account) -> list[User]:
     """Return who hears of an account: its person responsible, the deputy and the administrators, each once."""
     concerned = Q(user_id__in=[account.responsible_id, account.deputy_id]) | Q(role=Membership.Role.ADMINISTRATOR)
     rows = Membership.objects.filter(
-        concerned, municipality_id=account.municipality_id, is_active=True, user__is_active=True
+        concerned, municipality_id=current_municipality_id(), is_active=True, user__is_active=True
     )
     return list(User.objects.filter(pk__in=rows.values("user_id")).order_by("pk"))
 

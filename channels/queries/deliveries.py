@@ -178,7 +178,7 @@ def _headline(facts: _Facts) -> str:
         State.DRAFT: _("«%(title)s» is a draft"),
         State.AWAITING_APPROVAL: _("«%(title)s» awaits approval"),
         State.SCHEDULED: _("«%(title)s» has to wait")
-        if delivery.n_postponed
+        if _is_put_off(delivery)
         else _("«%(title)s» is published %(due)s"),
         State.SENDING: _("«%(title)s» is being sent to %(channel)s"),
         State.PUBLISHED: _("«%(title)s» is out on %(channel)s"),
@@ -218,16 +218,21 @@ def _awaiting(facts: _Facts) -> Told:
     )
 
 
+def _is_put_off(delivery: Delivery) -> bool:
+    """Whether a planned post has met a proved non-event, or waits with the others because the platform asked for it."""
+    return bool(delivery.n_postponed) or delivery.reason == "throttled"
+
+
 def _scheduled(facts: _Facts) -> Told:
     delivery, now = facts.delivery, facts.now
     happened = _("The post is approved. Text, picture and link are locked.")
     next_at, limit = delivery.next_at or now, trails.gives_up_at(delivery)
-    if delivery.n_postponed:
+    if _is_put_off(delivery):
         happened = reasons.nothing_sent(delivery.reason, channel=facts.channel) + " " + _("Nothing has been sent.")
-    if limit and delivery.n_postponed and next_at >= limit:
+    if limit and _is_put_off(delivery) and next_at >= limit:
         coming = _("We do not get it out in time. %(when)s it becomes late, and a person decides.")
         coming = coming % {"when": _capital(trails.when(next_at, now=now))}
-    elif delivery.n_postponed:
+    elif _is_put_off(delivery):
         coming = _("We try again %(when)s.") % {"when": trails.when(next_at, now=now)}
     elif next_at <= now:
         coming = _("It is sent to %(channel)s within a minute.") % facts.words
@@ -289,6 +294,12 @@ def _blocked(facts: _Facts) -> Told:
     if facts.delivery.reason in FROZEN and facts.stop is not None:
         return _stopped(facts, facts.stop)
     happened = reasons.held_back(facts.delivery.reason) + " " + _("Nothing has been sent.")
+    if facts.delivery.reason == "version_sunset":
+        coming = _(
+            "Once the version is changed, it is sent by itself at its time, %(due)s. "
+            "If more than an hour has passed by then, a person decides."
+        )
+        return happened, coming % facts.words, _("The system administrator can change the version.")
     coming = _(
         "Once the account is in order, it is sent by itself at its time, %(due)s. "
         "If more than an hour has passed by then, a person decides."

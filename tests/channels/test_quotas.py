@@ -10,7 +10,7 @@ from channels.actions import publishing, quotas
 from channels.connectors import NothingSent
 from channels.connectors.linkedin import LinkedIn, restli
 from channels.models import CallCount, Delivery, PlatformPause
-from channels.queries import pauses
+from channels.queries import deliveries, pauses
 from channels.queries import quotas as queries
 from foundation.tenancy import tenant
 
@@ -151,11 +151,11 @@ class TestHundredInARow:
 
     def test_asks_seldom_and_uses_no_attempts_of_those_that_wait(self, press, settings):
         press.sandbox.fault(CREATE, kind="status_429", count=100)
-        deliveries = [press.due() for _ in range(6)]
-        now, end = press.now, press.now + timedelta(seconds=settings.LATE_AFTER_S + 120)
+        posts = [press.due() for _ in range(6)]
+        now, end = press.now, press.now + timedelta(seconds=settings.LATE_AFTER_S + 300)
 
         while now < end:
-            for delivery in deliveries:
+            for delivery in posts:
                 stored = press.fresh(delivery)
                 if stored.state == State.SCHEDULED and (stored.next_at or now) <= now:
                     try:
@@ -165,8 +165,8 @@ class TestHundredInARow:
             now += timedelta(seconds=120)
 
         assert press.n_posted() <= 12
-        assert {press.state(delivery) for delivery in deliveries} == {State.LATE}
-        assert press.attempts(deliveries[-1]) == []
+        assert {press.state(delivery) for delivery in posts} == {State.LATE}
+        assert press.attempts(posts[-1]) == []
 
     def test_goes_on_in_order_when_the_pause_is_over(self, press):
         press.sandbox.fault(CREATE, kind="status_429", retry_after=90)
@@ -179,8 +179,12 @@ class TestHundredInARow:
             with pytest.raises(publishing.NotDue):
                 press.publish(delivery, later=timedelta(seconds=1))
         times = [press.fresh(delivery).next_at for delivery in (first, second, third)]
+        with tenant(press.town.pk):
+            story = deliveries.delivery_story(press.fresh(second), now=press.now)
 
         assert states == [State.SCHEDULED]
+        assert "må vente" in story.headline
+        assert "LinkedIn ber oss vente" in story.what_happened
         assert times == sorted(times)
         assert len(set(times)) == 3
         assert press.publish(first, later=times[0] - press.now) == State.PUBLISHED
@@ -194,12 +198,16 @@ class TestVersionSunset:
 
         state = press.publish(first)
         held = [(press.state(each), press.fresh(each).reason) for each in (first, second)]
+        with tenant(press.town.pk):
+            story = deliveries.delivery_story(press.fresh(first), now=press.now)
         settings.LINKEDIN_VERSION = "202608"
         with tenant(press.town.pk):
             publishing.unblock(press.account, now=press.now)
 
         assert state == State.BLOCKED
         assert held == [(State.BLOCKED, "version_sunset")] * 2
+        assert "ikke lenger på versjonen" in story.what_happened
+        assert story.who_acts == "Systemadministratoren kan bytte versjonen."
         assert press.publish(first) == State.PUBLISHED
         assert press.fresh(second).state == State.SCHEDULED
 

@@ -4,6 +4,8 @@ import datetime
 
 import pytest
 
+from channels.actions import access
+from channels.connectors import AccessDead
 from foundation import clock
 from foundation.tenancy import tenant
 from recruitment.models import JobPosting
@@ -63,6 +65,15 @@ class TestOverview:
 
 
 class TestDeliveries:
+    def test_p6_a_lost_access_is_told_to_whoever_may_connect_and_a_missing_role_too(self, client_of, press):
+        access.refused(press.account, AccessDead("access_denied"), doing="figures", now=press.now)
+        missing = [page_of(client_of, press.town, role) for role in ("adviser", "administrator", "reader")]
+        access.mark_dead(press.account, reason="token_dead")
+        dead = [page_of(client_of, press.town, role) for role in ("adviser", "administrator", "reader")]
+
+        assert ["lar oss ikke gjøre alt" in page for page in missing] == [True, True, False]
+        assert ["Lyngvær kommune må kobles til på nytt" in page for page in dead] == [True, True, False]
+
     def test_what_waits_for_a_person_is_urgent_for_those_who_may_publish_and_for_nobody_else(self, client_of, press):
         late = press.due()
         press.set(late, state="late", reason="too_late")

@@ -68,7 +68,7 @@ def wait_for_platform(delivery: Delivery, *, until: datetime) -> None:
     n_ahead = earlier.filter(due_at__lt=delivery.due_at).count() if delivery.due_at else 0
     limit = (delivery.due_at or until) + timedelta(seconds=settings.LATE_AFTER_S + 1)
     next_at = min(until + n_ahead * APART_AFTER_PAUSE, limit)
-    Delivery.objects.filter(pk=delivery.pk, state=State.SCHEDULED).update(next_at=next_at)
+    Delivery.objects.filter(pk=delivery.pk, state=State.SCHEDULED).update(next_at=next_at, reason="throttled")
     trail.queue.put(delivery.pk, kind=Due.Kind.SEND, at=next_at)
 
 

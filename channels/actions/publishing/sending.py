@@ -46,8 +46,9 @@ def publish(*, municipality_id: int, delivery_id: int, now: datetime) -> str:
         return recording.postpone(claim, gone, outcome=recording.Outcome.WALKED_AWAY)
     except connectors.ConnectorError as problem:
         # Nothing is published before `publish` is called, so whatever failed here, nothing was sent.
-        is_proved = isinstance(problem, connectors.NothingSent)
-        return recording.postpone(claim, problem if is_proved else connectors.NothingSent(problem.code, problem.detail))
+        if isinstance(problem, connectors.NothingSent):
+            return recording.postpone(claim, problem)
+        return recording.postpone(claim, connectors.NothingSent(problem.code, problem.detail))
     return _send(claim, connector, prepared)
 
 
