@@ -5,13 +5,18 @@ import json
 import os
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
+from typing import Any
 
 from kanalkompass.launcher.problems import Problem
 from tests.bench import server
+from tests.bench.figures import Figure
 from tests.bench.pairs import Result, run
 
 MISSED, VOID = 1, 3
+PARTS = ("sql", "publish", "pull")
+N_PULLED = 8
 
 
 def main() -> int:
@@ -19,13 +24,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--measurements", type=int, default=2_000_000, help="rows in the year that is compared")
     parser.add_argument("--rows", type=int, default=50_000, help="new rows that the upsert stores at once")
+    parser.add_argument("--only", choices=PARTS, action="append", help="measure these parts; all of them by default")
     options = parser.parse_args()
     if min(options.measurements, options.rows) < 1:
         parser.error("both sizes must be at least 1")
     started = time.monotonic()
     try:
         with server.running() as postgres:
-            results = measured(postgres, n_measurements=options.measurements, n_rows=options.rows, started=started)
+            results = measured(postgres, options=options, started=started)
     except Problem as problem:
         print(problem, file=sys.stderr)
         return MISSED
@@ -37,21 +43,58 @@ def main() -> int:
     return VOID if any(result.is_void for result in results) else 0
 
 
-def measured(postgres: server.servers.Postgres, *, n_measurements: int, n_rows: int, started: float) -> list[Result]:
+def measured(
+    postgres: server.servers.Postgres, *, options: argparse.Namespace, started: float
+) -> list[Result | Figure]:
     """Fill the tables and run every measure. Imported late: the models need the server's address."""
+    from recruitment.actions.reference import load_reference
+    from tests.bench import line, world
+
+    parts = options.only or PARTS
+    results: list[Result | Figure] = []
+    with closing(world.as_superuser(postgres)) as connection, connection.cursor() as superuser:
+        load_reference()
+        if "publish" in parts or "pull" in parts:
+            # First, while the tables are as small as the queue's: a year of figures has no part in sending posts.
+            with line.running(postgres) as whole:
+                results += of_the_line(whole, superuser, parts=parts)
+        if "sql" in parts:
+            results += of_the_database(superuser, options=options, started=started)
+    return results
+
+
+def of_the_line(whole: Any, superuser: Any, *, parts: Sequence[str]) -> list[Result | Figure]:
+    """Measure what goes through broker, workers and the sandbox."""
+    from tests.bench import publishing
+    from tests.bench.posts import Towns
+    from tests.bench.pull import Pull
+
+    results: list[Result | Figure] = []
+    if "publish" in parts:
+        results += publishing.measured(whole, superuser, say=say)
+    if "pull" in parts:
+        towns = Towns(whole.sandbox)
+        # Municipalities of their own: the sandbox starts anew, and may give an id a second time.
+        towns.found(N_PULLED, skip=publishing.N_TOWNS)
+        pull = Pull.founded(sandbox=whole.sandbox, towns=towns, superuser=superuser)
+        results += [run(measure, say=say) for measure in pull.measures()]
+    return results
+
+
+def of_the_database(superuser: Any, *, options: argparse.Namespace, started: float) -> list[Result]:
+    """Measure the product's statements on a year of figures."""
     from recruitment.models import Municipality
     from tests.bench import comparison, world
     from tests.bench.upsert import Upsert
 
-    with closing(world.as_superuser(postgres)) as connection, connection.cursor() as superuser:
-        n_filled = world.fill(superuser, about=n_measurements)
-        superuser.execute("VACUUM (FREEZE, ANALYZE) measurement, channel_day")
-        superuser.execute("CHECKPOINT")
-        say(f"{n_filled} measurements after {time.monotonic() - started:.0f} s, load average {os.getloadavg()[0]:.2f}")
-        compared, storing = Municipality.objects.order_by("pk")[:2]
-        upsert = Upsert(municipality=storing, n_rows=n_rows, superuser=superuser)
-        results = [run(comparison.measure(municipality_id=compared.pk), say=say), run(upsert.measure(), say=say)]
-        upsert.check()
+    n_filled = world.fill(superuser, about=options.measurements)
+    superuser.execute("VACUUM (FREEZE, ANALYZE) measurement, channel_day")
+    superuser.execute("CHECKPOINT")
+    say(f"{n_filled} measurements after {time.monotonic() - started:.0f} s, load average {os.getloadavg()[0]:.2f}")
+    compared, storing = Municipality.objects.order_by("-pk")[:2]
+    upsert = Upsert(municipality=storing, n_rows=options.rows, superuser=superuser)
+    results = [run(comparison.measure(municipality_id=compared.pk), say=say), run(upsert.measure(), say=say)]
+    upsert.check()
     return results
 
 

@@ -31,11 +31,12 @@ class Line:
     redis: servers.Redis
     sandbox: stand_in.Sandbox
     running: dict[str, Service] = field(default_factory=dict)
+    web_port: int = field(default_factory=ports.free_port)
 
     def start(self, *names: str, slots: int = 32) -> None:
         """Start processes of the product by the beginning of their names, and wait for workers to listen."""
         env = {**os.environ, "PUBLISH_SLOTS": str(slots)}
-        for service in services.of_the_product(watched=self.watched, env=env, web_port=ports.free_port()):
+        for service in services.of_the_product(watched=self.watched, env=env, web_port=self.web_port):
             if service.name.startswith(names):
                 supervision.start(service)
                 self.running[service.name] = service
@@ -54,6 +55,11 @@ class Line:
         """End the product's processes."""
         supervision.end_all(list(self.running.values()), watched=self.watched, within_s=10)
         self.running = {}
+
+    def visit(self, n: int) -> None:
+        """Ask the web server for so many pages."""
+        for _ in range(n):
+            requests.get(f"http://127.0.0.1:{self.web_port}/u/trekk/", timeout=30)
 
     def revive(self) -> None:
         """Start again what died, as the launcher's supervision does it all the time."""

@@ -39,11 +39,11 @@ class Towns:
     sandbox: Sandbox
     towns: list[Town] = field(default_factory=list)
 
-    def found(self, n: int) -> None:
-        """Give the first `n` municipalities a page, with access and an approved risk assessment."""
-        user = User.objects.create(email="maaling@kommune.example", full_name="Kari Moen")
+    def found(self, n: int, *, skip: int = 0) -> None:
+        """Give `n` municipalities a page, with access and an approved risk assessment, the first `skip` left out."""
+        user, _ = User.objects.get_or_create(email="maaling@kommune.example", defaults={"full_name": "Kari Moen"})
         channel = Channel.objects.get(slug="linkedin")
-        for municipality in Municipality.objects.order_by("pk")[:n]:
+        for municipality in Municipality.objects.order_by("pk")[skip : skip + n]:
             with tenant(municipality.pk):
                 self.towns.append(self._town(municipality.pk, channel=channel, user=user))
 

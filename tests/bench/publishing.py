@@ -55,8 +55,12 @@ class Waves:
     def __init__(self, line: Line, towns: Towns, superuser: psycopg2.extensions.cursor) -> None:
         self.line, self.towns, self.superuser = line, towns, superuser
 
-    def wave(self, n: int, *, latency_s: float, in_s: float = SOON_S) -> Run:
-        """Schedule `n` posts for one moment, wait until all are out, and tell how late each was received."""
+    def wave(self, n: int, *, latency_s: float, in_s: float = SOON_S, look: Callable[[], None] | None = None) -> Run:
+        """
+        Schedule `n` posts for one moment, wait until all are out, and tell how late each was received.
+
+        :param look: called once, a second after they are due
+        """
         self.line.answer_after(latency_s)
         # Making them takes a while; the moment is set when they stand.
         far = clock.now() + timedelta(hours=1)
@@ -64,6 +68,9 @@ class Waves:
         due_at = clock.now() + timedelta(seconds=in_s)
         self._bring_forward(due_at)
         before = self.line.cpu_s()
+        if look is not None:
+            time.sleep(in_s + 1)
+            look()
         self._wait_until_done()
         used = {name: (after - before.get(name, 0)) * 1000 / n for name, after in self.line.cpu_s().items()}
         received = self._received(markers)
@@ -101,13 +108,14 @@ def measured(line: Line, superuser: psycopg2.extensions.cursor, *, say: Callable
     waves = Waves(line, towns, superuser)
     figures: list[Figure] = []
     for slots in SLOTS:
-        line.start("worker-publish", "beat", slots=slots)
+        is_first = slots == SLOTS[0]
+        line.start(*(("web", "worker", "beat") if is_first else ("worker-publish", "beat")), slots=slots)
         waves.wave(slots * 2, latency_s=LATENCY_S)
-        if slots == max(SLOTS):
-            figures += memory(line, "idle")
+        if is_first:
+            figures += memory(waves)
             figures += [at_once(waves, say=say), single(waves, say=say)]
         figures += many(waves, slots=slots, say=say)
-        if slots == max(SLOTS):
+        if is_first:
             figures += [recovery(waves, say=say)]
         line.stop()
     return figures
@@ -177,9 +185,17 @@ def recovery(waves: Waves, *, say: Callable[[str], None]) -> Figure:
     return Figure.of("recovery_after_kill", unit="s", better="lower", goal=1.0, limit=60.0, products=took)
 
 
-def memory(line: Line, when: str) -> list[Figure]:
-    """Memory of every process that runs, reported without a goal."""
+def memory(waves: Waves) -> list[Figure]:
+    """Memory of every process, idle and while posts go out and pages are read; reported without a goal."""
+    seen = {"idle": waves.line.memory_mb(), "loaded": {}}
+
+    def look() -> None:
+        waves.line.visit(50)
+        seen["loaded"] = waves.line.memory_mb()
+
+    waves.wave(max(SLOTS) * 12, latency_s=LATENCY_S, look=look)
     return [
         Figure.reported(f"memory_{name}_{when}".replace("-", "_"), unit="MB", value=mb)
-        for name, mb in line.memory_mb().items()
+        for when, told in seen.items()
+        for name, mb in told.items()
     ]
