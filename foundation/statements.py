@@ -90,9 +90,8 @@ def _send(
 
 def _prepare(statements: Sequence[Statement], cursor: Any) -> None:
     """Make the statements known to this session, once."""
-    session, known = getattr(connection, _KNOWN, (None, set()))
-    if session is not connection.connection:
-        known = set()
+    session, known_there = getattr(connection, _KNOWN, (None, set()))
+    known: set[str] = known_there if session is connection.connection else set()
     for statement in statements:
         if statement.name not in known:
             cursor.execute(statement.preparation)

@@ -97,7 +97,7 @@ class _WholeHeaders(HTTPResponse):
 class _Watched:
     """A connection whose socket the call's watch takes charge of: when it is made, and when a later call uses it."""
 
-    response_class = _WholeHeaders
+    response_class: Any = _WholeHeaders
     made_for: Watch | None = None
 
     def connect(self) -> None:

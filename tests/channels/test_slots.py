@@ -169,7 +169,7 @@ class TestBetweenReadingAndTaking:
         found = read(press, delivery)
         press.set(delivery, **meanwhile)
 
-        assert writes.take(found.delivery, now=press.now, lease_s=90) is None
+        assert writes.take(found.delivery, municipality_id=press.town.pk, now=press.now, lease_s=90) is None
         assert press.attempts(delivery) == []
 
 

@@ -106,16 +106,16 @@ def claim(*, municipality_id: int, delivery_id: int, now: datetime) -> Claim:
     if not found.is_clear(now=now) and not _is_clear_after_all(municipality_id, delivery_id, now=now):
         raise NotDue("not to be sent now")
     # Read without a lock: what was read still holds when the row has the same fence and the same approval.
-    attempt_id = writes.take(found.delivery, now=now, lease_s=settings.PUBLISH_LEASE_S)
+    attempt_id = writes.take(found.delivery, municipality_id=municipality_id, now=now, lease_s=settings.PUBLISH_LEASE_S)
     if attempt_id is None:
         raise NotDue("held by someone else, or changed meanwhile")
-    return _claim(found, attempt_id=attempt_id, now=now, started=started)
+    return _claim(found, municipality_id=municipality_id, attempt_id=attempt_id, now=now, started=started)
 
 
-def _claim(found: facts.Facts, *, attempt_id: int, now: datetime, started: float) -> Claim:
+def _claim(found: facts.Facts, *, municipality_id: int, attempt_id: int, now: datetime, started: float) -> Claim:
     delivery = found.delivery
     return Claim(
-        municipality_id=delivery.municipality_id,
+        municipality_id=municipality_id,
         delivery_id=delivery.pk,
         attempt_id=attempt_id,
         fence=delivery.fence + 1,

@@ -76,7 +76,7 @@ def reserve(*, now: datetime, until: datetime, ring_again_at: datetime, limit: i
 
     Each municipality in turn. Rows that somebody else holds are skipped: two workers never get the same row.
     """
-    given = {"now": now, "until": until, "again": ring_again_at, "limit": limit}
+    given: dict[str, Any] = {"now": now, "until": until, "again": ring_again_at, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(_RESERVE, given)
         return cursor.fetchall()

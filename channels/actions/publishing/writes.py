@@ -113,7 +113,7 @@ BIND = Statement(
 )
 
 
-def take(delivery: Delivery, *, now: datetime, lease_s: float) -> int | None:
+def take(delivery: Delivery, *, municipality_id: int, now: datetime, lease_s: float) -> int | None:
     """
     Take a due delivery whose facts were read before; return the id of the new attempt, or None.
 
@@ -123,7 +123,7 @@ def take(delivery: Delivery, *, now: datetime, lease_s: float) -> int | None:
     parameters = (
         delivery.pk, delivery.fence, delivery.approved_hash, now, lease_s, delivery.link.code, delivery.account_id
     )  # fmt: skip
-    rows = run(delivery.municipality_id, Step(TAKE, parameters))
+    rows = run(municipality_id, Step(TAKE, parameters))
     return rows[0][0] if rows else None
 
 
