@@ -256,7 +256,7 @@ class PostForm(DescriptionFields, KindFields, WhereFields, Form):
             card_description=values["card_description"],
         )
 
-    def media(self, *, uploaded: MediaItem | None) -> MediaItem | None:
+    def beside_text(self, *, uploaded: MediaItem | None) -> MediaItem | None:
         """Return what is published beside the text: the video, or the picture just uploaded or chosen."""
         if self.kind_now == VIDEO:
             return self.cleaned_data.get("video")
@@ -280,7 +280,7 @@ class EditPostForm(PostForm):
         walls = {each.account_id: datetime.fromisoformat(each.due_wall) for each in deliveries if each.due_wall}
         wall = next(iter(walls.values()), None)
         kind = kind_of(post)
-        own = {}
+        own: dict[str, Any] = {}
         for account_id, other in walls.items():
             if other != wall:
                 own |= {f"due_date_{account_id}": other.date(), f"due_time_{account_id}": other.time()}

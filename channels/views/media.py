@@ -1,7 +1,7 @@
 """Pictures: one with its description, and its file for the municipality's own people."""
 
 import re
-from typing import BinaryIO
+from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
@@ -28,10 +28,8 @@ def media(request: MemberRequest, media_id: int) -> HttpResponse:
     if request.method == "POST" and not may_write:
         raise Http404
     is_locked = actions.is_in_use(item)
-    form_class, fields = PictureForm, ["alt_text", "people", "consent_reference"]
-    if item.is_video:
-        form_class, fields = VideoDescription, [*fields, "captions"]
-    form = form_class(
+    fields = ["alt_text", "people", "consent_reference", *(["captions"] if item.is_video else [])]
+    form = (VideoDescription if item.is_video else PictureForm)(
         request.POST if request.method == "POST" else None, initial={name: getattr(item, name) for name in fields}
     )
     if form.is_bound and form.is_valid():
@@ -91,7 +89,7 @@ def media_file(request: MemberRequest, media_id: int) -> FileResponse:
 class _Part:
     """The next bytes of an open file, and no more of them."""
 
-    def __init__(self, file: BinaryIO, left: int) -> None:
+    def __init__(self, file: Any, left: int) -> None:
         self.file, self.left = file, left
 
     def read(self, n_bytes: int = -1) -> bytes:

@@ -286,12 +286,12 @@ def _keep_picture(request: MemberRequest, form: Any) -> MediaItem | None:
     """
     drawn = form.cleaned_data.get("file")
     if not drawn:
-        return form.media(uploaded=None)
+        return form.beside_text(uploaded=None)
     if {"file", "alt_text", "people", "consent_reference"} & set(form.errors):
         return None
     item = media.store_picture(picture=drawn, shown=form.shown(), user=request.user, now=clock.now())
     form.offer(item)
-    chosen = form.media(uploaded=item)
+    chosen = form.beside_text(uploaded=item)
     _set(form, picture=str(item.pk), alt_text="", people=MediaItem.People.NONE, consent_reference="")
     return chosen
 

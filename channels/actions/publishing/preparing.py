@@ -97,7 +97,7 @@ def upload_ahead(*, municipality_id: int, delivery_id: int, now: datetime) -> st
             errands.drop(delivery_id, kind=errands.Kind.UPLOAD)
             return known.state
     try:
-        state = _one_step(delivery, media, known=known, now=now)
+        state = _one_step(municipality_id, delivery, media, known=known, now=now)
     except connectors.Refused as problem:
         _note_refusal(municipality_id, delivery.account, media, problem, at=now)
         state = PreparedMedia.State.FAILED
@@ -111,7 +111,9 @@ def upload_ahead(*, municipality_id: int, delivery_id: int, now: datetime) -> st
     return state
 
 
-def _one_step(delivery: Delivery, media: MediaItem, *, known: PreparedMedia | None, now: datetime) -> str:
+def _one_step(
+    municipality_id: int, delivery: Delivery, media: MediaItem, *, known: PreparedMedia | None, now: datetime
+) -> str:
     account = delivery.account
     connector = reaching.connector_of(account, now=now)
     if known is None:
@@ -127,7 +129,7 @@ def _one_step(delivery: Delivery, media: MediaItem, *, known: PreparedMedia | No
         media_id = known.external_id
         is_ready = connector.is_uploaded_ready(media_id)
         state = PreparedMedia.State.AVAILABLE if is_ready else PreparedMedia.State.UPLOADED
-    _note(delivery.municipality_id, account, media, state=state, external_id=media_id, at=now)
+    _note(municipality_id, account, media, state=state, external_id=media_id, at=now)
     return state
 
 

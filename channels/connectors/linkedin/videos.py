@@ -103,8 +103,9 @@ def _parts(told: Any, *, n_bytes: int) -> list[_Part]:
     for each in told:
         values = each if isinstance(each, dict) else {}
         address, first, last = values.get("uploadUrl"), values.get("firstByte"), values.get("lastByte")
-        is_next = first == at and isinstance(last, int) and not isinstance(last, bool) and at <= last < n_bytes
-        if not is_next or not isinstance(address, str) or not uploads.is_trusted(address):
+        if first != at or not isinstance(last, int) or isinstance(last, bool) or not at <= last < n_bytes:
+            return []
+        if not isinstance(address, str) or not uploads.is_trusted(address):
             return []
         parts.append(_Part(address, at, last))
         at = last + 1
