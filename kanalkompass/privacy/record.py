@@ -162,19 +162,22 @@ def _publishing(accounts: list[Account]) -> Activity:
         data=_("Texts and pictures of posts, figures from the channel as sums, and who is responsible.") + f" {shown}",
         recipients=_("The public.") + f" {where}",
         transfers=_("See the table of channels."),
-        kept=" ".join([_("Until the municipality leaves: posts are the municipality's own publications."), *_terms()]),
+        kept=" ".join(
+            [_("Until the municipality leaves: posts are the municipality's own publications."), *_terms(accounts)]
+        ),
     )
 
 
-def _terms() -> Iterator[str]:
-    """Yield how long the channels' own terms let us keep what was fetched, with who says so."""
+def _terms(accounts: list[Account]) -> Iterator[str]:
+    """Yield how long the terms of the channels in use let us keep what was fetched, with who says so."""
+    used = {account.channel.connector for account in accounts}
     sentences = {
         "reporting": _("Figures fetched from %(channel)s are deleted after %(days)s days (%(source)s)."),
         "posts_read_back": _("Posts as they were read on %(channel)s are deleted after %(days)s days (%(source)s)."),
     }
     for what, sentence in sentences.items():
         for slug, rule in storage_terms.rules(what):
-            if rule.kept is not None:
+            if slug in used and rule.kept is not None:
                 named = {"channel": connectors.REGISTRY[slug].label, "days": rule.kept.days, "source": rule.source}
                 yield sentence % named
 

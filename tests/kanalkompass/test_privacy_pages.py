@@ -91,6 +91,8 @@ class TestRecord:
         connected = record(administrator)
 
         assert "LinkedIn" not in before
+        assert "slettes etter 365 dager (LinkedIn Marketing API Program, Data Storage Requirements)" in unconnected
+        assert "slettes etter 182 dager" in unconnected
         assert "Siden vår" in unconnected
         assert "Ikke koblet til: ingenting utveksles." in unconnected
         assert "LinkedIn Ireland" in connected
