@@ -10,7 +10,7 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 
-from channels.actions import health, media_files, publishing, versions
+from channels.actions import health, media_files, publishing, quotas, versions
 from channels.actions.publishing import editing, errands, preparing, slots
 from channels.models import Account, Due, PageClaim
 from foundation import clock
@@ -127,6 +127,7 @@ def sweep_files() -> None:
 @shared_task
 def look_at_platforms() -> None:
     """Daily, on the queue that pulls: warn of versions that end, and ring for a look at each connected account (P6)."""
+    quotas.forget_old(now=clock.now())
     warned = versions.warn(now=clock.now())
     if warned:
         logger.warning("The version in use ends: %s", ", ".join(warned))

@@ -8,12 +8,15 @@ so that publishing pays one statement at the most and no commit of its own.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
-from channels.models import Account
+from channels.models import Account, CallCount, PlatformPause
+
+# Long enough to see what a month was like.
+KEPT = timedelta(days=35)
 
 # Rows are taken in the order of their endpoints, so that two workers of one account cannot wait for each other.
 _STATEMENT = """
@@ -39,6 +42,13 @@ def note(account: Account, calls: Counter[str], *, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
     calls.clear()
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete counts that nobody looks at any more, and pauses long over; return how many. Nothing hangs on them."""
+    n_counts, _ = CallCount.objects.filter(day__lt=now.astimezone(UTC).date() - KEPT).delete()
+    n_pauses, _ = PlatformPause.objects.filter(until__lt=now - KEPT).delete()
+    return n_counts + n_pauses
 
 
 def statement(account: Account, calls: Counter[str], *, now: datetime) -> tuple[str, list[Any]]:

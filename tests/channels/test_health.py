@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core.checks import Error, Warning
 
-from channels import checks
+from channels import checks, tasks
 from channels.actions import access, health, notices, pauses, versions
 from channels.connectors import AccessDead
 from channels.connectors.linkedin import LinkedIn
 from channels.connectors.linkedin import versions as table
-from channels.models import AccountNotice, CallCount, Connection, PlatformNotice
+from channels.models import AccountNotice, CallCount, Connection, PageClaim, PlatformNotice
 from channels.queries import accounts
 from foundation.tenancy import tenant
 from recruitment.models import OutgoingMail
@@ -226,3 +226,19 @@ class TestVersions:
 
         assert checks.versions_are_alive() == []
         assert LinkedIn.version_ends_on() == date(2031, 1, 15)
+
+
+class TestTheDailyTask:
+    def test_warns_and_looks_at_every_connected_account(self, press, monkeypatch):
+        PageClaim.objects.create(
+            channel=press.account.channel, external_id="x", municipality_id=press.town.pk, account_id=press.account.pk
+        )
+        rung = []
+        monkeypatch.setattr(tasks.probe_account, "apply_async", lambda **how: rung.append(how))
+
+        tasks.look_at_platforms()
+        tasks.probe_account(**rung[0]["kwargs"])
+        tasks.probe_account(municipality_id=press.town.pk, account_id=0)
+
+        assert [how["queue"] for how in rung] == ["pull"]
+        assert stored(press).probed_at

@@ -81,6 +81,13 @@ class TestCounting:
         assert (fresh, used, shared, tomorrow) == (80, 50, 5, 80)
         assert queries.left(press.account, FIGURES, EVENING) > 100_000
 
+    def test_is_forgotten_after_a_month(self, press):
+        note(press, {LIST: 2}, now=EVENING - timedelta(days=36))
+        note(press, {LIST: 2}, now=EVENING - timedelta(days=35))
+
+        assert quotas.forget_old(now=EVENING) == 1
+        assert CallCount.objects.count() == 1
+
     def test_our_own_count_never_holds_a_post_back(self, press, settings):
         settings.LINKEDIN_PULL_DAILY_CALLS = settings.LINKEDIN_MEMBER_DAILY_CALLS = 1
         delivery = press.due()
