@@ -24,6 +24,16 @@ class Correction:
     what: str
     who: str
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody has to approve it."""
+        return self.edit.state == State.AWAITING_APPROVAL
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether it can still be dropped."""
+        return self.edit.state in (State.AWAITING_APPROVAL, State.ASKED)
+
 
 def corrections(delivery: Delivery) -> list[Correction]:
     """Return the delivery's corrections, the newest first. One query."""
