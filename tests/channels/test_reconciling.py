@@ -442,6 +442,20 @@ class TestSettlingByAPerson:
         assert (stored.state, stored.external_id) == (State.PUBLISHED, found)
         assert press.events(delivery)[-1] == "settled"
 
+    def test_refuses_another_pages_post_and_takes_the_accounts_own(self, press):
+        """A post by somebody else's account never binds, whoever says so."""
+        delivery = lose(press)
+        found = press.copies(delivery)[0]["id"]
+        press.sandbox.fault("GET /rest/posts/*", kind="fields", set={"author": "urn:li:organization:999"})
+
+        with pytest.raises(publishing.AddressRefused) as refusal:
+            self.as_published(press, delivery, found)
+
+        assert "en annen side" in str(refusal.value)
+        assert press.state(delivery) == State.UNKNOWN
+        self.as_published(press, delivery, found)
+        assert press.state(delivery) == State.PUBLISHED
+
     def test_may_give_the_address_while_the_outcome_is_unknown(self, press):
         delivery = lose(press)
 
