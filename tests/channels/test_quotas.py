@@ -48,7 +48,7 @@ class TestCounting:
         counted = CallCount.objects.order_by("day", "endpoint").values_list("endpoint", "day__day", "n_calls")
         assert list(counted) == [(LIST, 23, 5), (CREATE, 23, 1), (LIST, 24, 7)]
 
-    def test_of_a_post_needs_no_statement_beside_the_one_that_ends_the_attempt(self, press):
+    def test_of_a_post_is_noted_with_its_outcome_in_one_transaction(self, press):
         """A post's own call is counted in the transaction that records its outcome, and undone with it."""
         with_answer, without = press.due(), press.due()
 

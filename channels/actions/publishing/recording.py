@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
 from channels import connectors
 from channels.actions import access, pauses, quotas
@@ -22,9 +21,6 @@ FIRST_WAIT_S = 30
 LONGEST_WAIT_S = 600
 
 Outcome = Attempt.Outcome
-_END_ATTEMPT = (
-    "UPDATE channels_attempt SET outcome = %s, ended_at = %s, detail = %s WHERE municipality_id = %s AND id = %s"
-)
 
 
 class FenceLost(Exception):
@@ -211,17 +207,8 @@ def is_bound_elsewhere(delivery_id: int, *, external_id: str, account_id: int) -
 
 def _end(claim: Claim, outcome: str, *, at: datetime, detail: str) -> None:
     """Write the outcome on the attempt's own row, whatever has become of the delivery."""
-    if not claim.calls:
-        Attempt.objects.filter(pk=claim.attempt_id).update(outcome=outcome, ended_at=at, detail=detail[:500])
-        return
-    # What the platform was asked is counted in the same statement: publishing pays no round trip for it.
-    count, parameters = quotas.statement(claim.account, claim.calls, now=at)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH counted AS ({count}) {_END_ATTEMPT}",  # nosec B608 - both are constants
-            [*parameters, outcome, at, detail[:500], claim.municipality_id, claim.attempt_id],
-        )
-    claim.calls.clear()
+    Attempt.objects.filter(pk=claim.attempt_id).update(outcome=outcome, ended_at=at, detail=detail[:500])
+    quotas.note(claim.account, claim.calls, now=at)
 
 
 def _told(code: str, detail: str) -> str:

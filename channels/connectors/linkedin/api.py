@@ -158,24 +158,24 @@ class Api:
     def _search(self, path: str, *, query: str, key: Callable[[dict[str, Any]], str]) -> Listing:
         found: dict[str, dict[str, Any]] = {}
         seen: set[str] = set()
-        token = ""
+        cursor = ""
         for _ in range(MAX_PAGES):
             try:
-                following = f"{query}&pageToken={restli.leaf(token)}" if token else query
+                following = f"{query}&pageToken={restli.leaf(cursor)}" if cursor else query
                 answer = self.read(path, query=following, restli_method="FINDER")
             except Refused as problem:
-                if token and problem.code == "invalid_request":
+                if cursor and problem.code == "invalid_request":
                     raise _CursorRefused(problem.detail) from None
                 raise
             if not isinstance(answer.get("elements"), list):
                 raise NothingSent("unclear_answer", "No list of elements")
             found |= reading.once(reading.objects(answer["elements"]), key)
-            token = reading.text(reading.child(answer, "metadata").get("nextPageToken"))
-            if not token:
+            cursor = reading.text(reading.child(answer, "metadata").get("nextPageToken"))
+            if not cursor:
                 return Listing(found, is_complete=True)
-            if token in seen:
+            if cursor in seen:
                 break
-            seen.add(token)
+            seen.add(cursor)
         return Listing(found, is_complete=False)
 
 
