@@ -85,7 +85,9 @@ def send_next(connection: Any, base: str) -> bool:
         if row is None:
             return False
         key, author, token, text = row
-        state = "published" if is_sent(base, author=author, token=token, text=text) else "scheduled"
+        version = os.environ["LINKEDIN_VERSION"]
+        is_out = is_sent(base, author=author, token=token, text=text, version=version)
+        state = "published" if is_out else "scheduled"
         cursor.execute(
             f"UPDATE {TABLE} SET state = %s, due_at = clock_timestamp() + interval '{WAIT_S} s' WHERE id = %s",
             [state, key],
@@ -93,7 +95,7 @@ def send_next(connection: Any, base: str) -> bool:
     return True
 
 
-def is_sent(base: str, *, author: str, token: str, text: str) -> bool:
+def is_sent(base: str, *, author: str, token: str, text: str, version: str) -> bool:
     """Publish, and believe whatever the answer seems to say."""
     body = {
         "author": author,
@@ -105,7 +107,7 @@ def is_sent(base: str, *, author: str, token: str, text: str) -> bool:
     }
     headers = {
         "Authorization": f"Bearer {token}",
-        "LinkedIn-Version": os.environ["LINKEDIN_VERSION"],
+        "LinkedIn-Version": version,
         "X-Restli-Protocol-Version": "2.0.0",
     }
     try:

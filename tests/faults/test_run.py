@@ -10,16 +10,18 @@ from typing import Any
 
 import pytest
 from celery.schedules import crontab
+from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connections
 from django.test.utils import override_settings
 
 from analytics.actions import pulling
 from analytics.models import FetchRun, Measurement, ObjectKind, Snapshot
+from channels.models import Delivery
 from foundation import clock
 from foundation.tenancy import tenant
 from tests.channels.deliveries import Press
-from tests.faults import batches, daily, rounds, scenarios
+from tests.faults import batches, daily, naive, rounds, scenarios, storm, verdict
 from tests.faults.rig import Rig
 from tests.faults.workers import KNOBS
 
@@ -51,12 +53,41 @@ class TestUnderDiceAndStorm:
         assert rounds.run_naively(rig, seed=1, size=rounds.SHORT_CONTROL) > 0
 
 
-class TestFiguresWhileTheDatabaseFails:
-    @pytest.fixture
-    def press(self, rig: Rig) -> Iterator[Press]:
-        with override_settings(**KNOBS):
-            yield batches.presses(rig.house, rig.sandbox, n_towns=1)[0]
+@pytest.fixture
+def press(rig: Rig) -> Iterator[Press]:
+    with override_settings(**KNOBS):
+        yield batches.presses(rig.house, rig.sandbox, n_towns=1)[0]
 
+
+class TestTheRunItself:
+    """P1: a judge who sees nothing would find every protocol clean."""
+
+    def test_the_judge_sees_a_copy_a_post_nobody_knows_of_and_one_that_is_stuck(self, rig: Rig, press: Press) -> None:
+        copied, unknown, stuck = [batches.due(press, at=press.now) for _ in range(3)]
+        for each in (copied, unknown):
+            press.publish(Delivery(pk=each.delivery_id))
+        assert verdict.judge([copied, unknown], rig.sandbox).is_clean
+        naive.is_sent(
+            rig.sandbox.base,
+            author=press.account.external_id,
+            token=rig.sandbox.mint(member=rig.sandbox.announced["members"][0]["id"]),
+            text=f"En gang til: http://localhost/s/{copied.marker}",
+            version=settings.LINKEDIN_VERSION,
+        )
+        press.set(Delivery(pk=unknown.delivery_id), state=Delivery.State.LATE, reason="too_late")
+
+        found = verdict.judge([copied, unknown, stuck], rig.sandbox)
+
+        assert (found.duplicated, found.lost, found.stuck, found.resent) == (1, 1, 1, 1), found.problems
+
+    def test_a_storm_is_drawn_from_its_seed_and_has_sixty_kills(self) -> None:
+        blows = storm.forecast(seed=1, length_s=60)
+
+        assert blows == storm.forecast(seed=1, length_s=60) != storm.forecast(seed=2, length_s=60)
+        assert sum(blow.kind in storm.KILLS for blow in blows) >= 60
+
+
+class TestFiguresWhileTheDatabaseFails:
     def test_f10_p7_leaves_each_figure_once(self, rig: Rig, press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
         some = [press.due() for _ in range(4)]
         for delivery in some:
