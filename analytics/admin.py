@@ -17,5 +17,5 @@ class CostAdmin(TenantLog):
 class FetchRunAdmin(TenantLog):
     """Rounds of asking a channel for figures."""
 
-    list_display = ["account", "trigger", "state", "asked_at", "ended_at", "n_fetched", "n_failed", "n_left_out", "n_days"]
+    list_display = ["account", "state", "asked_at", "ended_at", "n_fetched", "n_failed", "n_left_out", "n_days"]
     list_filter = ["state"]

@@ -23,8 +23,11 @@ def _each(pattern: str, names: list[str]) -> str:
     return ", ".join(pattern.format(name=name) for name in names)
 
 
-# A store inside a longer transaction finds the table of the one before it.
-CREATE_INCOMING = """
+# Waits for other stores of the municipality and makes the months' partitions. A store inside a longer transaction finds
+# the table of the one before it.
+PREPARE = """
+SELECT pg_advisory_xact_lock(%s, %s);
+SELECT ensure_measurement_month(month) FROM unnest(%s::date[]) AS month;
 DROP TABLE IF EXISTS pg_temp.incoming_measurement;
 CREATE TEMPORARY TABLE incoming_measurement (
     kind smallint NOT NULL, object_id bigint NOT NULL, day date NOT NULL, is_paid boolean NOT NULL,
@@ -132,5 +135,8 @@ history AS (
 
 STORE = f"""
 WITH {OBJECTS}, {CHANGES}, {MEASURED}, {ROLLED_UP}, {HISTORY}
-SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM change
+SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),
+       (SELECT count(*) FROM pg_temp.incoming_measurement i
+        WHERE NOT EXISTS (SELECT FROM object o WHERE (o.kind, o.object_id) = (i.kind, i.object_id)))
+FROM change
 """

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import DataError, connection, transaction
 
-from analytics.actions.measurement_sql import CREATE_INCOMING, STORE, UNKNOWN_OBJECTS
+from analytics.actions.measurement_sql import PREPARE, STORE, UNKNOWN_OBJECTS
 from analytics.models import ObjectKind, Origin
 from foundation.tenancy import current_municipality_id
 
@@ -136,10 +136,11 @@ def _store_batch(batch: list[Figures], *, now: datetime) -> tuple[int, int]:
     municipality_id = current_municipality_id()
     days = {row.day for row in batch}
     given: dict[str, Any] = {"municipality": municipality_id, "now": now, "first": min(days), "last": max(days)}
+    months = sorted({day.replace(day=1) for day in days})
     with connection.cursor() as cursor:
-        # Every round trip counts: a night is many small batches.
-        cursor.execute(f"SELECT pg_advisory_xact_lock(%s, %s); {CREATE_INCOMING}", [LOCK_CLASS, municipality_id])
         try:
+            # Every round trip counts: a night is many small batches.
+            cursor.execute(PREPARE, [LOCK_CLASS, municipality_id, months])
             with connection.wrap_database_errors:
                 columns = ", ".join(COLUMNS)
                 cursor.copy_expert(
@@ -147,13 +148,12 @@ def _store_batch(batch: list[Figures], *, now: datetime) -> tuple[int, int]:
                 )
             if len(batch) >= WORTH_ANALYSING:
                 cursor.execute("ANALYZE pg_temp.incoming_measurement (kind, object_id, day)")
-            months = sorted({day.replace(day=1) for day in days})
-            cursor.execute("SELECT ensure_measurement_month(month) FROM unnest(%s::date[]) AS month", [months])
-            cursor.execute(UNKNOWN_OBJECTS, given)
-            if unknown := cursor.fetchone():
-                raise UnknownObject(f"{ObjectKind(unknown[0]).name.lower()} {unknown[1]}")
             cursor.execute(STORE, given)
-            n_new, n_changed = cursor.fetchone()
+            n_new, n_changed, n_unknown = cursor.fetchone()
+            if n_unknown:
+                cursor.execute(UNKNOWN_OBJECTS, given)
+                unknown = cursor.fetchone()
+                raise UnknownObject(f"{ObjectKind(unknown[0]).name.lower()} {unknown[1]}")
         except DataError as problem:
             raise UnreadableFigure(str(problem).splitlines()[0]) from problem
     return n_new, n_changed

@@ -60,7 +60,8 @@ class PagePull:
     """
     One page's turn within a run: what is missing of each set is found at once, asked for window by window, and stored.
 
-    Answers are stored together, at most a few hundred rows at a time, and also when a later call fails.
+    Answers are stored together, at most a few hundred rows at a time: the last of them by whoever ends the run, in the
+    same transaction, also when a later call failed.
     """
 
     def __init__(self, channel: ReadsPageDays, *, municipality_id: int, account_id: int, now: datetime) -> None:
@@ -87,7 +88,8 @@ class PagePull:
                 self._rows += _rows(self.account_id, what, day, told.get(day), now=self.now)
             self.n_told += len(told)
             if len(self._rows) >= MOST_ROWS_AT_ONCE:
-                self.store()
+                with tenant(self.municipality_id):
+                    self.store()
 
     def pull_total(self) -> None:
         """Ask how many follow the page now, and keep it as today's level. It is never made up later."""
@@ -97,10 +99,9 @@ class PagePull:
             self._rows.append(Figures(**about, day=todays(self.now), fetched_at=self.now, followers=total))
 
     def store(self) -> None:
-        """Store what was told since the last time."""
+        """Store what was told since the last time. Call it inside `tenant()`."""
         if self._rows:
-            with tenant(self.municipality_id):
-                measurements.store(self._rows, now=self.now)
+            measurements.store(self._rows, now=self.now)
         self._rows = []
 
 

@@ -72,6 +72,7 @@ class _Tally:
     n_left_out: int = 0
     n_days: int = 0
     problem: str = ""
+    page: page_days.PagePull | None = None
 
 
 def request_fetch(
@@ -206,8 +207,7 @@ def _pull_page(run: FetchRun, channel: Connector, tally: _Tally, *, gives_up_at:
         with _apart(run, tally):
             page.pull_total()
     finally:
-        page.store()
-        tally.n_days = page.n_told
+        tally.page, tally.n_days = page, page.n_told
 
 
 @contextmanager
@@ -259,6 +259,8 @@ def _end(
     with tenant(run.municipality_id):
         if channel is not None:
             quotas.note(run.account, channel.calls, now=now)
+        if tally.page is not None:
+            tally.page.store()
         mine = FetchRun.objects.filter(pk=run.pk, state=State.RUNNING, started_at=run.started_at)
         if not mine.update(**{name: getattr(run, name) for name in names}):
             raise NotWaiting
