@@ -288,7 +288,7 @@ class TestAnyOrderOfEvents:
         run_state_machine_as_test(
             Life,
             settings=settings(
-                max_examples=24,
+                max_examples=18,
                 stateful_step_count=10,
                 deadline=None,
                 database=None,
