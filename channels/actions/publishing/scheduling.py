@@ -199,9 +199,9 @@ def _approver(delivery: Delivery, *, by: User) -> User:
     """
     if not approvals.needs_two_people():
         return by
-    stands = delivery.state in (State.SCHEDULED, State.LATE) and delivery.approved_by is not None
-    if stands and delivery.approved_hash == contents.current_hash(delivery):
-        return delivery.approved_by
+    before = delivery.approved_by if delivery.state in (State.SCHEDULED, State.LATE) else None
+    if before is not None and delivery.approved_hash == contents.current_hash(delivery):
+        return before
     _require_another(delivery, by=by)
     try:
         require_right(by, "may_approve")
