@@ -82,6 +82,8 @@ class PostForm(DescriptionFields, KindFields, WhereFields, Form):
         self.connector, self.address, self.kept = connector, address, kept
         self._choices("job", [(key, job.title) for key, job in self.jobs.items()], _("No particular vacancy"))
         self.offer_outlets(outlets, deliveries)
+        is_possible = {CARD: connector.can_show_card, VIDEO: connector.can_show_video}
+        self._choices("kind", [each for each in self.fields["kind"].choices if is_possible.get(each[0], True)])  # type: ignore[attr-defined]
         self._choices("video", [(key, item.alt_text) for key, item in self.videos.items()])
         self._choices("picture", [(key, item.alt_text) for key, item in self.pictures.items()])
         self.fields["picture"].choices = [(NO_PICTURE, _("No picture")), *self.fields["picture"].choices]  # type: ignore[attr-defined]
