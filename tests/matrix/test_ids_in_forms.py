@@ -113,7 +113,7 @@ FILLED = {
 # Questions and fields that a view reads by itself: those that hold ids, and those that do not.
 ID_QUESTIONS = {"stilling", "levering"}
 OTHER_QUESTIONS = {"language", "next", "sprak", "token", "last", "do", "state", "code", "error", "sett", "side", "q"}
-OTHER_QUESTIONS |= {"withdraw", "end"}
+OTHER_QUESTIONS |= {"withdraw", "end", "again", "two_people"}
 ASKED = r"request\.(?:GET|POST)"
 READ_BY_ITSELF = re.compile(rf"""{ASKED}(?:\.get|\.getlist)?[\[(]"(\w+)"|"(\w+)" in {ASKED}""")
 # Tasks that take ids.
@@ -324,6 +324,8 @@ def row_for(houses: Houses, name: str) -> int:
         with tenant(houses.neighbour.town.pk):
             editing.ask_for_edit(delivery=delivery, text="Vi søker deg.", by=press.town.adviser, now=press.now)
         return delivery.pk
+    if name == "channels.tasks.look_after_account":
+        return houses.neighbour.account_id
     if name == "channels.tasks.upload_delivery_video":
         with tenant(houses.neighbour.town.pk):
             video = MediaItem.objects.get(pk=houses.neighbour.video_id)
