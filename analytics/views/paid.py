@@ -54,7 +54,7 @@ def _page(request: MemberRequest, *, refused: tuple[int, LinkForm] | None = None
 def ad_link(request: MemberRequest, paid_id: int) -> HttpResponse:
     """Say which campaign of ours a paid one belongs to."""
     paid = get_object_or_404(PaidCampaign.objects, pk=paid_id)
-    form = LinkForm(request.POST, prefix=f"p{paid.pk}")
+    form = LinkForm(request.POST, auto_id=f"p{paid.pk}_%s")
     if not form.is_valid():
         return _page(request, refused=(paid.pk, form), status=422)
     actions.link(paid=paid, campaign=form.cleaned_data["campaign"])
@@ -129,7 +129,7 @@ def _campaign(asked: str) -> Campaign | None:
 def _link_form(paid: PaidCampaign, refused: tuple[int, LinkForm] | None) -> LinkForm:
     if refused and refused[0] == paid.pk:
         return refused[1]
-    return LinkForm(prefix=f"p{paid.pk}", initial={"campaign": paid.campaign_id})
+    return LinkForm(auto_id=f"p{paid.pk}_%s", initial={"campaign": paid.campaign_id})
 
 
 def _connectable() -> Account | None:

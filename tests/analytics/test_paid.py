@@ -148,8 +148,8 @@ class TestPages:
             paid = PaidCampaign.objects.filter(ad_account=row).order_by("name").first()
         adviser = client_of(press.town.adviser)
 
-        tied = adviser.post(f"/9901/annonser/{paid.pk}/kampanje/", {f"p{paid.pk}-campaign": campaign.pk})
-        foreign = adviser.post(f"/9901/annonser/{paid.pk}/kampanje/", {f"p{paid.pk}-campaign": 987654})
+        tied = adviser.post(f"/9901/annonser/{paid.pk}/kampanje/", {"campaign": campaign.pk})
+        foreign = adviser.post(f"/9901/annonser/{paid.pk}/kampanje/", {"campaign": 987654})
         page = adviser.get("/9901/annonser/").content.decode()
         of_campaign = adviser.get(f"/9901/annonser/?kampanje={campaign.pk}")
 

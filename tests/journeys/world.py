@@ -10,11 +10,22 @@ from typing import Any
 
 from PIL import Image
 
-from analytics.actions import costs, outcomes, survey_tokens, surveys
+from analytics.actions import costs, measurements, outcomes, survey_tokens, surveys
+from analytics.models import ObjectKind
 from analytics.queries import outcomes as outcome_queries
 from channels.actions import accounts, media, videos
 from channels.actions.publishing import editing
-from channels.models import Account, Campaign, Delivery, PendingConnection, Post, Sighting
+from channels.models import (
+    Account,
+    AdAccount,
+    Campaign,
+    Comment,
+    Delivery,
+    PaidCampaign,
+    PendingConnection,
+    Post,
+    Sighting,
+)
 from channels.models.accounts import SetupStep
 from foundation import clock
 from foundation.tenancy import tenant
@@ -67,6 +78,8 @@ class World:
     sighting_id: int = 0
     edit_id: int = 0
     video_id: int = 0
+    ad_account_id: int = 0
+    paid_id: int = 0
     deliveries: dict[str, int] = field(default_factory=dict)
     posts: dict[str, int] = field(default_factory=dict)
 
@@ -95,6 +108,7 @@ def build(town: Town, sandbox: LinkedInSandbox) -> World:
         video_id=video_id,
         edit_id=_said_otherwise(press, deliveries, posts, video_id=video_id),
         **made,
+        **_advertising(press, deliveries, campaign_id=campaign_id),
     )
 
 
@@ -114,6 +128,30 @@ def _sightings(press: Press, deliveries: dict[str, int]) -> int:
             **seen,
         )
     return copy.pk
+
+
+def _advertising(press: Press, deliveries: dict[str, int], *, campaign_id: int) -> dict[str, int]:
+    """Let an ad account have been read, and somebody have commented below what is out."""
+    with tenant(press.town.pk):
+        ad_account = AdAccount.objects.create(
+            account=press.account, external_id="5009", name=press.town.municipality.name, currency="NOK",
+            chosen_by=press.town.adviser, read_at=press.now,
+        )  # fmt: skip
+        paid = PaidCampaign.objects.create(
+            ad_account=ad_account, external_id="urn:li:sponsoredCampaign:1", name="Sykepleier, betalt",
+            campaign_id=campaign_id, seen_at=press.now,
+        )  # fmt: skip
+        day = press.now.date() - timedelta(days=2)
+        told = {"impressions": 1200, "clicks": 18, "spend_ore": 15120}
+        kind = ObjectKind.PAID_CAMPAIGN
+        row = measurements.Figures(kind, paid.pk, day, fetched_at=press.now, is_paid=True, **told)
+        measurements.store([row], now=press.now)
+        Comment.objects.create(
+            delivery_id=deliveries[State.PUBLISHED], external_id="urn:li:comment:(urn:li:activity:1,2)",
+            text="Når er søknadsfristen?", is_ours=False, written_at=press.now, read_at=press.now,
+            keep_until=press.now + timedelta(hours=48),
+        )  # fmt: skip
+    return {"ad_account_id": ad_account.pk, "paid_id": paid.pk}
 
 
 def _video(town: Town) -> int:

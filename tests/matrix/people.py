@@ -74,6 +74,8 @@ class Houses:
             "entry_id": world.entry_id,
             "sighting_id": world.sighting_id,
             "edit_id": world.edit_id,
+            "ad_account_id": world.ad_account_id,
+            "paid_id": world.paid_id,
             "token": world.invitation_token,
             "code": world.survey_code,
             "channel": "linkedin",

@@ -51,6 +51,10 @@ def account_of(world: Any) -> int:
     return world.account_id
 
 
+def campaign_of(world: Any) -> int:
+    return world.empty_campaign_id
+
+
 def picture_of(world: Any) -> int:
     return world.media_id
 
@@ -65,6 +69,7 @@ def other_account_of(world: Any) -> int:
 
 # Fields that choose a row by its id: where they stand, and whose id is put in.
 ID_FIELDS: dict[str, Pick] = {
+    "ad_link.campaign": campaign_of,
     "account_new.responsible": user_of,
     "account_new.deputy": user_of,
     "account_edit.responsible": user_of,
@@ -88,6 +93,7 @@ OTHER_FIELDS = {
     "version": "the version that was read",
     "is_told": "that approval is lost",
     "page": "a page at the platform, among those that the access was given for (P18)",
+    "ad_account": "an ad account at the platform, among those that it shows us",
     "is_second": "which of two equal hours",
     "is_second_*": "which of two equal hours, page by page",
     "people": "whom a video shows",
@@ -101,6 +107,7 @@ OTHER_FIELDS = {
 }
 # What a form needs beside the one field, so that nothing else makes it be refused.
 FILLED = {
+    "ad_link": {},
     "account_new": {"name": "Ny konto"},
     "account_edit": {},
     "account_step": {"action": "owner"},
@@ -111,9 +118,9 @@ FILLED = {
     "job_costs": {"amount": "100", "note": "Annonse"},
 }
 # Questions and fields that a view reads by itself: those that hold ids, and those that do not.
-ID_QUESTIONS = {"stilling", "levering"}
+ID_QUESTIONS = {"stilling", "levering", "kampanje"}
 OTHER_QUESTIONS = {"language", "next", "sprak", "token", "last", "do", "state", "code", "error", "sett", "side", "q"}
-OTHER_QUESTIONS |= {"withdraw", "end", "again", "two_people"}
+OTHER_QUESTIONS |= {"withdraw", "end", "again", "two_people", "vis", "step", "ad_account"}
 ASKED = r"request\.(?:GET|POST)"
 READ_BY_ITSELF = re.compile(rf"""{ASKED}(?:\.get|\.getlist)?[\[(]"(\w+)"|"(\w+)" in {ASKED}""")
 # Tasks that take ids.
@@ -123,9 +130,14 @@ ID_TASKS = {
     "channels.tasks.edit_delivery": "delivery_id",
     "channels.tasks.upload_delivery_video": "delivery_id",
     "channels.tasks.look_after_account": "account_id",
+    "channels.tasks.probe_account": "account_id",
     "analytics.tasks.run_fetch": "run_id",
+    "analytics.reading_tasks.read_ad_account": "ad_account_id",
 }
-OTHER_ARGUMENTS = {"kanalkompass.tasks.heartbeat": {"queue"}}
+OTHER_ARGUMENTS = {
+    "kanalkompass.tasks.heartbeat": {"queue"},
+    "analytics.reading_tasks.read_comments_of": {"municipality_id"},
+}
 
 
 @contextmanager
@@ -324,8 +336,10 @@ def row_for(houses: Houses, name: str) -> int:
         with tenant(houses.neighbour.town.pk):
             editing.ask_for_edit(delivery=delivery, text="Vi søker deg.", by=press.town.adviser, now=press.now)
         return delivery.pk
-    if name == "channels.tasks.look_after_account":
+    if name in ("channels.tasks.look_after_account", "channels.tasks.probe_account"):
         return houses.neighbour.account_id
+    if name == "analytics.reading_tasks.read_ad_account":
+        return houses.neighbour.ad_account_id
     if name == "channels.tasks.upload_delivery_video":
         with tenant(houses.neighbour.town.pk):
             video = MediaItem.objects.get(pk=houses.neighbour.video_id)
