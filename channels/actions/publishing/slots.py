@@ -28,8 +28,9 @@ logger = logging.getLogger(__name__)
 
 # The doorbell rings each second: rows of the next second are put aside already, and wait in a slot for their moment.
 AHEAD_S = 1.0
-# So few at a time that another process never stands idle while rows wait here.
-BATCH = 8
+# So few at a time that another process never stands idle while rows wait here; the next ones are taken before the last
+# is gone, so that slots which end together do not wait for the queue together.
+BATCH, LOW = 8, 4
 # Waits are measured by this machine, the moment by the database: a hair later is never too early.
 MARGIN_S = 0.002
 
@@ -110,12 +111,23 @@ class Slots:
             close_old_connections()
 
     def _next(self) -> Row | None:
-        """Return the next row, taking a few more from the queue when none is put aside; None when nothing is due."""
-        with self._taking:
-            if not self._rows and not self._is_dry and not self._stopping.is_set():
-                self._rows.extend(_take())
-                self._is_dry = not self._rows
-            return self._rows.popleft() if self._rows else None
+        """Return the next row; None when nothing is due. Whoever finds few put aside takes more from the queue."""
+        row = self._put_aside()
+        if len(self._rows) < LOW and self._taking.acquire(blocking=row is None):
+            try:
+                if len(self._rows) < LOW and not self._is_dry and not self._stopping.is_set():
+                    taken = _take()
+                    self._is_dry = not taken
+                    self._rows.extend(taken)
+            finally:
+                self._taking.release()
+        return row or self._put_aside()
+
+    def _put_aside(self) -> Row | None:
+        try:
+            return self._rows.popleft()
+        except IndexError:
+            return None
 
 
 def _take() -> list[Row]:
