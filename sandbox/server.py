@@ -13,7 +13,7 @@ import struct
 import sys
 import traceback
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from sandbox.clock import real_now_s
 from sandbox.http import (
@@ -46,7 +46,7 @@ class Handler(socketserver.BaseRequestHandler):
         self.request.settimeout(IDLE_TIMEOUT_S)
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self.request.makefile("rb", READ_BUFFER_BYTES) as stream:
-            while self._serve_one(stream):
+            while self._serve_one(cast(BinaryIO, stream)):
                 pass
 
     def _serve_one(self, stream: BinaryIO) -> bool:

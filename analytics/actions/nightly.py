@@ -7,6 +7,7 @@ of them at once. What a quota leaves out of one night comes first the next; see 
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import cast
 
 from analytics.actions import pulling
 from analytics.models import FetchRun
@@ -30,7 +31,7 @@ def plan(*, account: Account, now: datetime) -> FetchRun:
     )
     if run := planned.order_by("-asked_at").first():
         raise pulling.TooSoon(run.asked_at + ONCE_IN, is_asked_to_wait=False)
-    moment = now + moment_of(account.municipality_id)
+    moment = now + moment_of(cast(int, account.municipality_id))
     return pulling.request_fetch(account=account, trigger=FetchRun.Trigger.NIGHTLY, now=now, not_before=moment)
 
 

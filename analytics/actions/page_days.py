@@ -108,7 +108,7 @@ class PagePull:
 def _rows(account_id: int, what: DailySet, day: date, told: Any, *, now: datetime) -> list[Figures]:
     """Return the rows of one day; all figures are None when the channel did not tell it."""
     about: dict[str, Any] = {"kind": KINDS[what], "object_id": account_id, "day": day, "fetched_at": now}
-    figures = {column: getattr(told, name, None) for name, column in COLUMNS[what].items()}
+    figures: dict[str, Any] = {column: getattr(told, name, None) for name, column in COLUMNS[what].items()}
     rows = [Figures(**about, **figures)]
     if what == "gains" and getattr(told, "paid", None) is not None:
         rows.append(Figures(**about, is_paid=True, follower_gain=told.paid))

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.db import transaction
 from django.db.models import Q
@@ -198,7 +199,9 @@ def _pull_posts(
 def _pull_page(run: FetchRun, channel: Connector, tally: _Tally, *, gives_up_at: float, now: datetime) -> None:
     if not isinstance(channel, ReadsPageDays):
         return
-    page = page_days.PagePull(channel, municipality_id=run.municipality_id, account_id=run.account_id, now=now)
+    page = page_days.PagePull(
+        channel, municipality_id=cast(int, run.municipality_id), account_id=run.account_id, now=now
+    )
     try:
         for what in page_days.KINDS:
             _look_at_the_time(gives_up_at)

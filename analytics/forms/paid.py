@@ -33,7 +33,7 @@ class AdAccountForm(Form):
 class LinkForm(Form):
     """Choose the campaign of ours that a paid one belongs to, or none."""
 
-    campaign = forms.ModelChoiceField(
+    campaign: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("Our campaign"),
         queryset=None,
         required=False,

@@ -10,7 +10,7 @@ than any in the weeks that it is compared with. Where so little is usual, silenc
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import Max, Q, Sum
 
@@ -147,7 +147,11 @@ def _arrival(connection: Connection, came: tuple[datetime, str] | None, *, now: 
 
 def _judged(counts: Sequence[int | None], last_at: datetime) -> Pulse:
     found = silence(counts)
-    about = {"n_quiet_days": found.n_quiet_days, "expected": found.expected, "n_compared": found.n_compared}
+    about: dict[str, Any] = {
+        "n_quiet_days": found.n_quiet_days,
+        "expected": found.expected,
+        "n_compared": found.n_compared,
+    }
     if found.is_alarm:
         return Pulse("yellow", "silent", last_at, **about)
     return Pulse("green", "few" if found.is_few else "fresh", last_at, **about)

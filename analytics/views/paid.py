@@ -53,7 +53,7 @@ def _page(request: MemberRequest, *, refused: tuple[int, LinkForm] | None = None
 @require_POST
 def ad_link(request: MemberRequest, paid_id: int) -> HttpResponse:
     """Say which campaign of ours a paid one belongs to."""
-    paid = get_object_or_404(PaidCampaign.objects, pk=paid_id)
+    paid: PaidCampaign = get_object_or_404(PaidCampaign.objects, pk=paid_id)
     form = LinkForm(request.POST, auto_id=f"p{paid.pk}_%s")
     if not form.is_valid():
         return _page(request, refused=(paid.pk, form), status=422)

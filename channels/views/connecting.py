@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -139,7 +141,7 @@ def account_confirm(request: MemberRequest, account_id: int, pending_id: int) ->
         except connecting.PendingGone:
             return _stopped(request, "pending_gone", status=410, label=label, account_id=account.pk)
         else:
-            ids = {"municipality_id": account.municipality_id, "account_id": account.pk}
+            ids: dict[str, Any] = {"municipality_id": account.municipality_id, "account_id": account.pk}
             # Only a look: if nobody hears the bell, the daily one comes anyway.
             transaction.on_commit(lambda: tasks.ring_probe(**ids), robust=True)
             messages.success(request, _("The page is connected."))

@@ -80,7 +80,7 @@ def _check_ad_context(body: dict[str, Any]) -> None:
         raise LinkedInError("missing_field", reason="adContext.dscAdAccount is required when feedDistribution is NONE")
     if context and not is_dark(body):
         raise LinkedInError("bad_value", reason="adContext is only allowed when feedDistribution is NONE")
-    if context and not AD_ACCOUNT_URN.fullmatch(account):
+    if context and not AD_ACCOUNT_URN.fullmatch(str(account)):
         raise LinkedInError("bad_urn_type", reason="adContext.dscAdAccount must be a sponsoredAccount URN")
 
 
