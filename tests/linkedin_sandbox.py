@@ -78,6 +78,10 @@ class LinkedInSandbox:
         """Let somebody take a comment away."""
         self._control("DELETE", "/_comment", {"post": urn})
 
+    def remove(self, post: str) -> None:
+        """Let somebody delete a post on the platform itself."""
+        self._control("POST", "/_remove", {"id": post})
+
     def reset(self, seed: int = 1) -> None:
         """Forget everything that was published, every fault and every second the clock was moved."""
         self._control("POST", "/_reset", {"seed": seed})
