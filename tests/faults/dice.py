@@ -42,8 +42,6 @@ LISTING = [
     Spoiled("plain_500", 0.15),
     Spoiled("list_truncated", 0.15),
 ]
-# Without Retry-After the channel's daily quota is meant: only few, or a whole account would wait until tomorrow.
-N_WITHOUT_RETRY_AFTER = 2
 
 
 def bad_share() -> float:
@@ -66,4 +64,12 @@ def throw(sandbox: LinkedInSandbox, *, seed: int) -> None:
             left -= each.share
             seeds = f"{seed}:{number}"
             sandbox.fault(endpoint, kind=each.kind, count=100_000, probability=chance, seed=seeds, **each.options)
-    sandbox.fault(CREATE, kind="status_429", count=N_WITHOUT_RETRY_AFTER, probability=0.03, seed=f"{seed}:quota")
+
+
+def throttle_without_retry_after(sandbox: LinkedInSandbox) -> None:
+    """
+    Refuse the next call without saying for how long.
+
+    Only towards the end of a storm: the account is then left alone for so long that what is due becomes late.
+    """
+    sandbox.fault(CREATE, kind="status_429")

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.db import connections
 
@@ -86,7 +87,8 @@ def run_protocol(
         planned = batches.plan(presses, n=n, seed=seed, first=first, within_s=room)
         dice.throw(rig.sandbox, seed=seed)
         connections["default"].close()
-        storm = Storm(rig.house, staff, workers, beat, dice=random.Random(seed))
+        throttle = partial(dice.throttle_without_retry_after, rig.sandbox)
+        storm = Storm(rig.house, staff, workers, beat, throttle, dice=random.Random(seed))
         storm.blow(blows, length_s=size.length_s)
 
         def is_over() -> bool:

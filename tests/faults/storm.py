@@ -14,9 +14,11 @@ from kanalkompass.launcher import servers
 from tests.faults.house import House
 from tests.faults.staff import Member, Staff
 
-# How many of each in a full storm; a shorter one takes its part of them. Stalls are no kills.
-FULL = {"worker": 22, "sessions": 30, "redis": 8, "warm": 4, "beat": 2, "stall": 8}
+# How many of each in a full storm; a shorter one takes its part of them. Stalls and throttling are no kills.
+FULL = {"worker": 22, "sessions": 30, "redis": 8, "warm": 4, "beat": 2, "stall": 8, "throttle": 2}
 KILLS = frozenset({"worker", "sessions", "redis", "warm", "beat"})
+# The channel refuses for the number of calls only when this part of the storm is over.
+THROTTLED_FROM = 0.85
 # Blows that hit one worker. So many others listen all the while: on a slow machine the storm waits for them.
 AT_WORKERS = frozenset({"worker", "warm", "stall"})
 N_SPARED = 1
@@ -61,7 +63,8 @@ def forecast(*, seed: int, length_s: float, part: float = 1.0, kinds: frozenset[
     for kind in sorted(kinds):
         for _ in range(max(1, round(FULL[kind] * part))):
             stall_s = dice.uniform(0.5, LONGEST_STALL_S) if kind == "stall" else 0.0
-            blows.append(Blow(dice.uniform(0, length_s), kind, stall_s))
+            earliest = length_s * THROTTLED_FROM if kind == "throttle" else 0
+            blows.append(Blow(dice.uniform(earliest, length_s), kind, stall_s))
     return sorted(blows, key=lambda blow: blow.at_s)
 
 
@@ -73,6 +76,7 @@ class Storm:
     staff: Staff
     workers: list[Member]
     beat: Member | None = None
+    throttle: Callable[[], None] = lambda: None
     struck: Counter[str] = field(default_factory=Counter)
     dice: random.Random = field(default_factory=random.Random)
     _stalled: dict[str, float] = field(default_factory=dict)
@@ -116,6 +120,7 @@ class Storm:
             "warm": lambda: self.staff.ask_to_end(self._oldest()),
             "beat": lambda: self.staff.kill(self.beat) if self.beat else None,
             "redis": self.house.restart_redis,
+            "throttle": self.throttle,
             "stall": lambda: self._stall(self._oldest(), blow.stall_s),
         }
         by_kind[blow.kind]()
