@@ -59,7 +59,7 @@ class Installation:
             self._start_sandbox(self.watched)
         environment.keep(self.env)
         preparation.prepare(self.env)
-        with console.step("Starter nettsider, tre arbeidere og klokken"):
+        with console.step("Starter nettsider, arbeidere og klokken"):
             self.workers += services.of_the_product(watched=self.watched, env=self.env, web_port=self.ports["web"])
             for service in self.workers:
                 if service.process is None:
