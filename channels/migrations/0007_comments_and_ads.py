@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(blank=True, max_length=40, verbose_name='status')),
                 ('objective', models.CharField(blank=True, max_length=40, verbose_name='objective')),
                 ('seen_at', models.DateTimeField(verbose_name='last seen')),
-                ('ad_account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='paid_campaigns', to='channels.adaccount')),
+                ('ad_account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='paid_campaigns', to='channels.adaccount', verbose_name='ad account')),
                 ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='paid_campaigns', to='channels.campaign')),
                 ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recruitment.jobposting')),
                 ('municipality', models.ForeignKey(default=foundation.tenancy.municipality_of_new_row, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recruitment.municipality', verbose_name='municipality')),

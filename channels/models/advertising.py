@@ -40,7 +40,9 @@ class PaidCampaign(TenantModel):
     `job` is the vacancy its figures are counted for: that of our campaign when it has exactly one.
     """
 
-    ad_account = models.ForeignKey(AdAccount, models.CASCADE, related_name="paid_campaigns")
+    ad_account = models.ForeignKey(
+        AdAccount, models.CASCADE, related_name="paid_campaigns", verbose_name=_("ad account")
+    )
     external_id = models.CharField(max_length=60)
     name = models.CharField(_("name"), max_length=150)
     status = models.CharField(_("status"), max_length=40, blank=True)

@@ -143,8 +143,11 @@ def account_again(request: MemberRequest, account_id: int) -> HttpResponse:
     """Decide whether a post that is proved not to be out is sent once more by itself (T11)."""
     account = get_object_or_404(Account.objects.select_related("channel"), pk=account_id)
     wanted = {"on": True, "off": False}.get(request.POST.get("again", ""))
-    if wanted is None or not account.channel.connector:
+    if not account.channel.connector:
         raise Http404
+    if wanted is None:
+        messages.warning(request, _("Choose whether such a post is sent once more. Nothing is stored yet."))
+        return _account_page(request, account_id, status=422)
     actions.decide_sending_again(account=account, is_wanted=wanted)
     messages.success(request, _("Stored."))
     return HttpResponseRedirect(address(request, "account", account) + "#again")

@@ -236,7 +236,7 @@ class TestDeletedMunicipality:
         }
         assert deletion.receipt["rows"]["analytics"] == n_figures
         assert deletion.receipt["users"] == 5
-        assert deletion.receipt["files"] == 1
+        assert deletion.receipt["files"] == 2, "A picture and a video"
         assert deletion.backups_until == (NOW() + timedelta(days=settings.BACKUP_KEPT_DAYS)).date()
         assert "Alt om Lyngvær kommune (9901) er slettet." in told
         assert "@" not in told + json.dumps(deletion.receipt)
