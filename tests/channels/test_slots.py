@@ -207,13 +207,28 @@ class TestSlots:
         states = [press.state(each) for each in (silent, *some)]
         assert sorted(states) == [State.PUBLISHED] * 7 + [State.UNKNOWN]
         assert {len(press.attempts(each)) for each in (silent, *some)} == {1}
-        assert self.n_connections() - n_before <= 3
+        assert self.n_connections() - n_before <= running.n_threads == 4
 
         due = press.due()
         running.stop()
         self.work(running)
 
         assert press.state(due) == State.SCHEDULED
+        running._pool.shutdown()
+
+    def test_let_only_so_many_speak_with_platforms_at_once(self, press):
+        """Threads beyond the slots claim and record; what is claimed waits for its turn."""
+        some = [press.due() for _ in range(6)]
+        press.sandbox.fault("POST /rest/posts", kind="late", delay_s=0.3, count=6)
+        running = slots.Slots(n_slots=2)
+
+        self.work(running)
+
+        assert {press.state(each) for each in some} == {State.PUBLISHED}
+        received = sorted(post["received_at"] for post in press.sandbox.truth())
+        third_after = [later - earlier for earlier, later in zip(received, received[2:], strict=False)]
+        assert len(received) == 6
+        assert min(third_after) > 0.28
         running._pool.shutdown()
 
     def test_wait_for_the_moment_of_a_post_that_is_due_in_a_moment(self, press):

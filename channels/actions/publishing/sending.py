@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from django.conf import settings
@@ -16,12 +17,15 @@ from foundation.tenancy import tenant
 logger = logging.getLogger(__name__)
 
 
-def publish(*, municipality_id: int, delivery_id: int, now: datetime) -> str:
+def publish(
+    *, municipality_id: int, delivery_id: int, now: datetime, place: AbstractContextManager[object] | None = None
+) -> str:
     """
     Send one due delivery to its channel, at most once, and return the state it reached.
 
     Each step is its own `with tenant(municipality_id):` transaction; none is open while the platform is called.
 
+    :param place: held from the gate to the answer, where only so many may speak with platforms at once
     :raises NotDue: there is nothing to send now
     :raises FenceLost: the delivery went on without this attempt
     """
@@ -32,9 +36,11 @@ def publish(*, municipality_id: int, delivery_id: int, now: datetime) -> str:
         connector = reaching.connector_of(claim.account, now=now, at_hand=claim.access)
         connector.calls = claim.calls
         prepared = preparing.prepare(claim, connector)
-        claiming.pass_gate(claim)
-        pause_at("gate")
-        claiming.check_room(claim)
+        with place or nullcontext():
+            claiming.pass_gate(claim)
+            pause_at("gate")
+            claiming.check_room(claim)
+            answer = _send(claim, connector, prepared)
     except connectors.Refused as problem:
         return recording.reject(claim, problem)
     except connectors.AccessDead as problem:
@@ -49,31 +55,39 @@ def publish(*, municipality_id: int, delivery_id: int, now: datetime) -> str:
         if isinstance(problem, connectors.NothingSent):
             return recording.postpone(claim, problem)
         return recording.postpone(claim, connectors.NothingSent(problem.code, problem.detail))
-    return _send(claim, connector, prepared)
+    return _record(claim, connector, answer)
 
 
-def _send(claim: Claim, connector: connectors.Connector, prepared: connectors.Prepared) -> str:
-    """Make the one irreversible call, once, and record what came of it."""
+def _send(
+    claim: Claim, connector: connectors.Connector, prepared: connectors.Prepared
+) -> connectors.Receipt | Exception:
+    """Make the one irreversible call, once, and return the answer, or what went wrong: from here on it may be out."""
     try:
-        receipt = connector.publish(prepared, deadline_s=settings.PUBLISH_DEADLINE_S)
-    except connectors.NothingSent as problem:
-        return recording.postpone(claim, problem)
-    except connectors.Refused as problem:
-        if problem.code != "duplicate":
-            return recording.reject(claim, problem)
-        # A refusal for likeness may mean that it is out already: by an attempt whose answer was lost.
-        recording.mark_unknown(claim, code="duplicate", detail=problem.duplicate_of)
-        return _look_at_named(claim, problem.duplicate_of)
-    except connectors.AccessDead as problem:
-        return _access_lost(claim, problem, connector)
-    except connectors.OutcomeUnknown as problem:
-        return recording.mark_unknown(claim, code=problem.code, detail=problem.detail)
+        return connector.publish(prepared, deadline_s=settings.PUBLISH_DEADLINE_S)
     except Exception as problem:
-        # A fault of our own while the request may have been on its way. Its text may hold what was sent: not logged.
-        logger.error("Delivery %s: %s while sending", claim.delivery_id, type(problem).__name__)
-        return recording.mark_unknown(claim, code="unexpected", detail=type(problem).__name__)
-    pause_at("sent")
-    return recording.mark_published(claim, receipt)
+        return problem
+
+
+def _record(claim: Claim, connector: connectors.Connector, answer: connectors.Receipt | Exception) -> str:
+    """Record what came of the call."""
+    if isinstance(answer, connectors.Receipt):
+        pause_at("sent")
+        return recording.mark_published(claim, answer)
+    if isinstance(answer, connectors.NothingSent):
+        return recording.postpone(claim, answer)
+    if isinstance(answer, connectors.Refused):
+        if answer.code != "duplicate":
+            return recording.reject(claim, answer)
+        # A refusal for likeness may mean that it is out already: by an attempt whose answer was lost.
+        recording.mark_unknown(claim, code="duplicate", detail=answer.duplicate_of)
+        return _look_at_named(claim, answer.duplicate_of)
+    if isinstance(answer, connectors.AccessDead):
+        return _access_lost(claim, answer, connector)
+    if isinstance(answer, connectors.OutcomeUnknown):
+        return recording.mark_unknown(claim, code=answer.code, detail=answer.detail)
+    # A fault of our own while the request may have been on its way. Its text may hold what was sent: not logged.
+    logger.error("Delivery %s: %s while sending", claim.delivery_id, type(answer).__name__)
+    return recording.mark_unknown(claim, code="unexpected", detail=type(answer).__name__)
 
 
 def _look_at_named(claim: Claim, external_id: str) -> str:

@@ -1,5 +1,8 @@
 """
-The publishing slots of one worker process: threads that send what is due, each with one database connection of its own.
+The publishing slots of one worker process: so many posts at once are on their way to a platform.
+
+A few threads more than slots, each with one database connection of its own: while a slot waits for an answer, the next
+post is claimed and the last one recorded, so that a slot is never idle while something is due.
 
 The doorbell wakes them; each slot then takes the next due row by itself until none is left. Nothing is kept here that
 must not be lost: a row that a killed process had put aside is due again a few seconds later.
@@ -31,6 +34,8 @@ AHEAD_S = 1.0
 # So few at a time that another process never stands idle while rows wait here; the next ones are taken before the last
 # is gone, so that slots which end together do not wait for the queue together.
 BATCH, LOW = 8, 4
+# One thread more for so many slots: it claims or records meanwhile. What is claimed waits a fraction of a second.
+SLOTS_A_HELPER = 4
 # Waits are measured by this machine, the moment by the database: a hair later is never too early.
 MARGIN_S = 0.002
 
@@ -60,7 +65,8 @@ class Slots:
     """The slots of this process. `wake` returns at once; the sending goes on in the slots' own threads."""
 
     def __init__(self, *, n_slots: int) -> None:
-        self.n_slots = n_slots
+        self.n_threads = n_slots + -(-n_slots // SLOTS_A_HELPER)
+        self._places = threading.BoundedSemaphore(n_slots)
         self._lock = threading.Lock()
         self._rows: deque[Row] = deque()
         # The last look found all there was: nobody looks again before the next doorbell.
@@ -68,14 +74,14 @@ class Slots:
         self._taking = threading.Lock()
         self._working: set[Future[None]] = set()
         self._stopping = threading.Event()
-        self._pool = ThreadPoolExecutor(max_workers=n_slots, thread_name_prefix="slot")
+        self._pool = ThreadPoolExecutor(max_workers=self.n_threads, thread_name_prefix="slot")
 
     def wake(self) -> int:
-        """Let every idle slot look for work; return how many were idle."""
+        """Let every idle thread look for work; return how many were idle."""
         with self._taking:
             self._is_dry = False
         with self._lock:
-            n_idle = 0 if self._stopping.is_set() else self.n_slots - len(self._working)
+            n_idle = 0 if self._stopping.is_set() else self.n_threads - len(self._working)
             for _ in range(n_idle):
                 future = self._pool.submit(self._work)
                 self._working.add(future)
@@ -103,7 +109,7 @@ class Slots:
             while row := self._next():
                 if self._stopping.wait(row.wait_s + MARGIN_S if row.wait_s else 0):
                     break
-                _send(row)
+                _send(row, place=self._places)
         except Exception as problem:
             # The database is away, or a fault of our own: the doorbell wakes this slot again in a second.
             logger.error("A slot stopped: %s", type(problem).__name__)
@@ -141,10 +147,12 @@ def _take() -> list[Row]:
     return [Row(municipality_id, delivery_id, due_at, now, seen_at) for municipality_id, delivery_id, due_at in rows]
 
 
-def _send(row: Row) -> None:
+def _send(row: Row, *, place: threading.BoundedSemaphore) -> None:
     """Send one delivery, and say in the log what it came to."""
     try:
-        state = publish(municipality_id=row.municipality_id, delivery_id=row.delivery_id, now=row.moment)
+        state = publish(
+            municipality_id=row.municipality_id, delivery_id=row.delivery_id, now=row.moment, place=place
+        )
     except NotDue as problem:
         logger.info("Delivery %s: %s", row.delivery_id, problem)
     except FenceLost as problem:
