@@ -150,9 +150,7 @@ def _take() -> list[Row]:
 def _send(row: Row, *, place: threading.BoundedSemaphore) -> None:
     """Send one delivery, and say in the log what it came to."""
     try:
-        state = publish(
-            municipality_id=row.municipality_id, delivery_id=row.delivery_id, now=row.moment, place=place
-        )
+        state = publish(municipality_id=row.municipality_id, delivery_id=row.delivery_id, now=row.moment, place=place)
     except NotDue as problem:
         logger.info("Delivery %s: %s", row.delivery_id, problem)
     except FenceLost as problem:
