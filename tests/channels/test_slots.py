@@ -207,7 +207,7 @@ class TestSlots:
         states = [press.state(each) for each in (silent, *some)]
         assert sorted(states) == [State.PUBLISHED] * 7 + [State.UNKNOWN]
         assert {len(press.attempts(each)) for each in (silent, *some)} == {1}
-        assert self.n_connections() - n_before <= running.n_threads == 4
+        assert self.n_connections() - n_before <= running.n_threads
 
         due = press.due()
         running.stop()

@@ -34,7 +34,7 @@ AHEAD_S = 1.0
 # So few at a time that another process never stands idle while rows wait here; the next ones are taken before the last
 # is gone, so that slots which end together do not wait for the queue together.
 BATCH, LOW = 8, 4
-# One thread more for so many slots: it claims or records meanwhile. What is claimed waits a fraction of a second.
+# One thread more for so many slots: it claims or records meanwhile. With fewer slots there is none, and strict order.
 SLOTS_A_HELPER = 4
 # Waits are measured by this machine, the moment by the database: a hair later is never too early.
 MARGIN_S = 0.002
@@ -65,7 +65,7 @@ class Slots:
     """The slots of this process. `wake` returns at once; the sending goes on in the slots' own threads."""
 
     def __init__(self, *, n_slots: int) -> None:
-        self.n_threads = n_slots + -(-n_slots // SLOTS_A_HELPER)
+        self.n_threads = n_slots + n_slots // SLOTS_A_HELPER
         self._places = threading.BoundedSemaphore(n_slots)
         self._lock = threading.Lock()
         self._rows: deque[Row] = deque()
