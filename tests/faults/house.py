@@ -6,6 +6,7 @@ The test's own process is led to the same database, so that the product's functi
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -13,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,9 +47,8 @@ class _Told:
 class House:
     """PostgreSQL (durable), Valkey and gunicorn, each of which a test may hurt."""
 
-    def __init__(self, *, watched: Watched, home: Path) -> None:
-        self.watched, self.home = watched, home
-        self.passwords = servers.Passwords.fresh()
+    def __init__(self, *, watched: Watched, home: Path, passwords: servers.Passwords) -> None:
+        self.watched, self.home, self.passwords = watched, home, passwords
         self.database_port, self.web_port = ports.free_port(), ports.free_port()
         self.database_environ: dict[str, str] = {}
         self.postgres = self._start_database()
@@ -201,17 +202,52 @@ def own_house(home: Path) -> Iterator[House]:
     aliases = ("default", "owner")
     before = {alias: dict(connections[alias].settings_dict) for alias in aliases}
     try:
-        house = House(watched=watched, home=home)
+        kept = _kept()
+        passwords = _take_over(kept, home=home) if kept else None
+        house = House(watched=watched, home=home, passwords=passwords or servers.Passwords.fresh())
         for alias in aliases:
             url = urlsplit(house.postgres.url if alias == "default" else house.postgres.owner_url)
             _lead(alias, NAME=servers.DATABASE, PORT=url.port, USER=url.username, PASSWORD=url.password)
-        call_command("migrate", database="owner", verbosity=0)
-        connections["owner"].close()
+        if passwords is None:
+            call_command("migrate", database="owner", verbosity=0)
+            connections["owner"].close()
+            if kept:
+                _keep(house, kept=kept)
         yield house
     finally:
         for alias in aliases:
             _lead(alias, **before[alias])
         watched.close()
+
+
+def _kept() -> Path | None:
+    """Return where a test run keeps a migrated database for its next houses; None outside a test run."""
+    home = os.environ.get("KK_TEST_HOME")
+    return Path(home) / "house" if home else None
+
+
+def _take_over(kept: Path, *, home: Path) -> servers.Passwords | None:
+    """Copy the database that an earlier house left, and return its passwords; None when there is none yet."""
+    if not (kept / "passwords.json").exists():
+        return None
+    subprocess.run(["cp", "-a", str(kept / "postgres"), str(home / "postgres")], check=True)
+    return servers.Passwords(**json.loads((kept / "passwords.json").read_text()))
+
+
+def _keep(house: House, *, kept: Path) -> None:
+    """Leave a copy of the migrated database, still empty, for the next house; whoever comes second leaves none."""
+    try:
+        kept.mkdir()
+    except FileExistsError:
+        return
+    for alias in ("default", "owner"):
+        connections[alias].close()
+    house.postgres.process.send_signal(signal.SIGINT)
+    house.watched.end(house.postgres.process, within_s=PATIENCE_S)
+    subprocess.run(["cp", "-a", str(house.home / "postgres"), str(kept / "postgres")], check=True)
+    house.restart_database()
+    # Last, so that nobody takes half a copy.
+    (kept / "passwords.json").write_text(json.dumps(asdict(house.passwords)))
 
 
 def _lead(alias: str, **where: Any) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kanalkompass.launcher import guard, stand_in
+from kanalkompass.launcher import guard, servers, stand_in
 from kanalkompass.launcher.problems import Problem
 from kanalkompass.launcher.processes import is_reachable, plain_user
 from kanalkompass.launcher.watched import Watched
@@ -64,7 +64,7 @@ def running(**knobs: str) -> Iterator[Rig]:
     try:
         home = _home()
         watched.remove_at_end(home)
-        house = House(watched=watched, home=home)
+        house = House(watched=watched, home=home, passwords=servers.Passwords.fresh())
         running_sandbox = stand_in.start_sandbox(watched=watched, log=home / "sandbox.log", environ=dict(os.environ))
         told = {name: str(value) for name, value in KNOBS.items()} | knobs
         os.environ |= (
