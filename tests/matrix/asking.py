@@ -88,10 +88,8 @@ def ask(
     houses.n_asked += 1
     # Limits that count by address are another test's subject.
     given = {"REMOTE_ADDR": f"10.{houses.n_asked // 2500 % 250}.{houses.n_asked // 10 % 250}.1", **(extra or {})}
-    is_alone = not connection.in_atomic_block
     with transaction.atomic():
-        # A transaction of its own begins with nothing touched.
-        before = None if method in {"get", "head", "options"} else {} if is_alone else touched()
+        before = touched() if method not in {"get", "head", "options"} else None
         queries = Counted()
         with connection.execute_wrapper(queries):
             response = getattr(client, method)(address, data or {}, **given)
