@@ -100,7 +100,7 @@ class TestPublishing:
         page = at(press, "account_again", account_id=press.account.pk)
         assert client_of(press.town.novice).post(page, {"again": "off"}).status_code == 404
         adviser = client_of(press.town.adviser)
-        assert adviser.post(page, {"again": "x"}).status_code == 404
+        assert adviser.post(page, {"again": "x"}).status_code == 422
         shown = text(adviser.post(page, {"again": "off"}, follow=True))
         assert "bestemmer et menneske om det skal sendes på nytt" in shown
         with tenant(press.town.pk):
