@@ -93,7 +93,12 @@ def judge(planned: list[Planned], sandbox: LinkedInSandbox) -> Verdict:
         _judge_time(verdict, each, trace, posts[each.marker])
         _judge_sending(verdict, each, trace)
     n_at_the_wire = sum(f"{call['method']} {call['path']}" == CREATE for call in sandbox.calls())
-    n_sent = sum(attempt.sent_at is not None for trace in traces.values() for attempt in trace.attempts)
+    # The gate does not wait for the disk: a crash of the database can forget it, and leaves an unknown outcome.
+    n_sent = sum(
+        attempt.sent_at is not None or attempt.outcome == "unknown"
+        for trace in traces.values()
+        for attempt in trace.attempts
+    )
     if n_at_the_wire > n_sent:
         verdict.resent += n_at_the_wire - n_sent
         verdict.problems.append(f"resent: {n_at_the_wire} calls for {n_sent} attempts")
