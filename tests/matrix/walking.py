@@ -156,20 +156,31 @@ class Case:
         return f"{self.method.upper()} {self.route.name} ({self.kind}) as {self.who}"
 
 
-def kinds_for(route: Route, method: str) -> list[str]:
-    """Return the kinds of object a route is tried with: with ids, those of others too."""
+def kinds_for(route: Route, method: str, who: str) -> list[str]:
+    """
+    Return the kinds of object a route is tried with by somebody: with ids, those of others too.
+
+    Whom the door turns away, and whoever asks with a method that no route serves, is answered before any object is
+    looked for; there the own one says as much as all of them, and the other municipality's door is tried once.
+    """
     kinds = ["own"]
-    if route.ids:
-        kinds.append("foreign")
-    if route.ids and method in ("get", "post"):
-        kinds.append("missing")
-    if len(route.ids) > 1:
-        kinds += ["foreign child", "missing child"]
-    if {"delivery_id", "link_id"} & set(route.takes) and route.cell("reader"):
-        kinds.append("draft")
-    if method in ("get", "post"):
+    if method not in ("get", "post", "head"):
+        return kinds
+    is_let_in = bool(route.cell(who))
+    if is_let_in:
+        kinds += _others_objects(route, method)
+        if {"delivery_id", "link_id"} & set(route.takes) and route.cell("reader"):
+            kinds.append("draft")
+    if method == "get" or (method == "post" and is_let_in):
         kinds += ["elsewhere", "nowhere"]
     return kinds
+
+
+def _others_objects(route: Route, method: str) -> list[str]:
+    if method == "head":
+        return ["foreign"] if route.ids else []
+    kinds = ["foreign", "missing"] if route.ids else []
+    return [*kinds, "foreign child", "missing child"] if len(route.ids) > 1 else kinds
 
 
 def cases(
@@ -185,7 +196,7 @@ def cases(
         if wanted and route.name not in wanted:
             continue
         for who, method in itertools.product(people, methods):
-            for kind in kinds_for(route, method):
+            for kind in kinds_for(route, method, who):
                 if (kind == "elsewhere" and who in AT_HOME_THERE) or (of_kind and kind not in of_kind):
                     continue
                 yield Case(route, who, method, kind)
