@@ -18,20 +18,13 @@ from analytics import intervals
 from analytics.intervals import ChannelCount, PerQualified
 from analytics.models import Cost, Outcome, SurveyAnswer
 from analytics.queries.measurements import ChannelTotals, channel_totals, known_sum
+from analytics.queries.selection import Period
 from analytics.queries.surveys import kept_from
 from channels.queries.links import Visits, visits_by_source
 from foundation.clock import OSLO
 from recruitment.models import MunicipalitySettings, Source
 
 NO_SPREAD = intervals.Spread(phis=(), mean_rate=0.0)
-
-
-@dataclass(frozen=True)
-class Period:
-    """Norwegian days, both included."""
-
-    first_day: date
-    last_day: date
 
 
 @dataclass(frozen=True)
