@@ -211,6 +211,7 @@ VENDOR = {
     "ds-theme": "@digdir/designsystemet-css/dist/theme",
     "ds-web": "@digdir/designsystemet-web/dist/umd",
     "inter": "@fontsource-variable/inter",
+    "chart": "chart.js/dist",
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "staticfiles")
