@@ -3,7 +3,7 @@
 from analytics.models.fetching import FetchRun, Snapshot
 from analytics.models.measurements import OF_PAGE, ChannelDay, Measurement, ObjectKind, Origin, Restatement
 from analytics.models.outcomes import Cost, Outcome
-from analytics.models.surveys import AlsoSeen, AnswerMonth, Survey, SurveyAnswer, SurveyCode
+from analytics.models.surveys import AlsoSeen, AnswerMonth, Reassignment, Survey, SurveyAnswer, SurveyCode
 
 __all__ = [
     "OF_PAGE",
@@ -16,6 +16,7 @@ __all__ = [
     "ObjectKind",
     "Origin",
     "Outcome",
+    "Reassignment",
     "Restatement",
     "Snapshot",
     "Survey",

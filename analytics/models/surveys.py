@@ -53,11 +53,28 @@ class SurveyAnswer(TenantModel):
         PAY = "pay", _("The pay")
         OTHER = "other", _("Something else")
 
+    class Followed(models.TextChoices):
+        NO = "no", _("No")
+        SHORT = "short", _("Yes, for less than half a year")
+        YEARS = "years", _("Yes, for half a year to two years")
+        LONG = "long", _("Yes, for more than two years")
+
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="answers")
     first_source = models.ForeignKey("recruitment.Source", models.PROTECT, related_name="+")
     also_seen = models.ManyToManyField("recruitment.Source", through="analytics.AlsoSeen", related_name="+")
+    # Where she saw it, in her own words, when the place was not on the list; masked.
+    elsewhere = models.CharField(_("where else"), max_length=80, blank=True, default="", db_default="")
+    decisive_source = models.ForeignKey("recruitment.Source", models.PROTECT, null=True, blank=True, related_name="+")
     interests = ArrayField(models.CharField(max_length=6, choices=Interest), default=list)
+    remembered = models.ForeignKey("channels.Post", models.PROTECT, null=True, blank=True, related_name="+")
+    followed = models.CharField(
+        _("followed us before"), max_length=5, choices=Followed, blank=True, default="", db_default=""
+    )
     free_text = models.CharField(_("in own words"), max_length=280, blank=True)
+    # Set when HR assigned an answer of «somewhere else» to a source: what the applicant chose, and, when that choice was
+    # released already, the source under which the ledger goes on counting it.
+    told_source = models.ForeignKey("recruitment.Source", models.PROTECT, null=True, editable=False, related_name="+")
+    ledger_source = models.ForeignKey("recruitment.Source", models.PROTECT, null=True, editable=False, related_name="+")
     mode = models.CharField(_("how it was asked"), max_length=9, choices=Mode, default=Mode.LINK)
     language = models.CharField(max_length=2)
     answered_hour = models.DateTimeField(_("answered in the hour"))
@@ -68,7 +85,17 @@ class SurveyAnswer(TenantModel):
     class Meta:
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
-        constraints = [*tenant_wall("survey_answer", "survey", "first_source")]
+        constraints = [
+            *tenant_wall(
+                "survey_answer",
+                "survey",
+                "first_source",
+                "decisive_source",
+                "remembered",
+                "told_source",
+                "ledger_source",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk}"
@@ -88,6 +115,27 @@ class AlsoSeen(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.answer_id}/{self.source_id}"
+
+
+class Reassignment(TenantModel):
+    """An answer that HR moved from one source to another: the history of «somewhere else». Deleted with the answer."""
+
+    answer = models.ForeignKey(SurveyAnswer, models.CASCADE, related_name="reassignments")
+    from_source = models.ForeignKey("recruitment.Source", models.PROTECT, related_name="+")
+    to_source = models.ForeignKey("recruitment.Source", models.PROTECT, related_name="+")
+    moved_at = models.DateTimeField(_("moved"), editable=False)
+    moved_by = models.ForeignKey("recruitment.User", models.PROTECT, null=True, editable=False, related_name="+")
+    undone_at = models.DateTimeField(_("undone"), null=True, editable=False)
+    undone_by = models.ForeignKey("recruitment.User", models.PROTECT, null=True, editable=False, related_name="+")
+
+    class Meta:
+        verbose_name = _("moved answer")
+        verbose_name_plural = _("moved answers")
+        ordering = ["-moved_at", "-id"]
+        constraints = [*tenant_wall("reassignment", "answer", "from_source", "to_source")]
+
+    def __str__(self) -> str:
+        return f"{self.answer_id} {self.from_source_id}>{self.to_source_id}"
 
 
 class AnswerMonth(TenantModel):

@@ -7,7 +7,7 @@ from recruitment.models.mail import OutgoingMail
 from recruitment.models.occupations import Occupation, OccupationTitle
 from recruitment.models.people import Membership, User
 from recruitment.models.places import County, Municipality, MunicipalitySettings, Workplace
-from recruitment.models.sources import Channel, Source
+from recruitment.models.sources import Channel, Source, SourceMerge
 
 __all__ = [
     "Channel",
@@ -21,6 +21,7 @@ __all__ = [
     "OccupationTitle",
     "OutgoingMail",
     "Source",
+    "SourceMerge",
     "SubmittedForm",
     "SystemEntry",
     "User",

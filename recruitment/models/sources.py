@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from foundation import clock
 from foundation.tenancy import TenantModel, tenant_wall
 
 
@@ -44,7 +45,11 @@ class Channel(NamedInThreeLanguages):
 
 
 class Source(NamedInThreeLanguages, TenantModel):
-    """Where an applicant saw a vacancy: a locked list, each source tied to a channel."""
+    """
+    Where an applicant saw a vacancy: a locked list, each source tied to a channel.
+
+    What was registered on a source that is merged into another stays on its own rows, and is told under the other.
+    """
 
     class Kind(models.TextChoices):
         PLACE = "place", _("A named place")
@@ -56,15 +61,51 @@ class Source(NamedInThreeLanguages, TenantModel):
     kind = models.CharField(_("kind"), max_length=9, choices=Kind, default=Kind.PLACE)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
+    # The own account of a leader or an employee, called by the role: never the name of a person.
+    is_own_account = models.BooleanField(_("somebody's own account"), default=False, db_default=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("merged into")
+    )
+    # None for those that were there before this was kept.
+    created_at = models.DateTimeField(default=clock.now, null=True, editable=False)
 
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         ordering = ["position", "id"]
         constraints = [
-            *tenant_wall("source"),
+            *tenant_wall("source", "merged_into"),
             models.UniqueConstraint(fields=["municipality", "slug"], name="source_slug_once"),
             models.CheckConstraint(
                 condition=~models.Q(kind="place") | models.Q(channel__isnull=False), name="named_source_has_channel"
             ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True) | models.Q(is_active=False, kind="place"),
+                name="merged_source_is_out_of_use",
+            ),
         ]
+
+
+class SourceMerge(TenantModel):
+    """One source taken over by another: who decided it, when, and whether it was undone."""
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name=_("source"))
+    into = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name=_("merged into"))
+    merged_at = models.DateTimeField(_("merged"), editable=False)
+    merged_by = models.ForeignKey("recruitment.User", models.PROTECT, null=True, editable=False, related_name="+")
+    undone_at = models.DateTimeField(_("undone"), null=True, editable=False)
+    undone_by = models.ForeignKey("recruitment.User", models.PROTECT, null=True, editable=False, related_name="+")
+
+    class Meta:
+        verbose_name = _("merging of sources")
+        verbose_name_plural = _("mergings of sources")
+        ordering = ["-merged_at", "-id"]
+        constraints = [
+            *tenant_wall("source_merge", "source", "into"),
+            models.UniqueConstraint(
+                fields=["source"], condition=models.Q(undone_at__isnull=True), name="source_merged_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}>{self.into_id}"
