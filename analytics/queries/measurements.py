@@ -1,12 +1,13 @@
 """What channels say, summed per channel over a period."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max, QuerySet, Sum
 
-from analytics.models import ChannelDay
+from analytics.models import ChannelDay, Measurement
 
 SUMMED = ("impressions", "clicks", "reactions", "comments", "shares", "spend_ore")
 
@@ -47,15 +48,20 @@ class ChannelTotals:
         return self.organic + self.paid
 
 
-def channel_totals(*, first_day: date, last_day: date) -> dict[int, ChannelTotals]:
+def channel_totals(
+    *, first_day: date, last_day: date, job_ids: Collection[int] | None = None
+) -> dict[int, ChannelTotals]:
     """
     Return the entered municipality's totals by channel id, for the channels with a figure in the period.
 
-    Both days are included and are the channel's own (UTC at LinkedIn). Reach is not here: it may not be summed.
-    One query over the roll-up, however many posts and days.
+    Both days are included and are the channel's own (UTC at LinkedIn). Reach is not here: it may not be summed. With
+    `job_ids` only what was said about these vacancies' posts and paid campaigns counts; a page as a whole belongs to
+    none. One query however many posts and days, over the roll-up unless vacancies are chosen.
     """
+    if job_ids is not None and not job_ids:
+        return {}
     rows: dict[int, dict[bool, dict[str, Any]]] = {}
-    for row in channel_sums(first_day=first_day, last_day=last_day):
+    for row in channel_sums(first_day=first_day, last_day=last_day, job_ids=job_ids):
         rows.setdefault(row["channel_id"], {})[row["is_paid"]] = row
     return {
         channel_id: ChannelTotals(
@@ -67,10 +73,16 @@ def channel_totals(*, first_day: date, last_day: date) -> dict[int, ChannelTotal
     }
 
 
-def channel_sums(*, first_day: date, last_day: date) -> QuerySet[ChannelDay, dict[str, Any]]:
-    """Return the query behind `channel_totals`: one row per channel and organic or paid, answered from one index."""
+def channel_sums(
+    *, first_day: date, last_day: date, job_ids: Collection[int] | None = None
+) -> QuerySet[Any, dict[str, Any]]:
+    """Return the query behind `channel_totals`: one row per channel and organic or paid."""
+    # The roll-up is answered from one index. What a page tells of itself has no vacancy, so nothing is counted twice.
+    figures: QuerySet[Any] = (
+        ChannelDay.objects.all() if job_ids is None else Measurement.objects.filter(job_id__in=job_ids)
+    )
     return (
-        ChannelDay.objects.filter(day__range=(first_day, last_day))
+        figures.filter(day__range=(first_day, last_day))
         .values("channel_id", "is_paid")
         .annotate(last_fetched_at=Max("fetched_at"), **{f"{name}_sum": Sum(name) for name in SUMMED})
         .order_by()
