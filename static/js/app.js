@@ -18,3 +18,23 @@ document.addEventListener("keydown", (event) => {
   const open = document.querySelector("header details[open]");
   if (open) { open.removeAttribute("open"); open.querySelector("summary").focus(); }
 });
+
+/* Small confirmations: never for what matters, for they go away by themselves. Said aloud where they appear. */
+(() => {
+  const place = document.getElementById("toasts");
+  if (!place) return;
+  const show = (text) => {
+    const toast = document.createElement("p");
+    toast.className = "kk-toast";
+    toast.textContent = text;
+    place.append(toast);
+    const leave = () => { if (toast.matches(":hover")) setTimeout(leave, 2000); else toast.remove(); };
+    setTimeout(leave, Math.max(6000, text.length * 90));
+  };
+  document.querySelectorAll("[data-toast]").forEach((notice) => {
+    notice.hidden = true;
+    /* A region that changes after the page has loaded is read; one that came with it is not. */
+    setTimeout(() => show(notice.textContent.trim()), 200);
+  });
+  document.addEventListener("toast", (event) => show(event.detail?.value ?? String(event.detail)));
+})();
