@@ -88,7 +88,9 @@ AUDITED: dict[str, Audited] = {
     "channels.TrackedLink": Audited(),
     "channels.WordingChoice": Audited(never=("chosen_at", "rule")),
     "analytics.Cost": Audited(),
-    "analytics.Outcome": Audited(hr_only=("applied", "qualified", "interviewed", "offered", "hired")),
+    "analytics.JobCount": Audited(hr_only=("applied", "reason")),
+    "analytics.Outcome": Audited(hr_only=("applied", "qualified", "best_qualified", "interviewed", "offered", "hired")),
+    "analytics.SharedCost": Audited(),
     "analytics.Survey": Audited(),
 }
 

@@ -2,7 +2,7 @@
 
 from analytics.models.fetching import FetchRun, Snapshot
 from analytics.models.measurements import OF_PAGE, ChannelDay, Measurement, ObjectKind, Origin, Restatement
-from analytics.models.outcomes import Cost, Outcome
+from analytics.models.outcomes import Cost, JobCount, Outcome, SharedCost
 from analytics.models.surveys import AlsoSeen, AnswerMonth, Reassignment, Survey, SurveyAnswer, SurveyCode
 
 __all__ = [
@@ -12,12 +12,14 @@ __all__ = [
     "ChannelDay",
     "Cost",
     "FetchRun",
+    "JobCount",
     "Measurement",
     "ObjectKind",
     "Origin",
     "Outcome",
     "Reassignment",
     "Restatement",
+    "SharedCost",
     "Snapshot",
     "Survey",
     "SurveyAnswer",

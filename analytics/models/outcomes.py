@@ -16,6 +16,7 @@ class Outcome(TenantModel):
     source = models.ForeignKey("recruitment.Source", models.PROTECT, related_name="+")
     applied = models.PositiveIntegerField(_("applied"), null=True, blank=True)
     qualified = models.PositiveIntegerField(_("qualified"), null=True, blank=True)
+    best_qualified = models.PositiveIntegerField(_("best qualified"), null=True, blank=True)
     interviewed = models.PositiveIntegerField(_("interviewed"), null=True, blank=True)
     offered = models.PositiveIntegerField(_("offered"), null=True, blank=True)
     hired = models.PositiveIntegerField(_("hired"), null=True, blank=True)
@@ -36,6 +37,61 @@ class Outcome(TenantModel):
         return f"{self.job_id}/{self.source_id}"
 
 
+class JobCount(TenantModel):
+    """
+    What HR counted for a vacancy as a whole: all who applied, and why counts that look wrong are right.
+
+    None is not registered; the sources' own counts may add up to less, because a source is not always known.
+    """
+
+    job = models.OneToOneField("recruitment.JobPosting", models.PROTECT, related_name="job_count")
+    applied = models.PositiveIntegerField(_("applicants in all"), null=True, blank=True)
+    reason = models.CharField(_("why the counts are right"), max_length=300, blank=True)
+    changed_at = models.DateTimeField(default=clock.now, editable=False)
+    changed_by = models.ForeignKey("recruitment.User", models.PROTECT, null=True, editable=False, related_name="+")
+
+    class Meta:
+        verbose_name = _("count of a vacancy")
+        verbose_name_plural = _("counts of vacancies")
+        constraints = [*tenant_wall("job_count", "job")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id}"
+
+
+class SharedCost(TenantModel):
+    """
+    A cost that several vacancies carry together, and by which rule. What each carries is a `Cost` of its own.
+
+    The parts add up to the whole, to the last øre or minute.
+    """
+
+    class Rule(models.TextChoices):
+        EQUAL = "equal", _("Equally")
+        POSITIONS = "positions", _("By number of positions")
+
+    rule = models.CharField(_("shared"), max_length=9, choices=Rule)
+    amount_ore = models.PositiveBigIntegerField(_("amount, in øre"), null=True, blank=True)
+    minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    created_by = models.ForeignKey("recruitment.User", models.PROTECT, null=True, editable=False, related_name="+")
+
+    class Meta:
+        verbose_name = _("shared cost")
+        verbose_name_plural = _("shared costs")
+        constraints = [
+            *tenant_wall("shared_cost"),
+            models.CheckConstraint(
+                condition=Q(amount_ore__isnull=False, minutes__isnull=True)
+                | Q(amount_ore__isnull=True, minutes__isnull=False),
+                name="shared_cost_is_kroner_or_hours",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
 class Cost(TenantModel):
     """Kroner or hours spent on a source on one Norwegian day, for a vacancy or in general."""
 
@@ -54,6 +110,15 @@ class Cost(TenantModel):
     )
     minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
     note = models.CharField(_("what for"), max_length=150)
+    shared = models.ForeignKey(
+        SharedCost,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="parts",
+        verbose_name=_("shared"),
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
     created_by = models.ForeignKey("recruitment.User", models.PROTECT, null=True, editable=False, related_name="+")
 
@@ -62,7 +127,7 @@ class Cost(TenantModel):
         verbose_name_plural = _("costs")
         ordering = ["-day", "-id"]
         constraints = [
-            *tenant_wall("cost", "source", "job"),
+            *tenant_wall("cost", "source", "job", "shared"),
             models.CheckConstraint(
                 condition=Q(kind="kroner", amount_ore__isnull=False, minutes__isnull=True)
                 | Q(kind="hours", amount_ore__isnull=True, minutes__isnull=False),

@@ -18,6 +18,8 @@ class TrackedLink(TenantModel):
     campaign = models.ForeignKey("channels.Campaign", models.PROTECT, null=True, blank=True, related_name="+")
     target_url = models.URLField(_("leads to"), max_length=500)
     label = models.CharField(_("used in"), max_length=150)
+    # A link made for a named place: a poster in the hall, a stand at a fair. Empty for the source's own link.
+    place = models.CharField(_("place"), max_length=60, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
