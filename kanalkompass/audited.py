@@ -98,6 +98,7 @@ NOT_AUDITED: dict[str, str] = {
     "audit.AuditEvent": "The log itself.",
     "audit.AuditHead": "The log itself.",
     "audit.Person": "The names that can be forgotten.",
+    "recruitment.Logo": "The picture itself; that it was changed is followed in MunicipalitySettings.",
     "recruitment.SystemEntry": "Entering, reading and leaving are acts of their own, with the reason.",
     "recruitment.SubmittedForm": "Keys of forms; what the form did is recorded where it was done.",
     "channels.AccountNotice": "Letters that were sent; what they tell of is followed in Connection.",

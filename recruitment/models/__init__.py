@@ -6,7 +6,7 @@ from recruitment.models.jobs import JobPosting
 from recruitment.models.mail import OutgoingMail
 from recruitment.models.occupations import Occupation, OccupationTitle
 from recruitment.models.people import Membership, User
-from recruitment.models.places import County, Municipality, MunicipalitySettings, Workplace
+from recruitment.models.places import County, Logo, Municipality, MunicipalitySettings, Workplace
 from recruitment.models.sources import Channel, Source, SourceMerge
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "County",
     "Invitation",
     "JobPosting",
+    "Logo",
     "Membership",
     "Municipality",
     "MunicipalitySettings",

@@ -35,9 +35,19 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who logs in. What she may do stands in her memberships."""
 
+    class Scheme(models.TextChoices):
+        """Light or dark pages, or as the person's machine is set."""
+
+        AUTO = "auto", _("As the machine")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
     email = models.EmailField(_("e-mail address"), unique=True)
     full_name = models.CharField(_("name"), max_length=150)
     language = models.CharField(_("language"), max_length=2, blank=True)
+    color_scheme = models.CharField(
+        _("light or dark"), max_length=5, choices=Scheme, default=Scheme.AUTO, db_default=Scheme.AUTO
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("system administrator"), default=False)
     date_joined = models.DateTimeField(_("created"), default=clock.now, editable=False)

@@ -86,6 +86,9 @@ class MunicipalitySettings(TenantModel):
     needs_two_people = models.BooleanField(_("two people for each post"), default=False, db_default=False)
     accessibility_url = models.URLField(_("accessibility statement"), blank=True)
     privacy_url = models.URLField(_("the municipality's own privacy notice"), blank=True)
+    # The look: six hexadecimal digits, and the name of the picture in Logo; "" for none.
+    accent = models.CharField(_("accent colour"), max_length=6, blank=True, default="", db_default="")
+    logo_version = models.CharField(_("logo"), max_length=24, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         verbose_name = _("municipality settings")
@@ -115,6 +118,24 @@ class MunicipalitySettings(TenantModel):
             sentence = gettext("At most %(count)s hosts.")
             raise ValidationError({"link_hosts": ValidationError(sentence, "many", params={"count": MOST_HOSTS})})
         self.link_hosts = list(dict.fromkeys(hosts))
+
+
+class Logo(TenantModel):
+    """The municipality's logo: a small PNG that we have drawn, at most 480 by 160 pixels. One for each municipality."""
+
+    content = models.BinaryField(_("picture"))
+    version = models.CharField(_("name of the picture"), max_length=24)
+
+    class Meta:
+        verbose_name = _("logo")
+        verbose_name_plural = _("logos")
+        constraints = [
+            *tenant_wall("logo"),
+            models.UniqueConstraint(fields=["municipality"], name="one_logo_per_municipality"),
+        ]
+
+    def __str__(self) -> str:
+        return self.version
 
 
 class Workplace(TenantModel):

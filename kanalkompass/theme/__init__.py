@@ -1,0 +1,1 @@
+"""The municipality's own look: one accent colour, and its logo."""
