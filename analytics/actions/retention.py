@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 from django.db import connection
 
-from analytics.models import AlsoSeen, SurveyAnswer
+from analytics.models import AlsoSeen, Reassignment, SurveyAnswer
 from analytics.queries.surveys import OWN_WORDS_MONTHS, kept_from
 from foundation.tenancy import current_municipality_id
 
@@ -38,6 +38,7 @@ def forget_old_answers(*, months: int, now: datetime) -> int:
     """
     limit = limit_of(months=months, now=now)
     AlsoSeen.objects.filter(answer__answered_hour__lt=limit).delete()
+    Reassignment.objects.filter(answer__answered_hour__lt=limit).delete()
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [current_municipality_id(), limit])
         return cursor.fetchone()[0]
@@ -46,4 +47,5 @@ def forget_old_answers(*, months: int, now: datetime) -> int:
 def forget_old_words(*, months: int, now: datetime) -> int:
     """Empty what applicants wrote more than `months` months ago, at most twelve; return how many had written."""
     limit = limit_of(months=min(months, OWN_WORDS_MONTHS), now=now)
-    return SurveyAnswer.objects.filter(answered_hour__lt=limit).exclude(free_text="").update(free_text="")
+    written = SurveyAnswer.objects.filter(answered_hour__lt=limit).exclude(free_text="", elsewhere="")
+    return written.update(free_text="", elsewhere="")

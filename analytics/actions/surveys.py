@@ -11,12 +11,14 @@ from analytics import masking
 from analytics.actions import survey_tokens
 from analytics.actions.survey_tokens import FormToken
 from analytics.models import AlsoSeen, Survey, SurveyAnswer, SurveyCode
+from analytics.queries import survey_posts
 from foundation import codes
 from foundation.tenancy import tenant
 from recruitment.models import JobPosting, Source
 
 OPEN_AFTER_DEADLINE = timedelta(days=14)
 CODE_TRIES = 5
+LONGEST_PLACE = 80
 
 
 class SurveyClosed(Exception):
@@ -33,13 +35,22 @@ class NoSuchAnswer(LookupError):
 
 @dataclass(frozen=True)
 class Given:
-    """What an applicant answered. Sources are slugs of the municipality's list; `own_words` is not masked yet."""
+    """
+    What an applicant answered. Sources are slugs of the municipality's list; the two texts are not masked yet.
+
+    `elsewhere` is kept when `first` is «somewhere else» only. `remembered` is the code of a post's link.
+    """
 
     first: str
+    elsewhere: str = ""
     also: tuple[str, ...] = ()
+    decisive: str = ""
     interests: tuple[str, ...] = ()
+    remembered: str = ""
+    followed: str = ""
     own_words: str = ""
     language: str = "nb"
+    mode: str = SurveyAnswer.Mode.LINK
 
 
 @dataclass(frozen=True)
@@ -97,35 +108,51 @@ def store_answer(
     """
     Store one answer, once for each form; it is committed when this returns (P9).
 
-    Kept are the choices, the masked words, the language and the hour; nothing about who answered.
-
     :raises SurveyClosed: the survey was closed meanwhile
     :raises Withdrawn: the form's answer was withdrawn
     """
-    words = masking.mask(given.own_words)
     if _is_withdrawn(token.answer_hash):
         raise Withdrawn
     with tenant(municipality_id):
         survey = Survey.objects.get(pk=survey_id)
         if not survey.is_open or survey.closes_date < today:
             raise SurveyClosed
-        sources = {source.slug: source for source in Source.objects.all()}
-        answer, is_new = SurveyAnswer.objects.get_or_create(
-            token_hash=token.answer_hash,
-            defaults={
-                "survey": survey,
-                "first_source": sources[given.first],
-                "interests": list(given.interests),
-                "free_text": words.text,
-                "language": given.language,
-                "answered_hour": now.replace(minute=0, second=0, microsecond=0),
-                "receipt_hash": survey_tokens.receipt_hash(token.receipt),
-            },
-        )
-        if is_new:
-            also = [sources[slug] for slug in dict.fromkeys(given.also) if slug != given.first]
-            AlsoSeen.objects.bulk_create(AlsoSeen(answer=answer, source=source) for source in also)
-    return Receipt(code=codes.in_groups(token.receipt), is_repeat=not is_new, n_masked=words.n_masked if is_new else 0)
+        _, is_new, n_masked = keep(survey=survey, token=token, given=given, now=now)
+    return Receipt(code=codes.in_groups(token.receipt), is_repeat=not is_new, n_masked=n_masked if is_new else 0)
+
+
+def keep(*, survey: Survey, token: FormToken, given: Given, now: datetime) -> tuple[SurveyAnswer, bool, int]:
+    """
+    Keep an answer of the entered municipality; return it, whether it is new, and how many pieces were masked.
+
+    Kept are the choices, the masked words, the language, how it was asked, and the hour; nothing about who answered.
+    """
+    words, elsewhere = masking.mask(given.own_words), masking.mask(given.elsewhere)
+    slugs = {given.first, given.decisive, *given.also}
+    sources = {source.slug: source for source in Source.objects.filter(slug__in=slugs)}
+    first = sources[given.first]
+    is_elsewhere = first.kind == Source.Kind.ELSEWHERE
+    answer, is_new = SurveyAnswer.objects.get_or_create(
+        token_hash=token.answer_hash,
+        defaults={
+            "survey": survey,
+            "first_source": first,
+            "elsewhere": elsewhere.text[:LONGEST_PLACE] if is_elsewhere else "",
+            "decisive_source": sources.get(given.decisive),
+            "interests": list(given.interests),
+            "remembered_id": survey_posts.post_id_of(code=given.remembered, job=survey.job),
+            "followed": given.followed,
+            "free_text": words.text,
+            "mode": given.mode,
+            "language": given.language,
+            "answered_hour": now.replace(minute=0, second=0, microsecond=0),
+            "receipt_hash": survey_tokens.receipt_hash(token.receipt),
+        },
+    )
+    if is_new:
+        also = [sources[slug] for slug in dict.fromkeys(given.also) if slug != given.first]
+        AlsoSeen.objects.bulk_create(AlsoSeen(answer=answer, source=source) for source in also)
+    return answer, is_new, words.n_masked + (elsewhere.n_masked if is_elsewhere else 0)
 
 
 def withdraw(*, receipt: str) -> None:

@@ -71,7 +71,7 @@ class SurveyAnswer(TenantModel):
         _("followed us before"), max_length=5, choices=Followed, blank=True, default="", db_default=""
     )
     free_text = models.CharField(_("in own words"), max_length=280, blank=True)
-    # Set when HR assigned an answer of «somewhere else» to a source: what the applicant chose, and, when that choice was
+    # Set when HR assigned an answer of «somewhere else» to a source: what the applicant chose, and, where that was
     # released already, the source under which the ledger goes on counting it.
     told_source = models.ForeignKey("recruitment.Source", models.PROTECT, null=True, editable=False, related_name="+")
     ledger_source = models.ForeignKey("recruitment.Source", models.PROTECT, null=True, editable=False, related_name="+")

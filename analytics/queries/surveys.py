@@ -7,11 +7,14 @@ from datetime import date, datetime
 from django.db.models import Count
 
 from analytics.models import AnswerMonth, Survey, SurveyAnswer, SurveyCode
+from analytics.queries.survey_posts import ShownPost, posts_of
 from foundation.tenancy import tenant
 from recruitment.models import JobPosting, Municipality, MunicipalitySettings, Source
 
 # An applicant's own words are never kept longer than this, whatever the municipality decided for the answers (P10).
 OWN_WORDS_MONTHS = 12
+# As many places as one can look through on a phone in some seconds.
+MOST_PLACES = 20
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class SurveyPage:
     closes_date: date
     is_open: bool
     sources: tuple[Source, ...]
+    posts: tuple[ShownPost, ...]
     retention_months: int
     accessibility_url: str
 
@@ -50,10 +54,22 @@ def survey_page(*, code: str, today: date) -> SurveyPage | None:
             language=survey.job.language,
             closes_date=survey.closes_date,
             is_open=survey.is_open and survey.closes_date >= today,
-            sources=tuple(Source.objects.filter(is_active=True)),
+            sources=asked_about(),
+            posts=posts_of(job=survey.job),
             retention_months=decided.retention_months,
             accessibility_url=decided.accessibility_url,
         )
+
+
+def asked_about() -> tuple[Source, ...]:
+    """
+    Return the sources that applicants choose from: the first places in use of the list, «somewhere else», «unknown».
+
+    A form with thousands of rows would be answered by nobody: what is not on it is written under «somewhere else».
+    """
+    in_use = Source.objects.filter(is_active=True)
+    places = in_use.filter(kind=Source.Kind.PLACE)[:MOST_PLACES]
+    return (*places, *in_use.exclude(kind=Source.Kind.PLACE))
 
 
 def _name_of(job: JobPosting) -> str:

@@ -14,12 +14,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from analytics.actions import survey_tokens, surveys
 from analytics.forms.surveys import MAX_WORDS, SurveyForm, WithdrawForm
+from analytics.models import SurveyAnswer
 from analytics.queries import surveys as queries
 from foundation import clock, limits
 from foundation.tenancy import tenant
@@ -31,7 +33,10 @@ PER_ADDRESS = {"limit": 300, "window_s": 60}
 UNUSABLE_PER_ADDRESS = {"limit": 60, "window_s": 60}
 WITHDRAWALS_PER_ADDRESS = {"limit": 20, "window_s": 60}
 SHOWN_BACK = 2000
+# What the link in an application form says of itself.
+ASKED_IN_FORM = "skjema"
 
+Mode = SurveyAnswer.Mode
 View = Callable[..., HttpResponse]
 
 
@@ -59,8 +64,13 @@ def _draw(
 ) -> HttpResponse:
     language = _language(request, default)
     with translation.override(language):
-        languages = [{"code": code, "name": name, "is_here": code == language} for code, name in LANGUAGES.items()]
-        response = render(request, template, {**context, "languages": languages, "sprak": language}, status=status)
+        kept = {"m": ASKED_IN_FORM} if _mode(request) == Mode.FORM else {}
+        languages = [
+            {"code": code, "name": name, "is_here": code == language, "query": urlencode({"sprak": code} | kept)}
+            for code, name in LANGUAGES.items()
+        ]
+        context = {**context, "languages": languages, "sprak": language, "query": urlencode({"sprak": language} | kept)}
+        response = render(request, template, context, status=status)
         response.headers["Content-Language"] = language
     return response
 
@@ -70,9 +80,14 @@ def _language(request: HttpRequest, default: str) -> str:
     return asked if asked in LANGUAGES else default
 
 
+def _mode(request: HttpRequest) -> str:
+    """Return how the applicant came here: from the application form, whose link says so, or by link or QR code."""
+    return Mode.FORM if request.GET.get("m") == ASKED_IN_FORM else Mode.LINK
+
+
 @public_page
 def survey(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the three questions; a POST stores the answer once and shows the receipt."""
+    """Show the questions; a POST stores the answer once and shows the receipt. `forst` ticks a first answer."""
     page = queries.survey_page(code=code, today=clock.today())
     if page is None:
         return _draw(request, "analytics/survey_unknown.html", {}, status=404)
@@ -91,10 +106,17 @@ def _form(
     form: SurveyForm | None = None,
     problem: str = "",
 ) -> HttpResponse:
-    form = form or SurveyForm(sources=page.sources, seed=token.nonce)
+    form = form or _questions(request, page, token)
     status = 422 if problem or form.is_bound else 200
     context = {"page": page, "token": token.text, "form": form, "problem": problem}
     return _draw(request, "analytics/survey.html", context, default=page.language, status=status)
+
+
+def _questions(
+    request: HttpRequest, page: queries.SurveyPage, token: survey_tokens.FormToken, data: QueryDict | None = None
+) -> SurveyForm:
+    ticked = {"first": request.GET.get("forst", "")}
+    return SurveyForm(data, sources=page.sources, posts=page.posts, seed=token.nonce, initial=ticked)
 
 
 def _closed(request: HttpRequest, page: queries.SurveyPage) -> HttpResponse:
@@ -126,7 +148,7 @@ def _answer(request: HttpRequest, page: queries.SurveyPage) -> HttpResponse:
         return _again(
             request, page, _("The form had been open for more than a day. Check your answers and send again.")
         )
-    form = SurveyForm(_shortened(request.POST), sources=page.sources, seed=token.nonce)
+    form = _questions(request, page, token, _shortened(request.POST))
     if not form.is_valid():
         return _form(request, page, token, form)
     limits.count_leniently("survey-answers", f"{address}:{page.code}", **PER_ADDRESS)
@@ -141,7 +163,7 @@ def _store(
             municipality_id=page.municipality.pk,
             survey_id=page.survey_id,
             token=token,
-            given=form.given(language=_language(request, page.language)),
+            given=form.given(language=_language(request, page.language), mode=_mode(request)),
             now=clock.now(),
             today=clock.today(),
         )
@@ -155,17 +177,16 @@ def _store(
 def _again(request: HttpRequest, page: queries.SurveyPage, problem: str) -> HttpResponse:
     """Show the form anew, under a new token, with what was answered."""
     token = survey_tokens.new_token(page.code)
-    form = SurveyForm(_shortened(request.POST), sources=page.sources, seed=token.nonce)
-    return _form(request, page, token, form, problem)
+    return _form(request, page, token, _questions(request, page, token, _shortened(request.POST)), problem)
 
 
 def _shortened(data: QueryDict) -> QueryDict:
-    """Return what was sent, with a text that is far too long cut, so that it is not sent back whole."""
-    if len(data.get("own_words", "")) <= SHOWN_BACK:
-        return data
-    data = data.copy()
-    data["own_words"] = data.get("own_words", "")[:SHOWN_BACK]
-    return data
+    """Return what was sent, with texts that are far too long cut, so that they are not sent back whole."""
+    cut = data.copy()
+    for name in ("own_words", "elsewhere"):
+        if len(data.get(name, "")) > SHOWN_BACK:
+            cut[name] = data.get(name, "")[:SHOWN_BACK]
+    return cut
 
 
 @public_page

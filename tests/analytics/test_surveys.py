@@ -141,7 +141,8 @@ class TestAnswer:
         assert "203.0.113.77" not in stored
         assert "Kjenner" not in stored
         assert {field.name for field in SurveyAnswer._meta.fields} == {
-            "id", "municipality", "survey", "first_source", "interests", "free_text", "mode", "language",
+            "id", "municipality", "survey", "first_source", "elsewhere", "decisive_source", "interests", "remembered",
+            "followed", "free_text", "told_source", "ledger_source", "mode", "language",
             "answered_hour", "token_hash", "receipt_hash",
         }  # fmt: skip
 
