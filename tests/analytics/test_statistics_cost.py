@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from analytics import intervals
-from analytics.intervals import ChannelCount
+from analytics import statistics
+from analytics.statistics import ChannelCount
 
 RHO_KNOWN = {"known": 20, "qualified": 40}  # half of the qualified applicants have a known source
 
@@ -16,13 +16,13 @@ RHO_KNOWN = {"known": 20, "qualified": 40}  # half of the qualified applicants h
 def poisson_coverage(mean: float) -> float:
     """Return the exact probability that the interval of a Poisson count holds its mean."""
     counts = range(int(mean + 12 * mean**0.5 + 25))
-    held = [k for k in counts if intervals.expected(k)[0] <= mean <= intervals.expected(k)[1]]
+    held = [k for k in counts if statistics.expected(k)[0] <= mean <= statistics.expected(k)[1]]
     return float(stats.poisson.pmf(held, mean).sum())
 
 
 def wilson_coverage(n: int, p: float) -> float:
     """Return the exact probability that the interval of a binomial share holds the share."""
-    held = [k for k in range(n + 1) if intervals.share(k, n)[0] <= p <= intervals.share(k, n)[1]]
+    held = [k for k in range(n + 1) if statistics.share(k, n)[0] <= p <= statistics.share(k, n)[1]]
     return float(stats.binom.pmf(held, n, p).sum())
 
 
@@ -31,7 +31,7 @@ class TestShare:
     def test_equals_the_oracle(self, k, n):
         oracle = stats.binomtest(k, n).proportion_ci(confidence_level=0.90, method="wilson")
 
-        assert intervals.share(k, n) == pytest.approx((oracle.low, oracle.high), abs=1e-4)
+        assert statistics.share(k, n) == pytest.approx((oracle.low, oracle.high), abs=1e-4)
 
     def test_covers_what_it_was_chosen_for(self):
         coverage = [wilson_coverage(n, p) for n in range(5, 41) for p in np.arange(0.05, 0.601, 0.005)]
@@ -40,13 +40,13 @@ class TestShare:
         assert min(coverage) >= 0.79
 
     def test_ends_exactly_at_the_ends(self):
-        assert intervals.share(0, 9)[0] == 0.0
-        assert intervals.share(9, 9)[1] == 1.0
+        assert statistics.share(0, 9)[0] == 0.0
+        assert statistics.share(9, 9)[1] == 1.0
 
     @pytest.mark.parametrize(("k", "n"), [(0, 0), (3, 2), (-1, 4)])
     def test_refuses_what_is_no_share(self, k, n):
         with pytest.raises(ValueError, match="no share"):
-            intervals.share(k, n)
+            statistics.share(k, n)
 
 
 class TestExpected:
@@ -56,14 +56,14 @@ class TestExpected:
         + [(40, 30.6, 51.5)],
     )
     def test_gives_the_limits_that_were_measured(self, k, low, high):
-        assert intervals.expected(k) == pytest.approx((low, high), rel=0.005, abs=0.005)
+        assert statistics.expected(k) == pytest.approx((low, high), rel=0.005, abs=0.005)
 
     @pytest.mark.parametrize("phi", [1.0, 1.7, 4.0])
     @pytest.mark.parametrize("k", [1, 3, 12, 60])
     def test_equals_the_oracle(self, k, phi):
         oracle = stats.gamma(k / phi + 0.5, scale=phi).ppf([0.05, 0.95])
 
-        assert intervals.expected(k, phi=phi) == pytest.approx(tuple(oracle))
+        assert statistics.expected(k, phi=phi) == pytest.approx(tuple(oracle))
 
     def test_covers_what_it_was_chosen_for(self):
         coverage = [poisson_coverage(mean) for mean in np.arange(0.5, 40, 0.05)]
@@ -72,15 +72,15 @@ class TestExpected:
         assert min(coverage) >= 0.85
 
     def test_reaches_further_when_more_may_be_waiting(self):
-        low, high = intervals.expected(6, pending=4)
+        low, high = statistics.expected(6, pending=4)
 
-        assert low == intervals.expected(6)[0]
-        assert high == intervals.expected(10)[1]
+        assert low == statistics.expected(6)[0]
+        assert high == statistics.expected(10)[1]
 
     def test_bounds_none_by_the_exact_poisson_bound(self):
-        assert stats.poisson.cdf(0, intervals.most_when_none()) == pytest.approx(0.10)
-        assert stats.poisson.cdf(4, intervals.most_when_none(pending=4)) == pytest.approx(0.10)
-        assert intervals.most_when_none(pending=4) == pytest.approx(7.99, abs=0.005)
+        assert stats.poisson.cdf(0, statistics.most_when_none()) == pytest.approx(0.10)
+        assert stats.poisson.cdf(4, statistics.most_when_none(pending=4)) == pytest.approx(0.10)
+        assert statistics.most_when_none(pending=4) == pytest.approx(7.99, abs=0.005)
 
 
 class TestSpread:
@@ -91,41 +91,41 @@ class TestSpread:
 
         for true_alpha in (0.3, 0.8):
             counts = [dice.poisson(mean * dice.gamma(1 / true_alpha, true_alpha, 400)) for mean in means]
-            assert intervals.alpha(counts, spends) == pytest.approx(true_alpha, abs=0.12)
+            assert statistics.alpha(counts, spends) == pytest.approx(true_alpha, abs=0.12)
 
     def test_stays_at_the_prior_when_little_is_known(self):
-        assert intervals.alpha([[3]], [[1_000]]) == intervals.PRIOR_ALPHA
-        assert intervals.alpha([[0, 0]], [[1_000, 1_000]]) == intervals.PRIOR_ALPHA
-        assert intervals.alpha([[1, 2]], [[0, 0]]) == intervals.PRIOR_ALPHA
+        assert statistics.alpha([[3]], [[1_000]]) == statistics.PRIOR_ALPHA
+        assert statistics.alpha([[0, 0]], [[1_000, 1_000]]) == statistics.PRIOR_ALPHA
+        assert statistics.alpha([[1, 2]], [[0, 0]]) == statistics.PRIOR_ALPHA
 
     def test_grows_with_uneven_spend_and_with_those_who_did_not_answer(self):
         given = {"alpha": 0.5, "mean_rate": 0.001}
 
-        even = intervals.phi([2, 2], [1_000, 1_000], rho=1.0, **given)
-        uneven = intervals.phi([2, 2], [100, 1_900], rho=1.0, **given)
-        unanswered = intervals.phi([2, 2], [1_000, 1_000], rho=0.5, **given)
+        even = statistics.phi([2, 2], [1_000, 1_000], rho=1.0, **given)
+        uneven = statistics.phi([2, 2], [100, 1_900], rho=1.0, **given)
+        unanswered = statistics.phi([2, 2], [1_000, 1_000], rho=0.5, **given)
 
         assert 1 < even < uneven
         assert unanswered == pytest.approx(even + 0.04 * 4)
 
     def test_is_poisson_where_nothing_was_spent(self):
-        assert intervals.phi([4, 1], [0, 0], alpha=0.5, mean_rate=0.001, rho=1.0) == 1.0
-        assert intervals.phi([0, 0], [10, 10], alpha=0.5, mean_rate=0.0, rho=1.0) == 1.0
+        assert statistics.phi([4, 1], [0, 0], alpha=0.5, mean_rate=0.001, rho=1.0) == 1.0
+        assert statistics.phi([0, 0], [10, 10], alpha=0.5, mean_rate=0.0, rho=1.0) == 1.0
 
     def test_gives_every_channel_its_own_from_one_pooled_alpha(self):
         counts, spends = [[2, 4, 0], [1, 1, 1]], [[1_000, 2_000, 500], [300, 300, 300]]
 
-        found = intervals.spread(counts, spends, rho=0.8)
+        found = statistics.spread(counts, spends, rho=0.8)
 
-        pooled = intervals.alpha(counts, spends)
+        pooled = statistics.alpha(counts, spends)
         assert found.mean_rate == pytest.approx(9 / 4_400)
         assert found.phis == tuple(
-            intervals.phi(k, c, alpha=pooled, mean_rate=found.mean_rate, rho=0.8)
+            statistics.phi(k, c, alpha=pooled, mean_rate=found.mean_rate, rho=0.8)
             for k, c in zip(counts, spends, strict=True)
         )
 
     def test_is_silent_about_a_municipality_without_figures(self):
-        assert intervals.spread([], [], rho=1.0) == intervals.Spread(phis=(), mean_rate=0.0)
+        assert statistics.spread([], [], rho=1.0) == statistics.Spread(phis=(), mean_rate=0.0)
 
     def test_covers_a_lumpy_world_where_poisson_alone_does_not(self):
         """Counts over-dispersed between vacancies; exactly the situation phi exists for."""
@@ -136,9 +136,9 @@ class TestSpread:
             spends = [dice.uniform(1_000, 20_000, 30) for _ in range(4)]
             means = [1.0 * spend / 10_000 for spend in spends]
             counts = [dice.poisson(mean * dice.gamma(1 / 0.8, 0.8, 30)) for mean in means]
-            phi = intervals.spread(counts, spends, rho=1.0).phis[0]
+            phi = statistics.spread(counts, spends, rho=1.0).phis[0]
             for name, value in (("pooled", phi), ("poisson", 1.0)):
-                low, high = intervals.expected(int(counts[0].sum()), phi=value)
+                low, high = statistics.expected(int(counts[0].sum()), phi=value)
                 held[name] += low <= means[0].sum() <= high
 
         assert held["pooled"] / rounds >= 0.86
@@ -147,7 +147,7 @@ class TestSpread:
 
 class TestCostPerQualified:
     def test_divides_spend_by_qualified_and_by_the_answered_part(self):
-        cost = intervals.cost_per_qualified(spend_ore=1_000_000, k=10, **RHO_KNOWN)
+        cost = statistics.cost_per_qualified(spend_ore=1_000_000, k=10, **RHO_KNOWN)
 
         assert (cost.kind, cost.value, cost.rho) == ("estimate", 50_000, 0.5)
         assert (cost.low, cost.high) == (
@@ -157,48 +157,48 @@ class TestCostPerQualified:
 
     @pytest.mark.parametrize("k", [1, 2, 3, 4])
     def test_gives_no_single_figure_for_fewer_than_five(self, k):
-        cost = intervals.cost_per_qualified(spend_ore=1_000_000, k=k, **RHO_KNOWN)
+        cost = statistics.cost_per_qualified(spend_ore=1_000_000, k=k, **RHO_KNOWN)
 
         assert (cost.kind, cost.value) == ("interval_only", None)
         assert 0 < cost.low < 500_000 / k < cost.high
 
     def test_says_over_when_nobody_qualified(self):
-        cost = intervals.cost_per_qualified(spend_ore=1_000_000, k=0, phi=2.0, **RHO_KNOWN)
+        cost = statistics.cost_per_qualified(spend_ore=1_000_000, k=0, phi=2.0, **RHO_KNOWN)
 
         assert (cost.kind, cost.value, cost.high) == ("none_yet", None, None)
         assert cost.low == round(500_000 / (2 * np.log(10)))
 
     def test_is_too_few_until_five_have_a_known_source(self):
         for known in (0, 4):
-            cost = intervals.cost_per_qualified(spend_ore=1_000_000, k=known, known=known, qualified=30)
+            cost = statistics.cost_per_qualified(spend_ore=1_000_000, k=known, known=known, qualified=30)
             assert (cost.kind, cost.value, cost.low, cost.high) == ("too_few", None, None, None)
 
     def test_is_free_when_nothing_was_spent(self):
-        cost = intervals.cost_per_qualified(spend_ore=0, k=7, **RHO_KNOWN)
+        cost = statistics.cost_per_qualified(spend_ore=0, k=7, **RHO_KNOWN)
 
         assert (cost.kind, cost.value, cost.low, cost.high) == ("free", None, None, None)
 
     def test_takes_the_parts_for_the_whole_when_the_total_is_behind(self):
-        cost = intervals.cost_per_qualified(spend_ore=1_000_000, k=5, known=10, qualified=8)
+        cost = statistics.cost_per_qualified(spend_ore=1_000_000, k=5, known=10, qualified=8)
 
         assert cost.rho == 1.0
 
     def test_widens_when_more_may_be_waiting(self):
-        plain = intervals.cost_per_qualified(spend_ore=1_000_000, k=6, **RHO_KNOWN)
-        waiting = intervals.cost_per_qualified(spend_ore=1_000_000, k=6, pending=4, **RHO_KNOWN)
+        plain = statistics.cost_per_qualified(spend_ore=1_000_000, k=6, **RHO_KNOWN)
+        waiting = statistics.cost_per_qualified(spend_ore=1_000_000, k=6, pending=4, **RHO_KNOWN)
 
         assert waiting.low < plain.low
         assert waiting.high == plain.high
 
     def test_counts_hours_the_same_way(self):
-        found = intervals.hours_per_qualified(hours=20.0, k=5, known=5, qualified=5)
+        found = statistics.hours_per_qualified(hours=20.0, k=5, known=5, qualified=5)
 
         assert (found.kind, found.value) == ("estimate", 4.0)
 
     @pytest.mark.parametrize("wrong", [{"spend_ore": -1}, {"k": -1}, {"k": 21}, {"qualified": -1}])
     def test_refuses_impossible_counts(self, wrong):
         with pytest.raises(ValueError, match="not negative"):
-            intervals.cost_per_qualified(**{"spend_ore": 1, "k": 1, **RHO_KNOWN, **wrong})
+            statistics.cost_per_qualified(**{"spend_ore": 1, "k": 1, **RHO_KNOWN, **wrong})
 
     def test_holds_the_true_cost_in_most_thinned_worlds(self):
         """Half of the applicants answer; the interval is about all of them."""
@@ -207,7 +207,7 @@ class TestCostPerQualified:
         for _ in range(rounds):
             mine, others = dice.poisson(spend / true_cost), dice.poisson(25)
             k, rest = dice.binomial(mine, 0.5), dice.binomial(others, 0.5)
-            cost = intervals.cost_per_qualified(
+            cost = statistics.cost_per_qualified(
                 spend_ore=spend, k=int(k), known=int(k + rest), qualified=int(mine + others)
             )
             held += cost.low <= true_cost and (cost.high is None or true_cost <= cost.high)
@@ -226,25 +226,25 @@ class TestComparePair:
 
         oracle = integrate.quad(lambda u: rate_b.cdf(rate_a.ppf(u) / at_least), 0, 1)[0]
 
-        assert intervals.p_cheaper(a, b, mean_rate=self.RATE, at_least=at_least) == pytest.approx(oracle, abs=1e-6)
+        assert statistics.p_cheaper(a, b, mean_rate=self.RATE, at_least=at_least) == pytest.approx(oracle, abs=1e-6)
 
     def test_says_too_few_below_five_together_or_when_one_is_hidden(self):
-        few = intervals.compare_pair(ChannelCount(2, 1_000), ChannelCount(2, 900_000), mean_rate=self.RATE)
-        hidden = intervals.compare_pair(
+        few = statistics.compare_pair(ChannelCount(2, 1_000), ChannelCount(2, 900_000), mean_rate=self.RATE)
+        hidden = statistics.compare_pair(
             ChannelCount(40, 1_000), ChannelCount(2, 900_000, is_hidden=True), mean_rate=self.RATE
         )
 
-        assert few == intervals.Comparison(verdict="too_few", k=4)
+        assert few == statistics.Comparison(verdict="too_few", k=4)
         assert hidden.verdict == "too_few"
 
     def test_cannot_tell_channels_that_are_alike(self):
-        alike = intervals.compare_pair(ChannelCount(6, 600_000), ChannelCount(5, 550_000), mean_rate=self.RATE)
+        alike = statistics.compare_pair(ChannelCount(6, 600_000), ChannelCount(5, 550_000), mean_rate=self.RATE)
 
         assert (alike.verdict, alike.cheaper) == ("cannot_tell", None)
 
     def test_goes_from_looks_to_clearly_as_the_difference_grows(self):
         verdicts = [
-            intervals.compare_pair(
+            statistics.compare_pair(
                 ChannelCount(20, 1_000_000), ChannelCount(20, 1_000_000 * n // 10), mean_rate=self.RATE
             ).verdict
             for n in (10, 18, 40)
@@ -255,8 +255,8 @@ class TestComparePair:
     def test_names_the_cheaper_side_whichever_comes_first(self):
         cheap, dear = ChannelCount(30, 1_000_000), ChannelCount(10, 2_000_000)
 
-        one = intervals.compare_pair(cheap, dear, mean_rate=self.RATE)
-        other = intervals.compare_pair(dear, cheap, mean_rate=self.RATE)
+        one = statistics.compare_pair(cheap, dear, mean_rate=self.RATE)
+        other = statistics.compare_pair(dear, cheap, mean_rate=self.RATE)
 
         assert (one.cheaper, other.cheaper) == ("a", "b")
         assert (one.probability, one.times, one.verdict) == (other.probability, other.times, other.verdict)
@@ -265,15 +265,15 @@ class TestComparePair:
         a, b = ChannelCount(30, 1_000_000, phi=1.5), ChannelCount(10, 2_000_000, phi=2.5)
         part = stats.beta(30 / 2 + 0.5, 10 / 2 + 0.5).ppf([0.05, 0.95])
 
-        assert intervals.times_cheaper(a, b) == pytest.approx(tuple(2 * part / (1 - part)))
+        assert statistics.times_cheaper(a, b) == pytest.approx(tuple(2 * part / (1 - part)))
 
     def test_gives_no_upper_ratio_to_a_channel_nobody_came_from_and_none_to_a_free_one(self):
-        assert intervals.times_cheaper(ChannelCount(9, 1_000), ChannelCount(0, 9_000))[1] is None
-        assert intervals.times_cheaper(ChannelCount(9, 0), ChannelCount(3, 9_000)) is None
+        assert statistics.times_cheaper(ChannelCount(9, 1_000), ChannelCount(0, 9_000))[1] is None
+        assert statistics.times_cheaper(ChannelCount(9, 0), ChannelCount(3, 9_000)) is None
 
     def test_finds_nothing_to_tell_between_two_free_channels(self):
-        free = intervals.compare_pair(ChannelCount(30, 0), ChannelCount(5, 0), mean_rate=self.RATE)
-        nothing_spent = intervals.compare_pair(ChannelCount(30, 0), ChannelCount(5, 0), mean_rate=0.0)
+        free = statistics.compare_pair(ChannelCount(30, 0), ChannelCount(5, 0), mean_rate=self.RATE)
+        nothing_spent = statistics.compare_pair(ChannelCount(30, 0), ChannelCount(5, 0), mean_rate=0.0)
 
         assert (free.verdict, nothing_spent.verdict) == ("cannot_tell", "cannot_tell")
 
@@ -287,7 +287,7 @@ class TestComparePair:
             b = ChannelCount(int(dice.poisson(spend_b / cost_b)), int(spend_b))
             if a.k + b.k == 0:
                 continue
-            found = intervals.compare_pair(a, b, mean_rate=(a.k + b.k) / (spend_a + spend_b))
+            found = statistics.compare_pair(a, b, mean_rate=(a.k + b.k) / (spend_a + spend_b))
             given += found.cheaper is not None
             wrong += found.cheaper is not None and (found.cheaper == "a") != (cost_a < cost_b)
 
@@ -297,6 +297,6 @@ class TestComparePair:
 
 def test_web_processes_are_spared_the_slow_import():
     """A process that imports the intervals must not pull in scipy.stats, which takes twice as long."""
-    code = "import sys, analytics.intervals; sys.exit('scipy.stats' in sys.modules)"
+    code = "import sys, analytics.statistics; sys.exit('scipy.stats' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
