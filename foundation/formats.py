@@ -1,5 +1,6 @@
 """How figures, money and days look on a Norwegian screen: 12 345,6 · kr 4 500 · 23. nov. 2026 · kl. 14.30."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -48,6 +49,20 @@ def in_words(count: int) -> str:
     words = [_("two"), _("three"), _("four"), _("five"), _("six"), _("seven")]
     words += [_("eight"), _("nine"), _("ten"), _("eleven"), _("twelve")]
     return words[count - 2] if 2 <= count <= 12 else number(count)
+
+
+def all_of(names: Sequence[str]) -> str:
+    """Return "a", "a and b" or "a, b and c"."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def either(names: Sequence[str]) -> str:
+    """Return "a", "a or b" or "a, b or c"."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s or %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
 
 
 def days_left(deadline: date, today: date) -> str:

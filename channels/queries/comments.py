@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from channels.models import Comment, CommentReading, Delivery
 
@@ -46,6 +46,30 @@ def conversation(*, delivery: Delivery, now: datetime) -> Conversation:
         threads=[Thread(top, [each for each in shown if each.parent_external_id == top.external_id]) for top in tops],
         reading=CommentReading.objects.filter(delivery=delivery).first(),
     )
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A post with comments that the page has not answered; `oldest_at` (UTC) is None when the channel did not tell."""
+
+    delivery: Delivery
+    n_comments: int
+    oldest_at: datetime | None
+
+
+def unanswered(*, now: datetime) -> list[Unanswered]:
+    """Return the posts that have comments without an answer of ours, as far as may be shown. Two queries at most."""
+    ours = Comment.objects.filter(
+        delivery=OuterRef("delivery"), parent_external_id=OuterRef("external_id"), is_ours=True
+    )
+    open_ones = Comment.objects.filter(keep_until__gt=now, is_ours=False, parent_external_id="").exclude(Exists(ours))
+    rows = open_ones.order_by().values("delivery_id").annotate(n_comments=Count("pk"), oldest_at=Min("written_at"))
+    found = {row["delivery_id"]: (row["n_comments"], row["oldest_at"]) for row in rows}
+    if not found:
+        return []
+    told = Delivery.objects.filter(pk__in=found).select_related("post", "account__channel")
+    posts = [Unanswered(delivery, *found[delivery.pk]) for delivery in told]
+    return sorted(posts, key=lambda each: (each.oldest_at or now, each.delivery.pk))
 
 
 def to_be_read(*, now: datetime) -> list[int]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from channels.models import Attempt, Delivery
 from channels.queries import reasons, stops, trails
 from channels.queries.trails import TrailEntry
+from foundation import formats
 from foundation.tenancy import current_municipality_id
 from recruitment.models import Membership
 
@@ -154,13 +155,7 @@ def _people() -> dict[str, str]:
         ).select_related("user")
     )
     rights = ("may_publish", "may_approve", "may_connect")
-    return {right: _either([str(each.user) for each in members if getattr(each, right)]) for right in rights}
-
-
-def _either(names: list[str]) -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return _("%(names)s or %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+    return {right: formats.either([str(each.user) for each in members if getattr(each, right)]) for right in rights}
 
 
 def _can(facts: _Facts, right: str, sentence: str) -> str:

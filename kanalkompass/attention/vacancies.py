@@ -1,0 +1,203 @@
+"""Vacancies that need HR: not announced, near the deadline, unanswered surveys, missing outcomes and costs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from analytics.models import Cost, Outcome, Survey, SurveyAnswer
+from foundation import formats
+from kanalkompass.attention.tasks import MOST_OF_KIND, SOON, TODAY, Task
+from recruitment.models import JobPosting
+
+DEADLINE_WITHIN_DAYS = 3
+OUTCOMES_FOR_DAYS = 120
+MOST_OPEN = 50
+# A response below this, of so many applicants at least, is worth asking once more for while the survey is open.
+LOW_RESPONSE, RESPONSE_OF = 0.30, 10
+
+
+@dataclass(frozen=True)
+class VacancyState:
+    """
+    A vacancy and what is known of it: for HR alone, exact and live (R10).
+
+    `n_answers` is None without a survey; `n_applied` is None when nobody has counted; `is_asking` tells whether the
+    survey still takes answers.
+    """
+
+    job: JobPosting
+    n_answers: int | None
+    n_applied: int | None
+    is_asking: bool
+    has_outcome: bool
+    has_cost: bool
+
+    @property
+    def is_low(self) -> bool:
+        """Whether few of many have answered a survey that is still open."""
+        if not self.is_asking or self.n_answers is None or not self.n_applied or self.n_applied < RESPONSE_OF:
+            return False
+        return self.n_answers < LOW_RESPONSE * self.n_applied
+
+
+def vacancy_states(*, today: date) -> tuple[list[VacancyState], list[VacancyState]]:
+    """
+    Return the open vacancies, nearest deadline first, and those closed in the last four months, oldest first.
+
+    Five queries, however many vacancies. For HR alone.
+    """
+    jobs = JobPosting.objects.annotate(has_cost=Exists(Cost.objects.filter(job=OuterRef("pk"))))
+    is_open = list(jobs.filter(deadline_date__gte=today).order_by("deadline_date", "id")[:MOST_OPEN])
+    since = today - timedelta(days=OUTCOMES_FOR_DAYS)
+    closed = list(jobs.filter(deadline_date__lt=today, deadline_date__gte=since).order_by("deadline_date", "id"))
+    ids = [job.pk for job in [*is_open, *closed]]
+    outcomes = Outcome.objects.filter(job_id__in=ids).order_by().values("job_id")
+    counted = {
+        row["job_id"]: (row["n_applied"], bool(row["n_counted"]))
+        for row in outcomes.annotate(n_applied=Sum("applied"), n_counted=Count("pk", filter=Q(qualified__isnull=False)))
+    }
+    answers = dict(
+        SurveyAnswer.objects.filter(survey__job_id__in=ids)
+        .order_by()
+        .values_list("survey__job_id")
+        .annotate(Count("pk"))
+    )
+    surveys = {survey.job_id: survey for survey in Survey.objects.filter(job_id__in=ids)}
+
+    def state_of(job: JobPosting) -> VacancyState:
+        survey, (n_applied, has_outcome) = surveys.get(job.pk), counted.get(job.pk, (None, False))
+        return VacancyState(
+            job=job,
+            n_answers=answers.get(job.pk, 0) if survey else None,
+            n_applied=n_applied,
+            is_asking=survey is not None and survey.is_open and survey.closes_date >= today,
+            has_outcome=has_outcome,
+            has_cost=vars(job)["has_cost"],
+        )
+
+    return [state_of(job) for job in is_open], [state_of(job) for job in closed]
+
+
+def vacancy_tasks(*, open_ones: list[VacancyState], closed: list[VacancyState], number: str, today: date) -> list[Task]:
+    """Return what the vacancies need of HR."""
+    tasks: list[Task] = []
+    for each in open_ones:
+        if not each.job.may_be_marketed:
+            tasks.append(_not_announced(each.job, number=number))
+        elif (each.job.deadline_date - today).days <= DEADLINE_WITHIN_DAYS:
+            tasks.append(_near_deadline(each, number=number))
+    missing = [each for each in closed if not each.has_outcome]
+    tasks += _bounded([_outcome_missing(each, number=number) for each in missing], rest=_outcomes_rest, number=number)
+    unpaid = [each for each in closed if each.has_outcome and not each.has_cost]
+    tasks += _bounded([_cost_missing(each.job, number=number) for each in unpaid], rest=_costs_rest, number=number)
+    low = [each for each in [*open_ones, *closed] if each.is_low]
+    return tasks + [_low_response(each, number=number) for each in low[:MOST_OF_KIND]]
+
+
+def _bounded(tasks: list[Task], *, rest: Callable[..., Task], number: str) -> list[Task]:
+    """Return at most a handful of tasks; the others become one that leads to the list of vacancies."""
+    if len(tasks) <= MOST_OF_KIND:
+        return tasks
+    url = reverse("jobs", kwargs={"number": number}) + "#closed-jobs"
+    return [*tasks[: MOST_OF_KIND - 1], rest(len(tasks) - MOST_OF_KIND + 1, url=url)]
+
+
+def _not_announced(job: JobPosting, *, number: str) -> Task:
+    return Task(
+        TODAY,
+        "calendar",
+        _("Not announced"),
+        _("deadline %s") % formats.day(job.deadline_date),
+        job.title,
+        _("It may be marketed when the public announcement and the internal notice are recorded."),
+        _("Record"),
+        reverse("job", kwargs={"number": number, "job_id": job.pk}),
+    )
+
+
+def _near_deadline(each: VacancyState, *, number: str) -> Task:
+    if each.n_answers == 0 and each.is_asking:
+        return Task(
+            SOON,
+            "talk",
+            _("No answers"),
+            _("deadline %s") % formats.day(each.job.deadline_date),
+            each.job.title,
+            _("Nobody has answered the survey yet. Does the application form ask for it?"),
+            _("See the survey"),
+            reverse("survey_preview", kwargs={"number": number, "job_id": each.job.pk}),
+        )
+    return Task(
+        SOON,
+        "calendar",
+        _("Deadline"),
+        formats.day(each.job.deadline_date),
+        each.job.title,
+        _("Look at how the announcement has been seen so far."),
+        _("See the vacancy"),
+        reverse("job", kwargs={"number": number, "job_id": each.job.pk}),
+    )
+
+
+def _outcome_missing(each: VacancyState, *, number: str) -> Task:
+    reason = _("Count the qualified applicants by source, and the channel gets its figures.")
+    if not each.has_cost:
+        reason += " " + _("No cost is registered either.")
+    return Task(
+        SOON,
+        "person",
+        _("Outcome"),
+        _("the deadline was %s") % formats.day(each.job.deadline_date),
+        each.job.title,
+        reason,
+        _("Register"),
+        reverse("job_outcomes", kwargs={"number": number, "job_id": each.job.pk}),
+    )
+
+
+def _outcomes_rest(n_more: int, *, url: str) -> Task:
+    title = ngettext("One more vacancy lacks its outcome", "%(number)s more vacancies lack their outcome", n_more) % {
+        "number": formats.in_words(n_more).capitalize()
+    }
+    reason = _("Their sources have no figures before the applicants are counted.")
+    return Task(SOON, "person", _("Outcome"), _("closed vacancies"), title, reason, _("See the vacancies"), url)
+
+
+def _cost_missing(job: JobPosting, *, number: str) -> Task:
+    return Task(
+        SOON,
+        "coins",
+        _("Cost"),
+        _("the deadline was %s") % formats.day(job.deadline_date),
+        job.title,
+        _("The announcement has been out, and no cost is registered. Register 0 kroner where it was free."),
+        _("Register"),
+        reverse("job_costs", kwargs={"number": number, "job_id": job.pk}),
+    )
+
+
+def _costs_rest(n_more: int, *, url: str) -> Task:
+    title = ngettext(
+        "One more vacancy has no cost registered", "%(number)s more vacancies have no cost registered", n_more
+    ) % {"number": formats.in_words(n_more).capitalize()}
+    reason = _("Without costs nobody can tell what a qualified applicant costs.")
+    return Task(SOON, "coins", _("Cost"), _("closed vacancies"), title, reason, _("See the vacancies"), url)
+
+
+def _low_response(each: VacancyState, *, number: str) -> Task:
+    words = {"n": formats.number(each.n_answers), "of": formats.number(each.n_applied)}
+    return Task(
+        SOON,
+        "talk",
+        _("Few answers"),
+        _("%(n)s of %(of)s have answered") % words,
+        each.job.title,
+        _("The survey is still open: send the invitation once more, or ask at the interviews."),
+        _("See the survey"),
+        reverse("survey_preview", kwargs={"number": number, "job_id": each.job.pk}),
+    )
