@@ -10,6 +10,7 @@ from analytics.models import AnswerMonth, Survey, SurveyAnswer, SurveyCode
 from analytics.queries.survey_posts import ShownPost, posts_of
 from foundation.tenancy import tenant
 from recruitment.models import JobPosting, Municipality, MunicipalitySettings, Source
+from recruitment.queries.looks import Look, look_of
 
 # An applicant's own words are never kept longer than this, whatever the municipality decided for the answers (P10).
 OWN_WORDS_MONTHS = 12
@@ -32,6 +33,7 @@ class SurveyPage:
     posts: tuple[ShownPost, ...]
     retention_months: int
     accessibility_url: str
+    look: Look
 
 
 def survey_page(*, code: str, today: date) -> SurveyPage | None:
@@ -50,7 +52,7 @@ def survey_page(*, code: str, today: date) -> SurveyPage | None:
             municipality=place.municipality,
             survey_id=survey.pk,
             code=code,
-            job_name=_name_of(survey.job),
+            job_name=name_of(survey.job),
             language=survey.job.language,
             closes_date=survey.closes_date,
             is_open=survey.is_open and survey.closes_date >= today,
@@ -58,6 +60,7 @@ def survey_page(*, code: str, today: date) -> SurveyPage | None:
             posts=posts_of(job=survey.job),
             retention_months=decided.retention_months,
             accessibility_url=decided.accessibility_url,
+            look=look_of(place.municipality, decided),
         )
 
 
@@ -72,7 +75,8 @@ def asked_about() -> tuple[Source, ...]:
     return (*places, *in_use.exclude(kind=Source.Kind.PLACE))
 
 
-def _name_of(job: JobPosting) -> str:
+def name_of(job: JobPosting) -> str:
+    """Return what applicants know a vacancy by: its title, and the workplace unless the title says it."""
     workplace = job.workplace.name
     return job.title if workplace.casefold() in job.title.casefold() else f"{job.title}, {workplace}"
 
@@ -132,6 +136,7 @@ class PrivacyNotice:
     own_words_months: int
     privacy_url: str
     accessibility_url: str
+    look: Look
 
 
 def privacy_notice(*, number: str) -> PrivacyNotice | None:
@@ -151,4 +156,5 @@ def privacy_notice(*, number: str) -> PrivacyNotice | None:
         own_words_months=min(settings.retention_months, OWN_WORDS_MONTHS),
         privacy_url=settings.privacy_url,
         accessibility_url=settings.accessibility_url,
+        look=look_of(municipality, settings),
     )

@@ -37,6 +37,11 @@ def choose_language(request: HttpRequest) -> HttpResponse:
             request.user.save(update_fields=["language"])
         else:
             request.session["language"] = language
+    return back_to(request)
+
+
+def back_to(request: HttpRequest) -> HttpResponse:
+    """Lead back to the page that a small form of the frame stands on; to the start where it names none of ours."""
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()

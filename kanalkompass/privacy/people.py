@@ -53,6 +53,7 @@ def stored_about(user: User) -> dict[str, Any]:
             "email": user.email,
             "full_name": user.full_name,
             "language": user.language,
+            "color_scheme": user.color_scheme,
             "is_active": user.is_active,
             "is_system_administrator": user.is_staff,
             "created": _text(user.date_joined),

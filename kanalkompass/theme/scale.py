@@ -12,8 +12,6 @@ from functools import lru_cache
 from kanalkompass.theme import colour
 from kanalkompass.theme.colour import FOR_MARKS, FOR_TEXT, Hue
 
-# A new way of computing gets a new number: browsers keep the stylesheet of an old one for a year.
-VERSION = "1"
 # Our own accent and its steps, light and dark, as they stand in kk.css.
 OWN = "12606e"
 STEPS: dict[str, tuple[str, str]] = {
@@ -54,8 +52,10 @@ def scale_of(accent: str) -> dict[str, Pair]:
     # The colour itself, exactly as the municipality writes it, is what buttons have in the light scheme.
     lighter = colour.luminance(accent) / colour.luminance(OWN)
     for name in ("base-hover", "base-active"):
-        wanted = colour.luminance(STEPS[name][0]) * lighter
-        scale[name] = (colour.at_luminance(hue, wanted), scale[name][1])
+        of_ours = STEPS[name][0]
+        chroma = colour.hue_of(of_ours).chroma * strength
+        darker = colour.at_luminance(Hue(hue.angle, chroma), colour.luminance(of_ours) * lighter)
+        scale[name] = (darker, scale[name][1])
     scale["base-default"] = (accent, scale["base-default"][1])
     quiet = max(colour.luminance(STEPS["base-contrast-subtle"][0]), _readable_on(accent))
     scale["base-contrast-subtle"] = (

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from recruitment.models import Municipality, MunicipalitySettings
 
+# A new way of computing the scale (kanalkompass.theme.scale) gets a new number: browsers keep a stylesheet for a year.
+SCALE_VERSION = "1"
+
 
 @dataclass(frozen=True)
 class Look:
@@ -14,6 +17,11 @@ class Look:
     number: str
     accent: str = ""
     logo_version: str = ""
+
+    @property
+    def stylesheet(self) -> str:
+        """The name of the accent's stylesheet, "" where the municipality uses our own colour."""
+        return f"{SCALE_VERSION}-{self.accent}" if self.accent else ""
 
     @property
     def logo_width(self) -> int:

@@ -61,6 +61,7 @@ MEMBERS = {
     "privacy_record": ADMINISTRATOR_READS,
     "privacy_settings": "- - - - - - rw",
     "deletion": "- - - - - - rw",
+    "appearance": "- - - - - - rw",
     "deletion_withdraw": "- - - - - - w",
     # Channels
     "accounts": ALL_READ,
@@ -121,6 +122,9 @@ OTHERS = {
     "health_ready": "public r",
     "security_txt": "public r",
     "choose_language": "public w",
+    "choose_scheme": "logged_in w",
+    "theme_css": "public r",
+    "logo_file": "public r",
     "link_follow": "public r",
     "survey": "public rw",
     "survey_thanks": "public r",

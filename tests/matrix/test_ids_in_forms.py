@@ -121,6 +121,8 @@ FILLED = {
 ID_QUESTIONS = {"stilling", "levering", "kampanje"}
 OTHER_QUESTIONS = {"language", "next", "sprak", "token", "last", "do", "state", "code", "error", "sett", "side", "q"}
 OTHER_QUESTIONS |= {"withdraw", "end", "again", "two_people", "vis", "step", "ad_account"}
+# The look: a colour, light or dark, and whether the logo goes.
+OTHER_QUESTIONS |= {"farge", "scheme", "remove_logo"}
 ASKED = r"request\.(?:GET|POST)"
 READ_BY_ITSELF = re.compile(rf"""{ASKED}(?:\.get|\.getlist)?[\[(]"(\w+)"|"(\w+)" in {ASKED}""")
 # Tasks that take ids.

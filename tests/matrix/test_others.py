@@ -15,7 +15,14 @@ from tests.matrix.walking import parts_of
 
 ASKERS = ("reader", "administrator", "system", "neighbour", "deactivated_member", *NOBODIES)
 # What leads nowhere, for each part of an address that is a code.
-GUESSED = {"code": "finnesikke", "token": "gjettet", "key": "brukt-opp", "uidb36": "zz"}
+GUESSED = {
+    "name": "1-12606e",
+    "version": "0-1x1",
+    "code": "finnesikke",
+    "token": "gjettet",
+    "key": "brukt-opp",
+    "uidb36": "zz",
+}
 
 
 def others() -> dict[str, str]:
