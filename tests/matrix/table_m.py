@@ -179,6 +179,8 @@ OPENS_WITH = {
     "health_ready": {200, 503},
     "security_txt": {200, 404},
     "link_follow": {302, 404},
+    # The towns of the matrix have no logo.
+    "logo_file": {404},
     # This municipality has its first administrator already.
     "system_first": {404},
 }
