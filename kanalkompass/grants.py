@@ -18,7 +18,11 @@ ALL = "SELECT, INSERT, UPDATE, DELETE"
 # Tables that only ever grow: what happened cannot be rewritten by the application.
 APPEND_ONLY = {"analytics_restatement", "channels_deliveryevent", "channels_wordingchoice"}
 # Tables that a migration makes by hand, so that their models are unmanaged.
-MADE_BY_HAND = {"measurement": "SELECT, INSERT, UPDATE", "channel_day": "SELECT, INSERT, UPDATE"}
+MADE_BY_HAND = {
+    "measurement": "SELECT, INSERT, UPDATE",
+    "channel_day": "SELECT, INSERT, UPDATE",
+    "measurement_row": "SELECT",
+}
 # The audit log is written by functions of the owner's; the runtime login reads it.
 READ_ONLY = {"audit_auditevent", "audit_audithead", "audit_person"}
 FUNCTIONS = [
@@ -52,7 +56,7 @@ def after_migrating(*, using: str, **_: Any) -> None:
     connection = connections[using]
     if connection.settings_dict["USER"] == role:
         return
-    existing = set(connection.introspection.table_names())
+    existing = set(connection.introspection.table_names(include_views=True))
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         force_walls(cursor, is_up=True)

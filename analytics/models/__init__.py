@@ -1,7 +1,15 @@
 """Surveys and answers, outcomes, costs, snapshots and measurements."""
 
 from analytics.models.fetching import FetchRun, Snapshot
-from analytics.models.measurements import OF_PAGE, ChannelDay, Measurement, ObjectKind, Origin, Restatement
+from analytics.models.measurements import (
+    OF_PAGE,
+    ChannelDay,
+    Measurement,
+    MeasurementRow,
+    ObjectKind,
+    Origin,
+    Restatement,
+)
 from analytics.models.outcomes import Cost, JobCount, Outcome, SharedCost
 from analytics.models.surveys import AlsoSeen, AnswerMonth, Reassignment, Survey, SurveyAnswer, SurveyCode
 
@@ -14,6 +22,7 @@ __all__ = [
     "FetchRun",
     "JobCount",
     "Measurement",
+    "MeasurementRow",
     "ObjectKind",
     "Origin",
     "Outcome",

@@ -1,14 +1,15 @@
 """
 Daily figures per object, their roll-up per channel, and the history of what was changed afterwards.
 
-The first two tables are made by hand in a migration (partitions, covering key), so their models are unmanaged. They
-are written by `analytics.actions.measurements.store` alone, which keeps the roll-up equal to the sum of its parts.
+`measurement` and `channel_day` are made by hand in a migration (partitions, covering key), so their models are
+unmanaged. They are written by `analytics.actions.measurements.store` alone, which keeps the roll-up equal to the sum of
+its parts.
 """
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from foundation.tenancy import TenantModel, tenant_wall
+from foundation.tenancy import TenantManager, TenantModel, tenant_wall
 
 
 class ObjectKind(models.IntegerChoices):
@@ -78,6 +79,50 @@ class Measurement(TenantModel):
         db_table = "measurement"
         verbose_name = _("measurement")
         verbose_name_plural = _("measurements")
+
+
+class MeasurementRow(models.Model):
+    """
+    A measurement with one key of text, for the administration alone: a view that is read and never written.
+
+    Not a tenant's table of its own: the wall is that of `measurement`, which the view asks with the reader's rights.
+    """
+
+    id = models.CharField(primary_key=True, max_length=60)
+    municipality_id = models.BigIntegerField(editable=False)
+    day = models.DateField(_("day"))
+    kind = models.SmallIntegerField(_("kind"), choices=ObjectKind)
+    object_id = models.BigIntegerField(_("number of what it is about"))
+    is_paid = models.BooleanField(_("paid"))
+    channel = models.ForeignKey("recruitment.Channel", models.DO_NOTHING, related_name="+", verbose_name=_("channel"))
+    job_id = models.BigIntegerField(_("number of the vacancy"), null=True)
+    origin = models.SmallIntegerField(_("origin"), choices=Origin)
+    is_implied_zero = models.BooleanField(_("zero because the channel leaves out what has no activity"))
+    span_days = models.SmallIntegerField(_("days covered"))
+    impressions = models.IntegerField(_("views"), null=True)
+    reach = models.IntegerField(_("reach"), null=True)
+    clicks = models.IntegerField(_("clicks"), null=True)
+    reactions = models.IntegerField(_("reactions"), null=True)
+    comments = models.IntegerField(_("comments"), null=True)
+    shares = models.IntegerField(_("shares"), null=True)
+    followers = models.IntegerField(_("followers"), null=True)
+    follower_gain = models.IntegerField(_("new followers"), null=True)
+    page_views = models.IntegerField(_("page views"), null=True)
+    spend_ore = models.BigIntegerField(_("spend, in øre"), null=True)
+    fetched_at = models.DateTimeField(_("fetched at"))
+
+    objects = TenantManager()
+
+    class Meta:
+        managed = False
+        db_table = "measurement_row"
+        verbose_name = _("measurement")
+        verbose_name_plural = _("measurements")
+        # True within a municipality. Django then sorts by these alone, which the key's index gives for nothing.
+        unique_together = [("day", "kind", "object_id", "is_paid")]
+
+    def __str__(self) -> str:
+        return self.id
 
 
 class ChannelDay(TenantModel):

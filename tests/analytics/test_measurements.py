@@ -355,7 +355,7 @@ class TestTheWall:
             cursor.execute(statement, parameters)
             return cursor.fetchall()
 
-    @pytest.mark.parametrize("table", ["measurement", "channel_day", "analytics_restatement"])
+    @pytest.mark.parametrize("table", ["measurement", "measurement_row", "channel_day", "analytics_restatement"])
     def test_stands_before_every_table_without_the_managers_help(self, stored, neighbour, table):
         measurements.store([figures(stored, clicks=2)], now=NOW)
         own = self.asked(f"SELECT count(*) FROM {table}")
@@ -365,7 +365,7 @@ class TestTheWall:
 
         assert (own, foreign) == ([(1,)], [(0,)])
 
-    @pytest.mark.parametrize("table", ["measurement", "channel_day", "analytics_restatement"])
+    @pytest.mark.parametrize("table", ["measurement", "measurement_row", "channel_day", "analytics_restatement"])
     def test_makes_an_unset_municipality_an_error(self, stored, table):
         measurements.store([figures(stored, clicks=2)], now=NOW)
 
