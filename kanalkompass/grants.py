@@ -17,6 +17,13 @@ from kanalkompass import audited
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 # Tables that only ever grow: what happened cannot be rewritten by the application.
 APPEND_ONLY = {"analytics_restatement", "channels_deliveryevent", "channels_wordingchoice"}
+# What was released cannot be rewritten either; only what a release is about follows its vacancies.
+RELEASED = {
+    "analytics_release": "SELECT, INSERT, UPDATE (first_deadline, last_deadline, occupation_id, kind)",
+    "analytics_releasevacancy": "SELECT, INSERT",
+    "analytics_releasemonth": "SELECT, INSERT",
+    "analytics_responsequarter": "SELECT, INSERT",
+}
 # Tables that a migration makes by hand, so that their models are unmanaged.
 MADE_BY_HAND = {
     "measurement": "SELECT, INSERT, UPDATE",
@@ -38,7 +45,7 @@ def tables() -> dict[str, str]:
     models = apps.get_models(include_auto_created=True)
     rights = {model._meta.db_table: ALL for model in models if model._meta.managed and not model._meta.proxy}
     only_added_to = dict.fromkeys(APPEND_ONLY, "SELECT, INSERT")
-    return rights | MADE_BY_HAND | only_added_to | dict.fromkeys([*READ_ONLY, "django_migrations"], "SELECT")
+    return rights | MADE_BY_HAND | only_added_to | RELEASED | dict.fromkeys([*READ_ONLY, "django_migrations"], "SELECT")
 
 
 def before_migrating(*, using: str, **_: Any) -> None:

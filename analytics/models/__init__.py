@@ -11,6 +11,14 @@ from analytics.models.measurements import (
     Restatement,
 )
 from analytics.models.outcomes import Cost, JobCount, Outcome, SharedCost
+from analytics.models.releases import (
+    LedgerVacancy,
+    Question,
+    Release,
+    ReleaseMonth,
+    ReleaseVacancy,
+    ResponseQuarter,
+)
 from analytics.models.surveys import AlsoSeen, AnswerMonth, Reassignment, Survey, SurveyAnswer, SurveyCode
 
 __all__ = [
@@ -21,12 +29,18 @@ __all__ = [
     "Cost",
     "FetchRun",
     "JobCount",
+    "LedgerVacancy",
     "Measurement",
     "MeasurementRow",
     "ObjectKind",
     "Origin",
     "Outcome",
+    "Question",
     "Reassignment",
+    "Release",
+    "ReleaseMonth",
+    "ReleaseVacancy",
+    "ResponseQuarter",
     "Restatement",
     "SharedCost",
     "Snapshot",

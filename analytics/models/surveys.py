@@ -75,6 +75,8 @@ class SurveyAnswer(TenantModel):
     # released already, the source under which the ledger goes on counting it.
     told_source = models.ForeignKey("recruitment.Source", models.PROTECT, null=True, editable=False, related_name="+")
     ledger_source = models.ForeignKey("recruitment.Source", models.PROTECT, null=True, editable=False, related_name="+")
+    # It belongs to a release, and is never told again: moved, it stays counted where it was (R10).
+    is_released = models.BooleanField(default=False, db_default=False, editable=False)
     mode = models.CharField(_("how it was asked"), max_length=9, choices=Mode, default=Mode.LINK)
     language = models.CharField(max_length=2)
     answered_hour = models.DateTimeField(_("answered in the hour"))

@@ -82,6 +82,11 @@ class MunicipalitySettings(TenantModel):
     )
     hour_cost_ore = models.PositiveIntegerField(_("cost of an hour, in øre"), default=55_000)
     retention_months = models.PositiveSmallIntegerField(_("months that answers are kept"), default=12)
+    # R10: what is told to others than HR is a sum of at least so many; fewer than five needs a written reason.
+    release_threshold = models.PositiveSmallIntegerField(_("fewest answers shown together"), default=5, db_default=5)
+    release_threshold_reason = models.CharField(
+        _("why fewer than five"), max_length=500, blank=True, default="", db_default=""
+    )
     # T2: whoever wrote a post, or changed it last, does not approve it.
     needs_two_people = models.BooleanField(_("two people for each post"), default=False, db_default=False)
     accessibility_url = models.URLField(_("accessibility statement"), blank=True)
@@ -98,6 +103,13 @@ class MunicipalitySettings(TenantModel):
             models.UniqueConstraint(fields=["municipality"], name="one_settings_per_municipality"),
             models.CheckConstraint(
                 condition=models.Q(retention_months__gte=1, retention_months__lte=24), name="retention_within_two_years"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(release_threshold__gte=3, release_threshold__lte=10), name="release_threshold_range"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(release_threshold__gte=5) | ~models.Q(release_threshold_reason=""),
+                name="low_release_threshold_has_reason",
             ),
         ]
 
