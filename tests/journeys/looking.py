@@ -38,8 +38,19 @@ SCRIPT = """() => {
   return {
     texts, wide, lang: root.lang, title: document.title,
     overflow: root.scrollWidth - root.clientWidth,
+    leads_back: document.querySelector("nav.kk-crumbs ol a") !== null,
     h1: [...document.querySelectorAll("h1")].map((e) => e.textContent.trim()),
   };
+}"""
+
+
+# How far the page reaches beyond its window, and what does.
+OVERFLOW = """() => {
+  const root = document.documentElement;
+  const over = root.scrollWidth - root.clientWidth;
+  return over <= 0 ? [] : [`${over} px`, ...[...document.body.querySelectorAll("*")]
+    .filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1 && !e.closest(".kk-scroll"))
+    .slice(0, 3).map((e) => e.tagName.toLowerCase() + "." + e.className)];
 }"""
 
 
@@ -62,8 +73,8 @@ class Watch:
         return taken
 
 
-def faults(page: Page, *, language: str, with_axe: bool) -> Iterator[str]:
-    """Yield everything that is wrong with the open page."""
+def faults(page: Page, *, language: str, with_axe: bool, has_way_back: bool = False) -> Iterator[str]:
+    """Yield everything that is wrong with the open page; `has_way_back` asks for crumbs."""
     seen: dict[str, Any] = page.evaluate(SCRIPT)
     if seen["lang"] != language:
         yield f"declares the language {seen['lang']!r}"
@@ -71,11 +82,23 @@ def faults(page: Page, *, language: str, with_axe: bool) -> Iterator[str]:
         yield "has no title"
     if len([heading for heading in seen["h1"] if heading]) != 1:
         yield f"has {len(seen['h1'])} first-level headings: {seen['h1']}"
+    if has_way_back and not seen["leads_back"]:
+        yield "has no crumbs that lead back"
     if seen["overflow"] > 0:
         yield f"is {seen['overflow']} px too wide: {seen['wide']}"
     yield from words.strangers(seen["texts"], language)
     if with_axe:
         yield from barriers(page)
+
+
+def squeezed(page: Page, *, width: int) -> Iterator[str]:
+    """Yield what is too wide when the page's window is made `width` pixels wide (WCAG 1.4.10), and widen it again."""
+    before = page.viewport_size
+    assert before
+    page.set_viewport_size({"width": width, "height": before["height"]})
+    if wide := page.evaluate(OVERFLOW):
+        yield f"needs sideways scrolling at {width} pixels: {wide}"
+    page.set_viewport_size(before)
 
 
 def barriers(page: Page) -> Iterator[str]:

@@ -12,10 +12,12 @@ from typing import Any
 from django.urls import reverse
 
 from kanalkompass.checks import routes, rule_of
-from recruitment import doors
+from recruitment import context, doors
 from tests.journeys.world import World
 
 VISITOR = "visitor"
+# The menus' own pages; every other page of a municipality leads back to one of them.
+IN_MENUS = {item for menu in context.MENUS.values() for item in menu} | set(context.SETTINGS_MENU)
 PUBLIC = {"published", "removed"}
 # Routes that show no page to whoever opens them with GET. "act" takes POST alone; "file" and "fragment" are parts of
 # pages; "way" leads on; "talk" is for machines.
@@ -80,6 +82,12 @@ class Place:
     hidden_from: frozenset[str] = frozenset()
 
     @property
+    def has_way_back(self) -> bool:
+        """Whether the page has crumbs: it is a member's, and stands in no menu."""
+        rule = doors.RULES.get(self.route)
+        return rule is not None and rule.kind == "member" and self.route not in IN_MENUS
+
+    @property
     def address(self) -> str:
         """The path with its query."""
         return reverse(self.route, kwargs=self.kwargs) + self.query
@@ -104,6 +112,7 @@ def of_members(world: World) -> list[Place]:
     delivery = {state: number | {"delivery_id": pk} for state, pk in world.deliveries.items()}
     return [
         *[Place("overview", role, number) for role in ("adviser", "hr", "reader", "administrator")],
+        Place("overview_leader", "hr", number),
         Place("jobs", "hr", number),
         Place("job_new", "hr", number),
         Place("job", "hr", job),
@@ -111,6 +120,8 @@ def of_members(world: World) -> list[Place]:
         Place("job", "hr", bare),
         Place("job_edit", "hr", job),
         Place("survey_preview", "hr", job),
+        Place("survey_notice", "adviser", job),
+        Place("survey_interview", "hr", job),
         Place("job_outcomes", "hr", job),
         Place("job_outcomes", "adviser", job),
         Place("job_costs", "hr", job),

@@ -22,6 +22,8 @@ from tests.journeys.visitors import PASSWORD, Visitors, gather
 from tests.journeys.world import World, build
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+# What is left of the wide window when letters are made twice as large, and the narrowest phone (WCAG 1.4.4, 1.4.10).
+SQUEEZED = {1280: 640, 390: 320}
 
 
 @pytest.fixture
@@ -48,14 +50,20 @@ def open_browser(
         context.close()
 
 
-def look_at(page: Page, watch: looking.Watch, place: places.Place, *, language: str, with_axe: bool) -> list[str]:
-    """Open a place and return what is wrong there."""
+def look_at(
+    page: Page, watch: looking.Watch, place: places.Place, *, language: str, with_axe: bool, width: int = 0
+) -> list[str]:
+    """Open a place and return what is wrong there, and what is when its window is made `width` pixels wide."""
     answer = page.goto(place.address)
     if answer is None or answer.status != place.status:
         return [f"{place}: answers {answer and answer.status}", *watch.taken()]
     if not page.url.endswith(place.address):
         return [f"{place}: leads to {page.url}", *watch.taken()]
-    found = [*looking.faults(page, language=language, with_axe=with_axe), *watch.taken()]
+    found = [
+        *looking.faults(page, language=language, with_axe=with_axe, has_way_back=place.has_way_back),
+        *(looking.squeezed(page, width=width) if width else []),
+        *watch.taken(),
+    ]
     return [f"{place}: {each}" for each in found]
 
 
@@ -129,7 +137,8 @@ class TestEveryPage:
             # Every page is tried for barriers in both windows, each of its other states in one of them.
             with_axe = n_seen[place.route] == 0 or (n_seen[place.route] % 2 == 1) == (language == "nb")
             n_seen[place.route] += 1
-            found += look_at(page, watch, place, language=language, with_axe=with_axe)
+            width = SQUEEZED[window["viewport"]["width"]]
+            found += look_at(page, watch, place, language=language, with_axe=with_axe, width=width)
         found += log_in_and_look(page, watch, visitors, language=language)
         found += answer_and_look(page, watch, world, language=language)
         found += [f"a missing page: {each}" for each in miss_and_look(page, watch, visitors, language=language)]
