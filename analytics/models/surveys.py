@@ -71,10 +71,6 @@ class SurveyAnswer(TenantModel):
         _("followed us before"), max_length=5, choices=Followed, blank=True, default="", db_default=""
     )
     free_text = models.CharField(_("in own words"), max_length=280, blank=True)
-    # Set when HR assigned an answer of «somewhere else» to a source: what the applicant chose, and, where that was
-    # released already, the source under which the ledger goes on counting it.
-    told_source = models.ForeignKey("recruitment.Source", models.PROTECT, null=True, editable=False, related_name="+")
-    ledger_source = models.ForeignKey("recruitment.Source", models.PROTECT, null=True, editable=False, related_name="+")
     # It belongs to a release, and is never told again: moved, it stays counted where it was (R10).
     is_released = models.BooleanField(default=False, db_default=False, editable=False)
     mode = models.CharField(_("how it was asked"), max_length=9, choices=Mode, default=Mode.LINK)
@@ -94,8 +90,6 @@ class SurveyAnswer(TenantModel):
                 "first_source",
                 "decisive_source",
                 "remembered",
-                "told_source",
-                "ledger_source",
             )
         ]
 

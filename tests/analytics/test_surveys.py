@@ -142,7 +142,7 @@ class TestAnswer:
         assert "Kjenner" not in stored
         assert {field.name for field in SurveyAnswer._meta.fields} == {
             "id", "municipality", "survey", "first_source", "elsewhere", "decisive_source", "interests", "remembered",
-            "followed", "free_text", "told_source", "ledger_source", "mode", "language",
+            "followed", "free_text", "is_released", "mode", "language",
             "answered_hour", "token_hash", "receipt_hash",
         }  # fmt: skip
 
