@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from analytics.views import fetching, outcomes, page_figures, paid, sources, survey_of_job, surveys
+from analytics.views import costs, fetching, outcomes, page_figures, paid, sources, survey_of_job, surveys
 from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, PUBLIC, door, member
 
 WORKERS = member(HR, ADVISER, ADMINISTRATOR)
@@ -22,13 +22,22 @@ members: list[URLPattern] = [
         rule=WORKERS,
     ),
     door("stillinger/<int:job_id>/utfall/", outcomes.job_outcomes, name="job_outcomes", rule=member(EVERYBODY)),
-    door("stillinger/<int:job_id>/kostnader/", outcomes.job_costs, name="job_costs", rule=member(EVERYBODY)),
+    door("stillinger/<int:job_id>/kostnader/", costs.job_costs, name="job_costs", rule=member(EVERYBODY)),
+    door(
+        "stillinger/<int:job_id>/kostnader/<int:cost_id>/endre/",
+        costs.cost_edit,
+        name="cost_edit",
+        rule=member(HR, ADVISER),
+    ),
     door(
         "stillinger/<int:job_id>/kostnader/<int:cost_id>/fjern/",
-        outcomes.cost_remove,
+        costs.cost_remove,
         name="cost_remove",
         rule=member(HR, ADVISER),
     ),
+    door("kostnader/", costs.costs, name="costs", rule=member(EVERYBODY)),
+    door("kostnader/<int:general_cost_id>/endre/", costs.general_cost_edit, name="general_cost_edit", rule=member(HR, ADVISER)),
+    door("kostnader/<int:general_cost_id>/fjern/", costs.general_cost_remove, name="general_cost_remove", rule=member(HR, ADVISER)),
     door("kilder/", sources.sources, name="sources", rule=member(EVERYBODY)),
     door("kilder/kilder.csv", sources.sources_csv, name="sources_csv", rule=member(EVERYBODY)),
     door("annonser/", paid.ads, name="ads", rule=member(EVERYBODY)),

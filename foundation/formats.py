@@ -25,6 +25,11 @@ def kroner(ore: int | float | Decimal | None) -> str:
     return "" if ore is None else number(Decimal(str(ore)) / 100)
 
 
+def kroner_exact(ore: int | None) -> str:
+    """Return kroner to the last øre: 4 500, or 4 500,50 where there are øre."""
+    return "" if ore is None else number(Decimal(ore) / 100, 0 if ore % 100 == 0 else 2)
+
+
 def day(value: date | datetime | None) -> str:
     """Return 23. nov. 2026; a moment is shown as its day in Norway."""
     if value is None:

@@ -1,5 +1,6 @@
-"""What was spent: kroner, hours or both, on a source and a day."""
+"""What was spent: kroner, hours or both, on a source and a day, on one vacancy, several or none."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,12 +10,19 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from analytics.actions.costs import Spent
+from analytics.models import Cost, SharedCost
+from foundation.formats import day as shown_day
 from foundation.forms import Form, KronerField, OnceMixin
 from recruitment.forms import NorwegianDateField, one_line
-from recruitment.models import Source
+from recruitment.models import JobPosting, Source
 
 FIRST_DAY = date(2010, 1, 1)
 AHEAD = timedelta(days=366)
+RULES = {
+    SharedCost.Rule.EQUAL: gettext_lazy("Equally: each vacancy carries the same"),
+    SharedCost.Rule.POSITIONS: gettext_lazy("By positions: a vacancy with two positions carries twice as much as one"),
+}
 
 
 class HoursField(forms.CharField):
@@ -63,8 +71,8 @@ def minutes_of(text: str) -> int | None:
     return None
 
 
-class CostForm(OnceMixin, Form):
-    """One cost of a vacancy."""
+class _SpentForm(Form):
+    """What every form about a cost asks."""
 
     source = forms.ModelChoiceField(  # type: ignore[var-annotated]
         queryset=None,
@@ -84,12 +92,28 @@ class CostForm(OnceMixin, Form):
         max_length=150,
         help_text=gettext_lazy("For example «Advertisement, quarter page»."),
     )
+    carriers = forms.MultipleChoiceField(
+        label=gettext_lazy("Vacancies that share the cost"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "ds-input"}),
+        error_messages={"invalid_choice": gettext_lazy("Choose among the vacancies in the list.")},
+    )
+    rule = forms.ChoiceField(
+        label=gettext_lazy("How is it shared?"),
+        choices=list(RULES.items()),
+        initial=SharedCost.Rule.EQUAL,
+        required=False,
+        widget=forms.RadioSelect(attrs={"class": "ds-input"}),
+        error_messages={"invalid_choice": gettext_lazy("Choose one of the two ways.")},
+    )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, carriers: Sequence[JobPosting] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        self.may_carry = {str(job.pk): job for job in carriers}
         self.fields["source"].queryset = Source.objects.filter(is_active=True)  # type: ignore[attr-defined]
-        self.fields["day"].initial = today
+        choices = [(key, f"{job.title}, {shown_day(job.deadline_date)}") for key, job in self.may_carry.items()]
+        self.fields["carriers"].choices = choices  # type: ignore[attr-defined]
 
     def clean_day(self) -> date:
         """Refuse a day long past or long ahead: nearly always a slip of the year."""
@@ -104,9 +128,82 @@ class CostForm(OnceMixin, Form):
         """Return the note on one line."""
         return one_line(self.cleaned_data["note"])
 
+    def clean_rule(self) -> str:
+        """Return how it is shared; equally when nothing is chosen."""
+        return self.cleaned_data["rule"] or SharedCost.Rule.EQUAL
+
     def clean(self) -> dict[str, Any]:
         """Ask for kroner or hours."""
         data = super().clean() or {}
-        if not {"amount", "hours"} & set(self.errors) and data.get("amount") is None and data.get("hours") is None:
-            self.add_error("amount", ValidationError(_("Write kroner, hours or both."), "missing"))
+        asked = [name for name in ("amount", "hours") if name in self.fields]
+        if not set(asked) & set(self.errors) and all(data.get(name) is None for name in asked):
+            text = _("Write kroner, hours or both.") if len(asked) > 1 else _("Write what it was. 0 is zero.")
+            self.add_error(asked[0], ValidationError(text, "missing"))
         return data
+
+    def chosen(self) -> list[JobPosting]:
+        """Return the vacancies that are ticked."""
+        return [self.may_carry[key] for key in self.cleaned_data["carriers"]]
+
+    def spent(self) -> Spent:
+        """Return the cost as the actions take it; call it on a valid form."""
+        data = self.cleaned_data
+        return Spent(
+            source=data["source"],
+            day=data["day"],
+            note=data["note"],
+            amount_ore=data.get("amount"),
+            minutes=data.get("hours"),
+        )
+
+
+class CostForm(OnceMixin, _SpentForm):
+    """
+    A new cost: of the vacancy whose page it stands on, or of none.
+
+    :param carriers: the other vacancies that may share it
+    """
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, today=today, **kwargs)
+        self.fields["day"].initial = today
+
+
+class CostChangeForm(_SpentForm):
+    """
+    A cost that is registered: kroner stay kroner, hours stay hours. Of a shared one the whole is changed.
+
+    :param carriers: the vacancies that may share it, those that do among them
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=32)
+
+    def __init__(self, *args: Any, cost: Cost, seen: str, carrying: Sequence[int] = (), **kwargs: Any) -> None:
+        whole = cost.shared or cost
+        initial = {
+            "source": cost.source_id,
+            "day": cost.day,
+            "note": cost.note,
+            "amount": None if whole.amount_ore is None else as_typed(whole.amount_ore),
+            "hours": None if whole.minutes is None else f"{whole.minutes // 60}:{whole.minutes % 60:02}",
+            "carriers": [str(pk) for pk in carrying],
+            "rule": cost.shared.rule if cost.shared else SharedCost.Rule.EQUAL,
+            "seen": seen,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        del self.fields["hours" if cost.kind == Cost.Kind.KRONER else "amount"]
+        if not cost.shared:
+            del self.fields["carriers"], self.fields["rule"]
+        # A source that is out of use stays where it is.
+        self.fields["source"].queryset |= Source.objects.filter(pk=cost.source_id)  # type: ignore[attr-defined]
+
+    def clean_carriers(self) -> list[str]:
+        """Refuse a shared cost that nobody carries."""
+        if not self.cleaned_data["carriers"]:
+            raise ValidationError(_("Choose at least one vacancy that carries the cost."), "nobody")
+        return self.cleaned_data["carriers"]
+
+
+def as_typed(ore: int) -> str:
+    """Return an amount as it is typed: 4500 or 4500,50."""
+    return f"{ore // 100}" if ore % 100 == 0 else f"{ore // 100},{ore % 100:02}"

@@ -1,6 +1,6 @@
 """The outcome grid: one field per source and count. An empty field is not registered; 0 is zero."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from analytics.actions.outcomes import Counts
-from analytics.models import Outcome
-from analytics.queries.outcomes import COUNTS, GridRow
+from analytics.actions.outcomes import Counts, Whole
+from analytics.forms.outcome_doubts import TOTAL, Doubt, doubts
+from analytics.masking import mask
+from analytics.models import JobCount, Outcome
+from analytics.queries.outcomes import COUNTS, GridRow, version_of
 from foundation.formats import number
 from foundation.forms import Form
 from recruitment.models import Source
@@ -48,40 +50,95 @@ class CountField(forms.CharField):
 
 
 @dataclass(frozen=True)
+class Cell:
+    """One field of the grid as the page draws it."""
+
+    name: str
+    column: str
+    label: str
+    value: str
+    errors: list[str]
+
+
+@dataclass(frozen=True)
 class FormRow:
     """One source of the grid as the page draws it."""
 
     source: Source
     n_said: int
-    fields: list[forms.BoundField]
+    cells: list[Cell]
 
 
 class OutcomeForm(Form):
-    """The grid of one vacancy. `seen` is the mark of what was stored when it was opened."""
+    """
+    The grid of one vacancy, its total of applicants, and the reason where counts look wrong.
+
+    `seen` is the mark of what was stored when it was opened.
+    """
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=32, required=False)
+    total = CountField(label=gettext_lazy("Applicants in all"))
+    reason = forms.CharField(
+        label=gettext_lazy("Why are the counts right?"),
+        help_text=gettext_lazy("For example «Two applied after the deadline». Never a name."),
+        max_length=300,
+        required=False,
+    )
 
-    def __init__(self, *args: Any, rows: list[GridRow], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.rows = rows
+    def __init__(
+        self, *args: Any, rows: list[GridRow], count: JobCount | None = None, positions: int = 1, **kwargs: Any
+    ) -> None:
+        self.rows, self.count, self.positions = rows, count, positions
+        self.doubts: list[Doubt] = []
+        total = count.applied if count else None
+        stored = {
+            "seen": version_of(rows, count),
+            "total": "" if total is None else str(total),
+            "reason": count.reason if count else "",
+        }
+        super().__init__(*args, initial=stored, **kwargs)
+        labels = {name: str(Outcome._meta.get_field(name).verbose_name) for name in COUNTS}
         for row in rows:
             for name, value in row.counts.items():
-                label = f"{row.source}: {getattr(Outcome._meta.get_field(name), 'verbose_name', name)}"
-                field = CountField(label=label, initial="" if value is None else str(value))
-                field.widget.attrs["aria-label"] = label
+                field = CountField(label=f"{row.source}: {labels[name]}", initial="" if value is None else str(value))
                 self.fields[f"{name}_{row.source.pk}"] = field
 
     def clean(self) -> dict[str, Any]:
-        """Refuse counts that cannot be: more of those who applied than applied."""
+        """Ask why counts that look wrong are right: those that no stored reason tells of already."""
         data = super().clean() or {}
-        for row in self.rows:
-            applied = data.get(f"applied_{row.source.pk}")
-            for name in COUNTS[1:]:
-                value = data.get(f"{name}_{row.source.pk}")
-                if applied is not None and value is not None and value > applied:
-                    text = _("More than applied: %(value)s against %(applied)s.")
-                    self.add_error(f"{name}_{row.source.pk}", text % {"value": value, "applied": applied})
+        if self.errors:
+            return data
+        reason = mask(" ".join((data.get("reason") or "").split())).text
+        found = self._doubts({pk: vars(counts) for pk, counts in self.counts().items()}, data["total"])
+        known = set(self.stored_doubts()) if reason and reason == self.initial["reason"] else set()
+        self.doubts = [doubt for doubt in found if not reason or doubt not in known]
+        is_reason_new = bool(reason) and reason != self.initial["reason"]
+        if self.doubts and not is_reason_new:
+            self._ask_for_reason()
+        data["reason"] = reason if found else ""
         return data
+
+    def _ask_for_reason(self) -> None:
+        for doubt in self.doubts:
+            if doubt.source_id is not None:
+                self.add_error(f"{doubt.name}_{doubt.source_id}", doubt.text)
+            elif doubt.name == TOTAL:
+                self.add_error("total", doubt.text)
+            else:
+                self.add_error(None, doubt.text)
+        self.add_error("reason", _("Correct the counts, or write here why they are right."))
+
+    def _doubts(self, counts: Mapping[int, Mapping[str, int | None]], total: int | None) -> list[Doubt]:
+        return doubts(counts=counts, total=total, positions=self.positions)
+
+    def stored_doubts(self) -> list[Doubt]:
+        """Return what looks wrong in what is stored."""
+        counts = {row.source.pk: row.counts for row in self.rows}
+        return self._doubts(counts, self.count.applied if self.count else None)
+
+    def asks_for_reason(self) -> bool:
+        """Whether the field for the reason is drawn."""
+        return bool(self.doubts or self.initial["reason"] or (not self.is_bound and self.stored_doubts()))
 
     def counts(self) -> dict[int, Counts]:
         """Return the checked counts by source id."""
@@ -90,32 +147,46 @@ class OutcomeForm(Form):
             row.source.pk: Counts(**{name: data[f"{name}_{row.source.pk}"] for name in COUNTS}) for row in self.rows
         }
 
+    def whole(self) -> Whole:
+        """Return the checked total and reason."""
+        return Whole(applied=self.cleaned_data["total"], reason=self.cleaned_data["reason"])
+
     def drawn_rows(self) -> Iterator[FormRow]:
         """Yield the rows with their fields in the order of the columns."""
         for row in self.rows:
-            yield FormRow(row.source, row.n_said, [self[f"{name}_{row.source.pk}"] for name in COUNTS])
+            yield FormRow(row.source, row.n_said, [self._cell(f"{name}_{row.source.pk}", name) for name in COUNTS])
+
+    def _cell(self, name: str, column: str) -> Cell:
+        typed = self.data.get(name, "") if self.is_bound else self.fields[name].initial
+        return Cell(name, column, str(self.fields[name].label), str(typed)[:20], list(self.errors.get(name, [])))
 
     def sums(self) -> list[str]:
-        """Return the sum of each column as it is stored; a dash when nothing is registered."""
-        columns = [[count for row in self.rows if (count := row.counts[name]) is not None] for name in COUNTS]
-        return [number(sum(column)) if column else "\N{EN DASH}" for column in columns]
+        """Return the sum of each column as the form shows it; a dash when nothing is registered."""
+        return [number(total) if (total := self._sum(name)) is not None else "\N{EN DASH}" for name in COUNTS]
 
+    def _sum(self, name: str) -> int | None:
+        if self.is_bound:
+            data = getattr(self, "cleaned_data", {})
+            column = [data.get(f"{name}_{row.source.pk}") for row in self.rows]
+        else:
+            column = [row.counts[name] for row in self.rows]
+        known = [count for count in column if count is not None]
+        return sum(known) if known else None
 
-def doubts(rows: list[GridRow], *, positions: int) -> list[str]:
-    """Return what is possible but unusual in what is stored, as sentences; HR decides whether it is right."""
-    found = []
-    for row in rows:
-        counts = row.counts
-        for less, more, text in (
-            ("interviewed", "qualified", _("%(source)s: more interviewed (%(less)s) than qualified (%(more)s).")),
-            ("offered", "interviewed", _("%(source)s: more offers (%(less)s) than interviewed (%(more)s).")),
-            ("hired", "offered", _("%(source)s: more hired (%(less)s) than offers (%(more)s).")),
-        ):
-            few, many = counts[less], counts[more]
-            if few is not None and many is not None and few > many:
-                found.append(text % {"source": row.source, "less": few, "more": many})
-    n_hired = sum(row.counts["hired"] or 0 for row in rows)
-    if n_hired > positions:
-        text = _("%(hired)s are hired in all, more than the positions announced (%(positions)s).")
-        found.append(text % {"hired": n_hired, "positions": positions})
-    return found
+    @property
+    def n_said(self) -> int:
+        """How many answers there are in all."""
+        return sum(row.n_said for row in self.rows)
+
+    @property
+    def n_without_source(self) -> int:
+        """How many applicants no source is known for; 0 when the total is not registered."""
+        total = self.count.applied if self.count else None
+        applied = [row.counts["applied"] for row in self.rows if row.counts["applied"] is not None]
+        return max(total - sum(applied), 0) if total is not None and applied else 0
+
+    def without_qualified(self) -> list[Source]:
+        """Return the sources with applicants, counted or said, whose qualified are not registered."""
+        return [
+            row.source for row in self.rows if row.counts["qualified"] is None and (row.n_said or row.counts["applied"])
+        ]

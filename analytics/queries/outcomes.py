@@ -4,11 +4,15 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from analytics.models import Cost, Outcome
+from django.db.models import Count
+
+from analytics.models import Cost, JobCount, Outcome
 from analytics.queries.surveys import answers_by_source
 from recruitment.models import JobPosting, Source
 
-COUNTS = ("applied", "qualified", "interviewed", "offered", "hired")
+COUNTS = ("applied", "qualified", "best_qualified", "interviewed", "offered", "hired")
+# A form of more rows is no longer typed by hand, and would be refused as too many fields.
+MOST_ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,32 @@ def outcome_grid(*, job: JobPosting) -> list[GridRow]:
     ]
 
 
-def version_of(rows: list[GridRow]) -> str:
+def rows_to_type(rows: list[GridRow]) -> list[GridRow]:
+    """Return at most `MOST_ROWS` of the grid, in its order: those with counts or answers before the others."""
+    if len(rows) <= MOST_ROWS:
+        return rows
+    first = sorted(rows, key=lambda row: row.outcome is None and not row.n_said)[:MOST_ROWS]
+    chosen = {row.source.pk for row in first}
+    return [row for row in rows if row.source.pk in chosen]
+
+
+def n_sources_in_use() -> int:
+    """Return how many sources the municipality has in use. One query."""
+    return Source.objects.filter(is_active=True).count()
+
+
+def count_of(*, job: JobPosting) -> JobCount | None:
+    """Return what HR counted for the vacancy as a whole, None when nothing is registered. For HR alone. One query."""
+    return JobCount.objects.filter(job=job).select_related("changed_by").first()
+
+
+def version_of(rows: list[GridRow], count: JobCount | None = None) -> str:
     """Return a mark of what is stored, by which a form that has become stale is known."""
-    stored = [(row.source.pk, *row.counts.values()) for row in rows if any(v is not None for v in row.counts.values())]
-    return hashlib.sha256(json.dumps(sorted(stored, key=lambda each: each[0])).encode()).hexdigest()[:32]
+    by_source = [
+        [row.source.pk, *row.counts.values()] for row in rows if any(v is not None for v in row.counts.values())
+    ]
+    stored = [sorted(by_source, key=lambda each: each[0]), count and count.applied, count.reason if count else ""]
+    return hashlib.sha256(json.dumps(stored).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -69,9 +95,18 @@ class CostTotals:
     minutes: int | None
 
 
-def costs_of(*, job: JobPosting) -> tuple[list[Cost], CostTotals]:
-    """Return the vacancy's costs, newest first, and their sums. One query."""
-    costs = list(Cost.objects.filter(job=job).select_related("source", "created_by"))
+def costs_of(*, job: JobPosting | None) -> tuple[list[Cost], CostTotals]:
+    """
+    Return the costs of a vacancy, or those that belong to none, newest first, and their sums. One query.
+
+    Each that is shared knows by how many (`n_carriers`) and its whole.
+    """
+    costs = list(
+        Cost.objects.filter(job=job)
+        .select_related("source", "created_by", "shared")
+        .annotate(n_carriers=Count("shared__parts"))
+        .order_by("-day", "-pk")
+    )
     ore = [cost.amount_ore for cost in costs if cost.amount_ore is not None]
     minutes = [cost.minutes for cost in costs if cost.minutes is not None]
     return costs, CostTotals(ore=sum(ore) if ore else None, minutes=sum(minutes) if minutes else None)

@@ -7,6 +7,7 @@ from foundation import formats
 register = template.Library()
 register.filter("number", formats.number)
 register.filter("kroner", formats.kroner)
+register.filter("kroner_exact", formats.kroner_exact)
 register.filter("day", formats.day)
 register.filter("clock", formats.clock)
 register.filter("moment", formats.moment)

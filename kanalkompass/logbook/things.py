@@ -54,7 +54,12 @@ _OWN = [
         "recruitment.JobPosting",
         "job",
         "job_id",
-        parts=(("analytics.Outcome", "job"), ("analytics.Cost", "job"), ("analytics.Survey", "job")),
+        parts=(
+            ("analytics.Outcome", "job"),
+            ("analytics.JobCount", "job"),
+            ("analytics.Cost", "job"),
+            ("analytics.Survey", "job"),
+        ),
     ),
     Thing(
         "konto",
@@ -88,6 +93,8 @@ _OWN = [
     Thing("lenke", "channels.TrackedLink", name=lambda row: row.label),
     Thing("kostnad", "analytics.Cost"),
     Thing("utfall", "analytics.Outcome", select=("job", "source"), name=lambda row: f"{row.job}, {row.source}"),
+    Thing("antall", "analytics.JobCount", select=("job",), name=lambda row: str(row.job)),
+    Thing("delt-kostnad", "analytics.SharedCost"),
     Thing("undersokelse", "analytics.Survey", select=("job",)),
     Thing("tilgang", "channels.Connection", select=("account",), name=lambda row: str(row.account)),
     Thing("risikovurdering", "channels.RiskAssessment", select=("account",), name=lambda row: str(row.account)),

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from analytics.actions.costs import split
 from analytics.forms.costs import minutes_of
-from analytics.models import Cost
+from analytics.models import Cost, SharedCost
 from foundation import clock
 from foundation.tenancy import tenant
 from tests.analytics.vacancies import make_job, source_of
@@ -183,6 +184,102 @@ class TestRemoving:
         client_of(lyngvaer.hr).post(f"/9901/stillinger/{other.pk}/kostnader/{cost.pk}/fjern/")
 
         assert len(costs_of(lyngvaer)) == 1
+
+
+class TestSharing:
+    """A cost of several vacancies is shared by a stated rule, to the last øre."""
+
+    @pytest.mark.parametrize(
+        ("total", "weights", "parts"),
+        [
+            (100_00, [1, 1, 1], [3334, 3333, 3333]),
+            (100_00, [2, 1], [6667, 3333]),
+            (1, [1, 1, 1], [1, 0, 0]),
+            (0, [3, 1], [0, 0]),
+            (999_999_999, [500, 1, 7], [984_251_967, 1_968_504, 13_779_528]),
+        ],
+    )
+    def test_loses_nothing(self, total, weights, parts):
+        assert split(total, weights) == parts
+        assert sum(parts) == total
+
+    def test_gives_each_vacancy_its_part_that_is_changed_and_removed_as_a_whole(
+        self, lyngvaer, storvika, job, address, client_of
+    ):
+        others = [make_job(lyngvaer, title=title) for title in ("Lærer", "<b>Ánde</b>")]
+        foreign = make_job(storvika)
+        with tenant(lyngvaer.pk):
+            type(job).objects.filter(pk=job.pk).update(positions=2)
+        client = client_of(lyngvaer.adviser)
+        ticked = {"carriers": [str(other.pk) for other in others], "rule": "positions"}
+
+        def shares() -> dict[int, int | None]:
+            with tenant(lyngvaer.pk):
+                return dict(Cost.objects.order_by("job_id").values_list("job_id", "amount_ore"))
+
+        assert client.post(address, typed(lyngvaer) | {"carriers": [str(foreign.pk)]}).status_code == 422
+        assert client.post(address, typed(lyngvaer, rule="dice") | {"carriers": ticked["carriers"]}).status_code == 422
+        assert shares() == {}
+
+        assert client.post(address, typed(lyngvaer, amount="100,01") | ticked).status_code == 302
+        assert shares() == {job.pk: 5001, others[0].pk: 2500, others[1].pk: 2500}
+        page = client.get(address).content.decode()
+        assert "Delt på 3 stillinger, etter antall stillinger" in page
+        assert "kr 100,01 i alt" in page
+
+        with tenant(lyngvaer.pk):
+            cost = Cost.objects.get(job=others[0])
+        edit = f"/9901/stillinger/{others[0].pk}/kostnader/{cost.pk}/endre/"
+        form = dict(client.get(edit).context["form"].initial)
+        assert (form["amount"], set(form["carriers"])) == ("100,01", {str(each.pk) for each in [job, *others]})
+        form = {name: value for name, value in form.items() if value is not None} | {
+            "day": "20.11.2026",
+            "amount": "50",
+            "rule": "equal",
+            "carriers": [str(job.pk), str(others[0].pk)],
+        }
+        assert client.post(edit, form | {"carriers": []}).status_code == 422
+        assert client.post(edit, form).status_code == 302
+        assert shares() == {job.pk: 2500, others[0].pk: 2500}
+
+        stale = client.post(edit, form | {"amount": "60"})
+        assert stale.status_code == 422
+        assert "Noen har endret kostnaden" in stale.content.decode()
+        assert "fjernet fra 2 stillinger" in (client.post(edit.replace("endre", "fjern"), follow=True).content.decode())
+        assert shares() == {}
+        with tenant(lyngvaer.pk):
+            assert not SharedCost.objects.exists()
+
+
+class TestOfNoVacancy:
+    def test_are_listed_changed_and_removed_on_a_page_of_their_own(self, lyngvaer, storvika, job, address, client_of):
+        client, reader = client_of(lyngvaer.adviser), client_of(lyngvaer.reader)
+        general = "/9901/kostnader/"
+        assert "Ingen er registrert ennå" in reader.get(general).content.decode()
+
+        client.post(general, typed(lyngvaer, hours="2", day=clock.today().strftime("%d.%m.%Y"), note="Stand på messe"))
+        client.post(address, typed(lyngvaer, note="Bare for stillingen"))
+
+        page = reader.get(general).content.decode()
+        assert "kr 4\u00a0500 så langt i år" in page
+        assert "Stand på messe" in page
+        assert "Bare for stillingen" not in page
+        assert "form" not in page.partition("<main")[2].partition("</main>")[0].replace("form_", "")
+        assert reader.post(general, typed(lyngvaer)).status_code == 404
+        with tenant(lyngvaer.pk):
+            kroner, hours = Cost.objects.filter(job=None).order_by("kind").values_list("pk", flat=True)[::-1]
+            of_job = Cost.objects.get(job=job).pk
+        assert client.get(f"{general}{of_job}/endre/").status_code == 404
+        assert client_of(storvika.adviser).get(f"/9902/kostnader/{kroner}/endre/").status_code == 404
+
+        form = dict(client.get(f"{general}{hours}/endre/").context["form"].initial)
+        assert form["hours"] == "2:00"
+        form = {name: value for name, value in form.items() if value is not None} | {"day": "20.11.2026"}
+        assert client.post(f"{general}{hours}/endre/", form | {"hours": ""}).status_code == 422
+        assert client.post(f"{general}{hours}/endre/", form | {"hours": "3"}).status_code == 302
+        assert [client.post(f"{general}{kroner}/fjern/").status_code for _ in range(2)] == [302, 302]
+        with tenant(lyngvaer.pk):
+            assert list(Cost.objects.filter(job=None).values_list("minutes", flat=True)) == [180]
 
 
 class TestMinutes:

@@ -70,6 +70,7 @@ class World:
     empty_campaign_id: int
     media_id: int
     cost_id: int
+    general_cost_id: int
     membership_id: int
     invitation_id: int
     invitation_token: str
@@ -226,6 +227,9 @@ def _vacancies(town: Town) -> dict[str, Any]:
         cost = costs.register_cost(
             job=job, source=paper, day=today, amount_ore=450_000, minutes=90, note="Avis", user=town.hr, now=now
         )[0]
+        general = costs.register_cost(
+            job=None, source=paper, day=today, amount_ore=120_000, minutes=None, note="Messe", user=town.hr, now=now
+        )[0]
         outcomes.register_outcomes(
             job=job,
             counts={paper.pk: outcomes.Counts(applied=4, qualified=2, hired=0)},
@@ -251,6 +255,7 @@ def _vacancies(town: Town) -> dict[str, Any]:
         "link_id": link.pk,
         "link_code": link.code,
         "cost_id": cost.pk,
+        "general_cost_id": general.pk,
     }
 
 

@@ -44,7 +44,11 @@ MEMBERS = {
     # Outcomes and costs
     "job_outcomes": "r rw r r r r r",
     "job_costs": "r rw rw rw rw rw r",
+    "cost_edit": "- rw rw rw rw rw -",
     "cost_remove": "- w w w w w -",
+    "costs": "r rw rw rw rw rw r",
+    "general_cost_edit": "- rw rw rw rw rw -",
+    "general_cost_remove": "- w w w w w -",
     "sources": ALL_READ,
     "sources_csv": ALL_READ,
     # Ads: figures are everybody's, the ad account is chosen by who may connect
@@ -194,7 +198,7 @@ PARTS = {
 UNCONNECTED = {"account_confirm", "account_connect", "account_step"}
 
 # A missing thing is answered by 404, but for these: a second click on «remove» leads on, a way back is over.
-MISSING = {"cost_remove": 302, "account_confirm": 410}
+MISSING = {"cost_remove": 302, "general_cost_remove": 302, "account_confirm": 410}
 
 # The administration: which tables are the system administrator's, and which a municipality's administrator reads (r)
 # or changes (w) once she has chosen her municipality. A table that stands nowhere here fails.

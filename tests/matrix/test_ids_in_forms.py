@@ -47,6 +47,10 @@ def job_of(world: Any) -> int:
     return world.job_id
 
 
+def other_job_of(world: Any) -> int:
+    return world.bare_job_id
+
+
 def account_of(world: Any) -> int:
     return world.account_id
 
@@ -85,6 +89,11 @@ ID_FIELDS: dict[str, Pick] = {
     "post.picture": picture_of,
     "post.video": video_of,
     "job_costs.source": source_of,
+    "job_costs.carriers": other_job_of,
+    "cost_edit.source": source_of,
+    "costs.source": source_of,
+    "costs.carriers": job_of,
+    "general_cost_edit.source": source_of,
 }
 # What else is hidden or chosen from a list that is made for the occasion, and names no row by its id.
 OTHER_FIELDS = {
@@ -116,11 +125,14 @@ FILLED = {
     "post": {"do": "save"},
     "post.video": {"kind": "video"},
     "job_costs": {"amount": "100", "note": "Annonse"},
+    "cost_edit": {"day": "20.11.2026"},
+    "costs": {"amount": "100", "note": "Annonse"},
+    "general_cost_edit": {"day": "20.11.2026"},
 }
 # Questions and fields that a view reads by itself: those that hold ids, and those that do not.
 ID_QUESTIONS = {"stilling", "levering", "kampanje"}
 OTHER_QUESTIONS = {"language", "next", "sprak", "token", "last", "do", "state", "code", "error", "sett", "side", "q"}
-OTHER_QUESTIONS |= {"withdraw", "end", "again", "two_people", "vis", "step", "ad_account"}
+OTHER_QUESTIONS |= {"from_job", "withdraw", "end", "again", "two_people", "vis", "step", "ad_account"}
 # The look: a colour, light or dark, and whether the logo goes.
 OTHER_QUESTIONS |= {"farge", "scheme", "remove_logo"}
 ASKED = r"request\.(?:GET|POST)"
