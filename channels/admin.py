@@ -51,6 +51,30 @@ class AttemptAdmin(TenantLog):
     list_filter = ["outcome"]
 
 
+@admin.register(models.AdAccount)
+class AdAccountAdmin(TenantLog):
+    """Ad accounts whose figures are read."""
+
+    list_display = ["name", "account", "currency", "chosen_by", "read_at"]
+    fields = ["name", "account", "external_id", "currency", "chosen_by", "chosen_at", "asked_at", "read_at"]
+
+
+@admin.register(models.PaidCampaign)
+class PaidCampaignAdmin(TenantLog):
+    """Paid campaigns, and what of ours they belong to."""
+
+    list_display = ["name", "ad_account", "status", "campaign", "job", "seen_at"]
+    list_select_related = ["ad_account", "campaign", "job"]
+
+
+@admin.register(models.Freeze)
+class FreezeAdmin(TenantLog):
+    """Stops of this municipality's publishing, those that were lifted too."""
+
+    list_display = ["began_at", "began_by", "reason", "ended_at", "ended_by"]
+    list_select_related = ["began_by", "ended_by"]
+
+
 @admin.register(models.TrackedLink)
 class TrackedLinkAdmin(TenantLog):
     """Tracked links."""

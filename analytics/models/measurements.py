@@ -118,8 +118,6 @@ class MeasurementRow(models.Model):
         db_table = "measurement_row"
         verbose_name = _("measurement")
         verbose_name_plural = _("measurements")
-        # True within a municipality. Django then sorts by these alone, which the key's index gives for nothing.
-        unique_together = [("day", "kind", "object_id", "is_paid")]
 
     def __str__(self) -> str:
         return self.id

@@ -21,6 +21,7 @@ ADMINISTRATOR_READS = "- - - - - - r"
 
 MEMBERS = {
     "overview": ALL_READ,
+    "overview_leader": ALL_READ,
     "admin_of_municipality": "- - - - - - r",
     # Users, roles, rights
     "members": "- - - - - - r",
@@ -40,6 +41,8 @@ MEMBERS = {
     "job_exempt": "- w - - - - -",
     "job_link": "- w w w w w -",
     "survey_preview": AT_WORK,
+    "survey_notice": AT_WORK,
+    "survey_interview": HR_WRITES,
     "survey_qr": AT_WORK,
     # Outcomes and costs
     "job_outcomes": "r rw r r r r r",
@@ -49,6 +52,14 @@ MEMBERS = {
     "costs": "r rw rw rw rw rw r",
     "general_cost_edit": "- rw rw rw rw rw -",
     "general_cost_remove": "- w w w w w -",
+    # The list of sources is HR's and the administrator's; what applicants wrote is HR's alone
+    "source_list": "- r - - - - r",
+    "source_new": "- rw - - - - rw",
+    "source_edit": "- rw - - - - rw",
+    "source_merge": "- rw - - - - rw",
+    "source_unmerge": "- w - - - - w",
+    "elsewhere": HR_WRITES,
+    "elsewhere_undo": "- w - - - - -",
     "sources": ALL_READ,
     "sources_csv": ALL_READ,
     # Ads: figures are everybody's, the ad account is chosen by who may connect
@@ -218,6 +229,8 @@ TENANT_TABLES = {
     "recruitment.jobposting": "r",
     "analytics.cost": "r",
     "analytics.fetchrun": "r",
+    "analytics.measurementrow": "r",
+    "analytics.restatement": "r",
     "channels.account": "r",
     "channels.riskassessment": "r",
     "channels.connection": "r",
@@ -225,6 +238,9 @@ TENANT_TABLES = {
     "channels.delivery": "r",
     "channels.attempt": "r",
     "channels.trackedlink": "r",
+    "channels.adaccount": "r",
+    "channels.paidcampaign": "r",
+    "channels.freeze": "r",
 }
 # Pages of the administration that show no table: what they answer to who is inside.
 ADMIN_PAGES = {
