@@ -8,7 +8,7 @@ import analytics.urls
 import channels.urls
 import recruitment.urls
 from kanalkompass import admin_site, health, privacy_urls, security_txt
-from kanalkompass.pages import appearance, audit, job, job_forms, job_link, overview, platforms, start
+from kanalkompass.pages import appearance, audit, job, job_forms, job_link, leader, overview, platforms, start
 from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, LOGGED_IN, PUBLIC, SYSTEM, door, member
 
 # Table M: an administrator reads the log, HR and communications what they have done themselves.
@@ -25,6 +25,7 @@ register_converter(NumberConverter, "number")
 
 members = [
     door("", overview.overview, name="overview", rule=member(EVERYBODY)),
+    door("oversikt/leder/", leader.overview_leader, name="overview_leader", rule=member(EVERYBODY)),
     door(
         "administrasjon/",
         admin_site.choose,

@@ -35,7 +35,8 @@ def attention(*, membership: Membership, now: datetime) -> Attention:
     """
     today = now.astimezone(clock.OSLO).date()
     number = membership.municipality.number
-    channels = accounts.channel_states(number=number, now=now)
+    # The accounts are looked after by those who publish and those who administer.
+    channels = [] if membership.role == Role.HR else accounts.channel_states(number=number, now=now)
     tasks: list[Task] = []
     open_ones: list[VacancyState] = []
     if membership.role == Role.ADVISER:

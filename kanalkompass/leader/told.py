@@ -1,0 +1,124 @@
+"""What the leader's page is written from: released counts and exact costs of one period, source by source."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from django.db.models import Exists, OuterRef
+
+from analytics import source_texts
+from analytics.models import Outcome
+from analytics.queries.selection import Period, Selection
+from analytics.queries.sources import SourceRow, source_comparison
+from foundation import clock
+from recruitment.models import JobPosting, Source
+
+Payment = Literal["free", "paid", "unknown"]
+# A year that has just begun has little to tell; until its fourth month the page is about the last twelve months.
+YEAR_TELLS_FROM_MONTH = 4
+# Kinds of channel that cost money as a rule: with nothing registered their price is not known, and not nothing.
+COSTS_AS_A_RULE = frozenset({"finn", "print", "cinema", "radio", "job-fair"})
+
+
+@dataclass(frozen=True)
+class SourceFigures:
+    """
+    One named source as everybody may read it. None is what is not registered or not released; 0 is zero.
+
+    `qualified` is a sum of releases: there may be more. `payment` is "paid" (kroner are registered), "free" (0 kroner,
+    or nothing at a kind of channel that costs nothing by itself) or "unknown". `low_ore` and `high_ore` bound what one
+    qualified applicant cost (90 %); None where that cannot be told.
+    """
+
+    name: str
+    payment: Payment
+    kroner_ore: int | None
+    minutes: int | None
+    qualified: int | None
+    low_ore: float | None = None
+    high_ore: float | None = None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """
+    A period and all that is told of it.
+
+    `n_jobs` vacancies had their deadline in it, and HR has counted the qualified of `n_counted` of them. `qualified`
+    and `hired` are over all sources, `known` of the qualified have a named source; None is nothing released.
+    """
+
+    period: Period
+    is_year: bool
+    n_jobs: int
+    n_counted: int
+    sources: tuple[SourceFigures, ...] = ()
+    qualified: int | None = None
+    known: int | None = None
+    hired: int | None = None
+
+    @property
+    def spent_ore(self) -> int | None:
+        """What all named sources cost together, in øre; None when no cost is registered."""
+        told = [each.kroner_ore for each in self.sources if each.kroner_ore is not None]
+        return sum(told) if told else None
+
+    def paid_as(self, payment: Payment) -> list[SourceFigures]:
+        """Return the sources of one kind of payment: most qualified first, then the most costly."""
+        chosen = [each for each in self.sources if each.payment == payment]
+        return sorted(chosen, key=lambda each: (-(each.qualified or 0), -(each.kroner_ore or 0), each.name))
+
+
+def period_of(today: date) -> tuple[Period, bool]:
+    """Return the days the page is about, and whether they are the calendar year so far."""
+    if today.month >= YEAR_TELLS_FROM_MONTH:
+        return Period(date(today.year, 1, 1), today), True
+    return Period(today - timedelta(days=364), today), False
+
+
+def figures(*, now: datetime) -> Figures:
+    """Return the entered municipality's figures as everybody may read them. One query more than the comparison."""
+    period, is_year = period_of(now.astimezone(clock.OSLO).date())
+    comparison = source_comparison(selection=Selection(period), view="released", with_hours=False, now=now)
+    counted = Outcome.objects.filter(job=OuterRef("pk"), qualified__isnull=False)
+    ended = JobPosting.objects.filter(deadline_date__range=(period.first_day, period.last_day))
+    told = list(ended.order_by().annotate(is_counted=Exists(counted)).values_list("is_counted", flat=True))
+    named = [row for row in comparison.rows if row.source.kind != Source.Kind.UNKNOWN]
+    return Figures(
+        period=period,
+        is_year=is_year,
+        n_jobs=len(told),
+        n_counted=sum(told),
+        sources=tuple(_source(row) for row in named if row.qualified or row.kroner_ore is not None),
+        qualified=_sum(row.qualified for row in comparison.rows),
+        known=_sum(row.qualified for row in named),
+        hired=_sum(row.hired for row in comparison.rows),
+    )
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    told = [count for count in counts if count is not None]
+    return sum(told) if told else None
+
+
+def _source(row: SourceRow) -> SourceFigures:
+    is_known = row.cost is not None and row.cost.kind in ("estimate", "interval_only")
+    return SourceFigures(
+        name=source_texts.name_of(row.source),
+        payment=_payment(row),
+        kroner_ore=row.kroner_ore,
+        minutes=row.minutes,
+        qualified=row.qualified,
+        low_ore=row.cost.low if row.cost and is_known else None,
+        high_ore=row.cost.high if row.cost and is_known else None,
+    )
+
+
+def _payment(row: SourceRow) -> Payment:
+    if row.kroner_ore:
+        return "paid"
+    channel = row.source.channel
+    if row.kroner_ore == 0 or (channel is not None and channel.slug not in COSTS_AS_A_RULE):
+        return "free"
+    return "unknown"
