@@ -1,16 +1,18 @@
 """Measurements are stored once, keep what they replace, and always add up (P7, P8)."""
 
+import io
 import threading
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import psycopg2.errors
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics.actions import measurements
+from analytics.actions import measurements, rollups
 from analytics.actions.measurement_sql import ADDITIVE
 from analytics.actions.measurements import Figures
 from analytics.models import ChannelDay, Measurement, ObjectKind, Origin, Restatement
@@ -274,6 +276,7 @@ class TestSums:
                 measurements.store(rows, now=NOW)
 
                 assert rolled_up() == summed_parts()
+            assert rollups.compare().differences == []
             transaction.set_rollback(True)
 
 
@@ -445,6 +448,16 @@ def without_policies(tables):
                 owner.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
 
 
+def verified(*arguments):
+    """Run the command; return its lines, and what it ended with when that is an error."""
+    out = io.StringIO()
+    try:
+        call_command("verify_rollups", *arguments, stdout=out, no_color=True)
+    except CommandError as problem:
+        return out.getvalue().splitlines(), str(problem)
+    return out.getvalue().splitlines(), ""
+
+
 def end_session(pid):
     other_session = connection.copy()
     with other_session.cursor() as cursor:
@@ -488,6 +501,45 @@ class TestAtTheSameTime:
             assert problems == []
             assert rolled_up() == summed_parts()
             assert {row.impressions for row in Measurement.objects.all()} == {34}  # the newest reading, everywhere
+
+    @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+    def test_a_planted_difference_is_named_and_repaired_and_the_neighbours_roll_up_left_alone(self):
+        ours, [delivery] = make_world(number="9903", name="Fjordvik")
+        theirs, [foreign] = make_world(number="9904", name="Sundnes")
+        days = [DAY + timedelta(days=n) for n in range(3)]
+        for town, each in ((ours, delivery), (theirs, foreign)):
+            with tenant(town.pk):
+                measurements.store([figures(each, day=day, clicks=5, impressions=90) for day in days], now=NOW)
+                # In no roll-up, whatever is verified.
+                followers = Figures(
+                    kind=ObjectKind.FOLLOWERS, object_id=each.account_id, day=DAY, fetched_at=NOW, followers=812
+                )
+                measurements.store([followers], now=NOW)
+        whole = verified()
+        with tenant(ours.pk), database.as_owner(connection.settings_dict["NAME"]) as owner:
+            owner.execute("SELECT set_config('kk.municipality', %s, false)", [str(ours.pk)])
+            owner.execute("UPDATE channel_day SET clicks = 7, shares = 0 WHERE day = %s", [days[0]])
+            owner.execute("DELETE FROM channel_day WHERE day = %s", [days[1]])
+            owner.execute("INSERT INTO channel_day SELECT municipality_id, %s, channel_id, is_paid, 9, 9, 9, 9, 9, 9, "
+                          "fetched_at FROM channel_day WHERE day = %s", [DAY - timedelta(days=9), days[2]])  # fmt: skip
+
+        broken, repaired, again = verified(), verified("--repair", "--municipality", "9903"), verified()
+
+        assert whole == again == (["6 days compared, 0 differences."], "")
+        named = "\n".join(broken[0])
+        assert "9903: 2026-11-20 channel" in named
+        assert "clicks 7 should be 5, shares 0 should be None" in named
+        assert "2026-11-21" in named
+        assert "not rolled up" in named
+        assert "2026-11-11" in named
+        assert "rolled up without parts" in named
+        assert named.endswith("7 days compared, 3 differences.")
+        assert "9904" not in named
+        assert "differed" in broken[1]
+        assert "9903: made anew from its parts" in repaired[0]
+        assert "No municipality has the number 1234." in verified("--municipality", "1234")[1]
+        with tenant(ours.pk):
+            assert rolled_up() == summed_parts()
 
     def test_a_worker_killed_before_the_end_leaves_nothing_behind(self):
         municipality, [delivery] = make_world(number="9903", name="Fjordvik")
