@@ -1,19 +1,24 @@
-"""The sentences of the comparison. Each says no more than the figures carry, and a missing figure is told in words."""
+"""The sentences of one row of the comparison. Each says no more than the figures carry, and what is missing is told."""
 
+from datetime import date
 from decimal import Decimal
 from math import floor, log10
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics.intervals import ENOUGH, PerQualified
+from analytics import statistics
+from analytics.queries.source_weeks import Weeks
 from analytics.queries.sources import Pair, SourceComparison, SourceRow
-from foundation.formats import in_words, kroner, number
+from analytics.statistics import ENOUGH, PerQualified
+from foundation.formats import in_words, kroner, moment, number
 from recruitment.models import Source
 
-# P(best) must be at least this; it is bounded from below by the pairs (Bonferroni).
-BEST = 0.8
-ENOUGH_FOR_BEST = 10
+# Fewer a week than this make a line that goes up and down by chance.
+FEW_A_WEEK = 5
+# So much more, or less, of what is said than of what is tracked is worth a word.
+MUCH = 2.0
 
 
 def name_of(source: Source) -> str:
@@ -21,18 +26,51 @@ def name_of(source: Source) -> str:
     return _("Unknown source") if source.kind == Source.Kind.UNKNOWN else source.name
 
 
+def how_of(source: Source) -> str:
+    """Return the channel, where the name does not say it already."""
+    if source.channel is None or source.channel.name.casefold() == source.name.casefold():
+        return ""
+    return source.channel.name
+
+
 def waiting_text() -> str:
-    """Return what others than HR read in the place of answers and outcomes (R10)."""
+    """Return what others than HR read where nothing is released yet (R10)."""
     return _("New answers are shown when at least 5 can be shown together.")
+
+
+def hidden_text() -> str:
+    """Return what stands for a count of which nothing is released."""
+    return _("Hidden (fewer than 5 answers)")
 
 
 def missing_channel_figure(row: SourceRow) -> str:
     """Return why the channel's figure is missing."""
-    if row.channel_figures == "not_fetched":
-        return _("not fetched")
-    if row.channel_figures == "elsewhere":
-        return _("stands elsewhere")
-    return _("not reported")
+    texts = {
+        "not_fetched": _("not fetched"),
+        "elsewhere": _("stands elsewhere"),
+        "narrowed": _("not for this"),
+    }
+    return texts.get(row.channel_figures, _("not reported"))
+
+
+def until_text(day: date | None) -> str:
+    """Return «until 12 Nov.» for a channel whose figures stop before the period does, or ""."""
+    return "" if day is None else _("until %(day)s") % {"day": formats.date_format(day, "j. N")}
+
+
+def fetched_text(row: SourceRow) -> str:
+    """Return who tells views and clicks, and when they were fetched, or why there are none."""
+    channel = row.source.channel
+    name = channel.name if channel else ""
+    if row.fetched_at is not None:
+        return _("%(channel)s, fetched %(moment)s") % {"channel": name, "moment": moment(row.fetched_at)}
+    texts = {
+        "not_fetched": _("%(channel)s can tell, but nothing has been fetched for this period"),
+        "elsewhere": _("stand on another source of %(channel)s"),
+        "narrowed": _("%(channel)s has told nothing about these vacancies"),
+        "not_told": _("%(channel)s does not report them"),
+    }
+    return texts.get(row.channel_figures, _("belongs to no channel")) % {"channel": name}
 
 
 def rounded(amount: float) -> Decimal:
@@ -71,6 +109,9 @@ def cost_sentence(row: SourceRow) -> str:
         return _("Too few to say anything")
     low, high = number(bound_kroner(cost.low)), number(bound_kroner(cost.high))
     if cost.kind == "none_yet":
+        if row.qualified is None:
+            text = _("Fewer than 5 qualified are shown. Probably costs more than kr %(x)s per qualified.")
+            return text % {"x": low}
         text = _("No qualified applicants yet for kr %(spent)s. Probably costs more than kr %(x)s per qualified.")
         return text % {"spent": kroner(row.spend_ore), "x": low}
     if cost.kind == "interval_only":
@@ -94,6 +135,19 @@ def _free_sentence(hours: PerQualified | None) -> str:
     return _("Free of charge. Between %(a)s and %(b)s hours per qualified.") % {"a": low, "b": high}
 
 
+def cost_in_short(row: SourceRow) -> tuple[str, str]:
+    """Return what stands in the narrow column where no estimate is, and the line below it."""
+    cost = row.cost
+    if cost is None or cost.kind == "free":
+        return cost_sentence(row), ""
+    if cost.kind == "interval_only":
+        low, high = number(bound_kroner(cost.low)), number(bound_kroner(cost.high))
+        return _("Too few for one figure"), f"{low}\N{EN DASH}{high}"
+    if cost.kind == "none_yet":
+        return _("Too few to say anything"), _("at least %(x)s") % {"x": number(bound_kroner(cost.low))}
+    return _("Too few to say anything"), ""
+
+
 def tie_sentence(row: SourceRow, names: dict[int, str]) -> str:
     """Return which sources this one cannot be told apart from; two by name, more by number."""
     if not row.ties or row.cost is None or row.cost.kind not in ("estimate", "interval_only"):
@@ -105,27 +159,6 @@ def tie_sentence(row: SourceRow, names: dict[int, str]) -> str:
     return _("Cannot be told apart from %(a)s and %(b)s") % {"a": names[row.ties[0]], "b": names[row.ties[1]]}
 
 
-def answer(comparison: SourceComparison) -> str:
-    """Return the page's heading: what the figures answer, and nothing they do not."""
-    if not comparison.rows:
-        return _("No figures in this period yet")
-    if not comparison.with_answers:
-        return _where_visits_came_from(comparison)
-    if comparison.known < ENOUGH:
-        text = _("Too few to say anything: %(k)s qualified altogether. We need at least 5.")
-        return text % {"k": comparison.known}
-    names = {row.source.pk: name_of(row.source) for row in comparison.rows}
-    if best := _best(comparison):
-        return _("%(a)s is probably the cheapest way to a qualified applicant") % {"a": names[best]}
-    told = [pair for pair in comparison.pairs if pair.comparison.cheaper]
-    if told:
-        # The pair that most is known about says more than the most extreme one.
-        return pair_sentence(
-            max(told, key=lambda pair: (pair.comparison.verdict == "clearly_cheaper", pair.comparison.k)), names
-        )
-    return _nothing_told_apart(comparison, names)
-
-
 def pair_sentence(pair: Pair, names: dict[int, str]) -> str:
     """Return the verdict about two sources that can be told apart."""
     found = pair.comparison
@@ -134,58 +167,55 @@ def pair_sentence(pair: Pair, names: dict[int, str]) -> str:
     low, high = found.times or (None, None)
     if found.verdict == "clearly_cheaper" and low is not None and high is not None:
         text = _("%(a)s is clearly cheaper than %(b)s: probably %(low)s to %(high)s times.")
-        return text % (values | {"low": _times(low), "high": _times(high)})
-    # Never 100 %: what is left is small, not nothing.
-    percent = min(99, round((found.probability or 0) * 100))
-    return _("%(a)s looks cheaper than %(b)s (probability %(p)s %%).") % (values | {"p": percent})
+        return text % (values | {"low": times(low), "high": times(high)})
+    text = _("%(a)s looks cheaper than %(b)s (probability %(p)s %%).")
+    return text % (values | {"p": percent(found.probability or 0)})
 
 
-def _times(ratio: float) -> str:
+def times(ratio: float) -> str:
+    """Return how many times, with one decimal below ten."""
     return number(rounded(ratio), 0 if ratio >= 10 else 1)
 
 
-def _best(comparison: SourceComparison) -> int | None:
-    """Return the source that is cheapest of all with probability 0.8 at least, when 10 in all are qualified."""
-    sources = {pair.a for pair in comparison.pairs} | {pair.b for pair in comparison.pairs}
-    if comparison.known < ENOUGH_FOR_BEST:
-        return None
-    for source in sources:
-        own = [pair for pair in comparison.pairs if source in (pair.a, pair.b)]
-        wins = [pair.comparison for pair in own if pair.comparison.cheaper == ("a" if pair.a == source else "b")]
-        if len(wins) == len(own) and sum(1 - (win.probability or 0) for win in wins) <= 1 - BEST:
-            return source
-    return None
+def percent(probability: float) -> int:
+    """Return a probability in percent; never 100: what is left is small, not nothing."""
+    return min(99, round(probability * 100))
 
 
-def _nothing_told_apart(comparison: SourceComparison, names: dict[int, str]) -> str:
-    ties = [pair for pair in comparison.pairs if pair.comparison.verdict == "cannot_tell"]
-    if len(ties) == 1:
-        return _("%(a)s and %(b)s cannot be told apart on these figures.") % {
-            "a": names[ties[0].a],
-            "b": names[ties[0].b],
-        }
-    if ties:
-        return _("The sources cannot be told apart on these figures")
-    priced = [row for row in comparison.rows if row.cost and row.cost.kind == "estimate"]
-    if priced:
-        return f"{name_of(priced[0].source)}: {cost_sentence(priced[0])}"
-    return _("The costs of more sources are needed to compare them")
+def said_and_tracked(row: SourceRow, comparison: SourceComparison) -> str:
+    """
+    Return a hint where applicants say something else than the links show, or "".
+
+    Shares are held against each other: the source's part of the answers, with its interval, and its part of the visits,
+    among sources that have a link. Visits are no persons, so that only a large difference is worth a word.
+    """
+    if row.visits is None:
+        return _("cannot be tracked")
+    linked = [each for each in comparison.rows if each.visits is not None and each.said is not None]
+    n_said, n_visits = sum(each.said or 0 for each in linked), sum(each.visits or 0 for each in linked)
+    if row.said is None or n_said < ENOUGH or n_visits < ENOUGH:
+        return ""
+    low, high = statistics.share(row.said, n_said)
+    of_visits = row.visits / n_visits
+    if low > of_visits * MUCH:
+        return _("more say so than the links show")
+    return _("the links show more") if high * MUCH < of_visits else ""
 
 
-def _where_visits_came_from(comparison: SourceComparison) -> str:
-    visits = [(row.visits, row) for row in comparison.rows if row.visits]
-    if not visits:
-        return _("Nobody has followed a tracked link in this period")
-    total = sum(n for n, _row in visits)
-    most = max(n for n, _row in visits)
-    leaders = [row for n, row in visits if n == most]
-    if len(leaders) > 1:
-        text = ngettext(
-            "%(total)s visit through the tracked links", "%(total)s visits through the tracked links", total
-        )
-        return text % {"total": number(total)}
-    text = _("%(a)s gave the most visits through the tracked links: %(n)s of %(total)s")
-    return text % {"a": name_of(leaders[0].source), "n": number(most), "total": number(total)}
+def weeks_text(weeks: Weeks) -> str:
+    """Return the last twelve weeks in words, for who does not see the line."""
+    known = [value for value in weeks.values if value is not None]
+    values = {"first": number(known[0]), "last": number(known[-1])}
+    text = (
+        _("Clicks a week, the last 12 weeks: from %(first)s to %(last)s")
+        if weeks.what == "clicks"
+        else _("Visits a week, the last 12 weeks: from %(first)s to %(last)s")
+    ) % values
+    n_gone = weeks.values.count(None)
+    if not n_gone:
+        return text
+    missing = ngettext("%(n)s week not fetched", "%(n)s weeks not fetched", n_gone) % {"n": n_gone}
+    return f"{text}, {missing}"
 
 
 def response_sentence(comparison: SourceComparison) -> str:
@@ -193,6 +223,6 @@ def response_sentence(comparison: SourceComparison) -> str:
     response = comparison.response
     if response is None:
         return ""
-    percent = round(100 * response.n_answers / response.n_applied)
+    share = round(100 * response.n_answers / response.n_applied)
     text = _("%(p)s %% answered (%(n)s of %(of)s). The figures assume that those who answered resemble the others.")
-    return text % {"p": percent, "n": number(response.n_answers), "of": number(response.n_applied)}
+    return text % {"p": share, "n": number(response.n_answers), "of": number(response.n_applied)}

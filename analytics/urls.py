@@ -40,6 +40,7 @@ members: list[URLPattern] = [
     door("kostnader/<int:general_cost_id>/fjern/", costs.general_cost_remove, name="general_cost_remove", rule=member(HR, ADVISER)),
     door("kilder/", sources.sources, name="sources", rule=member(EVERYBODY)),
     door("kilder/kilder.csv", sources.sources_csv, name="sources_csv", rule=member(EVERYBODY)),
+    door("kilder/kilder.xlsx", sources.sources_xlsx, name="sources_xlsx", rule=member(EVERYBODY)),
     door("annonser/", paid.ads, name="ads", rule=member(EVERYBODY)),
     door("annonser/<int:paid_id>/kampanje/", paid.ad_link, name="ad_link", rule=member(ADVISER)),
     door(

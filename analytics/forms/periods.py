@@ -1,16 +1,16 @@
 """Which days a page is about, read from its address."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from analytics.queries.sources import Filters, Period
+from analytics.queries.selection import Period
 from foundation.forms import Form
 from recruitment.forms import NorwegianDateField
 
@@ -27,37 +27,32 @@ class Preset:
     period: Period
 
 
+def year_before(day: date) -> date:
+    """Return the same day a year before; 29 February has none, and gets the 28th."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
 def presets(today: date) -> list[Preset]:
     """Return the periods one may choose by name on the Norwegian day `today`."""
-    # 29 February has no day a year before.
-    year_ago = date(today.year - 1, today.month, 28 if (today.month, today.day) == (2, 29) else today.day)
     last_year = today.year - 1
     return [
-        Preset("12mnd", _("Last 12 months"), Period(year_ago + timedelta(days=1), today)),
+        Preset("12mnd", _("Last 12 months"), Period(year_before(today) + timedelta(days=1), today)),
         Preset("hittil", _("So far in %(year)s") % {"year": today.year}, Period(date(today.year, 1, 1), today)),
         Preset("ifjor", str(last_year), Period(date(last_year, 1, 1), date(last_year, 12, 31))),
     ]
 
 
 class PeriodForm(Form):
-    """The filters of a comparison: dates in the address win over a named period."""
+    """A period: days in the address win over a named period."""
 
     periode = forms.CharField(required=False, max_length=20)
     fra = NorwegianDateField(label=gettext_lazy("From and including"), required=False)
     til = NorwegianDateField(label=gettext_lazy("To and including"), required=False)
-    timer = forms.ChoiceField(
-        label=gettext_lazy("Cost per qualified"),
-        choices=[("med", gettext_lazy("Kroner and hours")), ("uten", gettext_lazy("Kroner only"))],
-        required=False,
-        error_messages={"invalid_choice": gettext_lazy("Choose one of the choices in the list.")},
-    )
 
-    def __init__(self, data: QueryDict, *, today: date, **kwargs: Any) -> None:
+    def __init__(self, data: Mapping[str, Any], *, today: date, **kwargs: Any) -> None:
         self.presets = presets(today)
         self.today = today
-        given = {name: data.get(name, "") for name in ("periode", "fra", "til", "timer")}
-        super().__init__(given, auto_id="f_%s", **kwargs)
-        self.fields["timer"].widget.attrs["class"] = "ds-input"
+        super().__init__({name: data.get(name, "") for name in self.base_fields}, auto_id="f_%s", **kwargs)
 
     def clean_periode(self) -> str:
         """Refuse a period nobody has named."""
@@ -82,8 +77,11 @@ class PeriodForm(Form):
 
     @property
     def chosen_preset(self) -> str:
-        """The named period that is shown, or "" when days are given."""
-        return "" if self.cleaned_data.get("fra") else self.cleaned_data["periode"]
+        """The named period that is shown, or "" when days are given that no preset has."""
+        shown = self.period()
+        if not self.cleaned_data.get("fra"):
+            return self.cleaned_data["periode"]
+        return next((preset.slug for preset in self.presets if preset.period == shown), "")
 
     def period(self) -> Period:
         """Return the checked period."""
@@ -91,15 +89,3 @@ class PeriodForm(Form):
         if data["fra"]:
             return Period(data["fra"], data["til"])
         return next(preset.period for preset in self.presets if preset.slug == data["periode"])
-
-    def filters(self) -> Filters:
-        """Return the checked filters."""
-        return Filters(with_hours=self.cleaned_data["timer"] != "uten")
-
-    def query(self) -> str:
-        """Return the address's question part for exactly this selection, with the days written out."""
-        period = self.period()
-        query = QueryDict(mutable=True)
-        query["fra"], query["til"] = period.first_day.isoformat(), period.last_day.isoformat()
-        query["timer"] = "med" if self.filters().with_hours else "uten"
-        return query.urlencode()

@@ -2,143 +2,72 @@
 The comparison behind «Kilder»: what each source brought, and what a qualified applicant from it cost.
 
 Three kinds of truth stay apart: what the channel says (views, clicks), what our links counted (visits), and what people
-said or HR counted. The statistics are in `analytics.intervals`.
+said or HR counted. The last is exact for HR, and comes from the release ledger for everybody else and for every file.
 """
 
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from itertools import combinations
-from typing import Any
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
-import numpy as np
-from django.db.models import Count, Sum
-
-from analytics import intervals
-from analytics.intervals import ChannelCount, PerQualified
-from analytics.models import Cost, Outcome, SurveyAnswer
-from analytics.queries.measurements import ChannelTotals, channel_totals, known_sum
-from analytics.queries.selection import Period
+from analytics.queries.measurements import ChannelTotals, channel_totals
+from analytics.queries.selection import Period, Selection
+from analytics.queries.source_counts import Counts, Spending, Spent, exact_counts, spending
+from analytics.queries.source_rows import Best, Pair, Response, SourceComparison, SourceRow, View
+from analytics.queries.sources_judged import Judged, best_of, judge, with_ties
 from analytics.queries.surveys import kept_from
-from channels.queries.links import Visits, visits_by_source
-from foundation.clock import OSLO
+from channels.queries.links import visits_by_source
 from recruitment.models import MunicipalitySettings, Source
+from recruitment.queries.sources import merged
 
-NO_SPREAD = intervals.Spread(phis=(), mean_rate=0.0)
+__all__ = [
+    "Best",
+    "Pair",
+    "Period",
+    "Response",
+    "Selection",
+    "SourceComparison",
+    "SourceRow",
+    "View",
+    "source_comparison",
+]
+
+NOTHING = Spent()
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What a qualified applicant's cost is made of."""
-
-    with_hours: bool = True
-
-
-@dataclass(frozen=True)
-class SourceRow:
+def source_comparison(*, selection: Selection, view: View, with_hours: bool = True, now: datetime) -> SourceComparison:
     """
-    One source in a period. None is what nobody reported or registered; 0 is zero.
+    Return one row per source of the entered municipality that has anything in the selection, the cheapest first.
 
-    `channel_figures` tells why views and clicks may be missing: "told", "not_told" (the channel never does), "none"
-    (no channel), "not_fetched", or "elsewhere" (they stand on another source of the same channel). `said` are answers
-    that name the source first, None when the period reaches back to where answers are deleted; `applied`, `qualified`
-    and `hired` are HR's counts. `spend_ore` is what `cost` is made of: kroner, and hours at the municipality's price
-    when they are counted in. `ties` are ids of sources that this one cannot be told apart from.
+    Exact: answers count on the Norwegian day they were given, outcomes on the day they were first registered. Released:
+    releases whose vacancies all lie inside, by their deadline. Costs count on their own day and channel figures on the
+    channel's, in both. Reach is not here: it may not be summed. The number of queries does not grow with the sources.
     """
-
-    source: Source
-    channel_figures: str
-    views: int | None
-    clicks: int | None
-    visits: int | None
-    said: int | None
-    applied: int | None
-    qualified: int | None
-    hired: int | None
-    kroner_ore: int | None
-    minutes: int | None
-    spend_ore: int | None
-    cost: PerQualified | None = None
-    hours: PerQualified | None = None
-    ties: tuple[int, ...] = ()
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether nothing at all is known of the source in the period."""
-        counted = (self.visits, self.said)
-        told = (self.views, self.clicks, self.applied, self.qualified, self.hired, self.kroner_ore, self.minutes)
-        return not any(counted) and all(figure is None for figure in told)
-
-
-@dataclass(frozen=True)
-class Pair:
-    """What may be said about two sources; `a` and `b` are their ids."""
-
-    a: int
-    b: int
-    comparison: intervals.Comparison
-
-
-@dataclass(frozen=True)
-class Response:
-    """How many answered, of how many who applied, in the vacancies where HR has counted applicants."""
-
-    n_answers: int
-    n_applied: int
-
-
-@dataclass(frozen=True)
-class SourceComparison:
-    """
-    The rows and what they say together.
-
-    `with_answers`: whether what people said and HR counted is in it. `known` of `qualified` applicants have a known
-    source. `n_jobs_waiting` vacancies have costs in the period but no count of qualified yet.
-    """
-
-    rows: list[SourceRow]
-    quiet: list[Source]
-    with_answers: bool
-    hour_cost_ore: int
-    fetched_at: datetime | None
-    pairs: list[Pair] = field(default_factory=list)
-    known: int = 0
-    qualified: int = 0
-    response: Response | None = None
-    n_jobs_waiting: int = 0
-
-
-def source_comparison(*, period: Period, filters: Filters, with_answers: bool, now: datetime) -> SourceComparison:
-    """
-    Return one row per source of the current municipality that has anything in the period.
-
-    With answers the cheapest qualified applicant stands first; without them the order is the list's own, so that it
-    tells nothing (R10). Answers count on the Norwegian day they were given, outcomes on the day they were first
-    registered, costs on their own day, channel figures on the channel's day. Reach is not here: it may not be summed.
-
-    Six queries with answers, four without, however many sources.
-    """
-    sources = list(Source.objects.select_related("channel"))
-    totals = channel_totals(first_day=period.first_day, last_day=min(period.last_day, _last_possible(now)))
-    visits = visits_by_source(first_day=period.first_day, last_day=period.last_day)
-    costs = _costs(period)
+    period, job_ids = selection.period, selection.job_ids()
     settings = MunicipalitySettings.objects.first() or MunicipalitySettings()
-    outcomes = _outcomes(period) if with_answers else []
-    is_kept = period.first_day >= kept_from(months=settings.retention_months, now=now)
-    answers = _answers(period) if with_answers and is_kept else []
-    drawn = _Counted(costs=costs, outcomes=outcomes, answers=answers, hour_cost_ore=settings.hour_cost_ore)
-    knows_answers = with_answers and is_kept
-    rows = [_row(owned, totals, visits, drawn, filters, knows_answers) for owned in _with_owner(sources)]
-    shown = [row for row in rows if not row.is_quiet]
-    fetched = [total.fetched_at for total in totals.values()]
-    comparison = SourceComparison(
-        rows=shown,
-        quiet=[row.source for row in rows if row.is_quiet and row.source.kind == Source.Kind.PLACE],
-        with_answers=with_answers,
-        hour_cost_ore=settings.hour_cost_ore,
-        fetched_at=max(fetched, default=None),
+    is_kept = view == "released" or period.first_day >= kept_from(months=settings.retention_months, now=now)
+    told_under = merged()
+    counts = (
+        exact_counts(selection=selection, job_ids=job_ids, with_answers=is_kept, told_under=told_under)
+        if view == "exact"
+        else Counts(sums={}, pending=4)
     )
-    return _judged(comparison, drawn, filters) if with_answers else comparison
+    spent = Spending(
+        of=spending(selection=selection, job_ids=job_ids, told_under=told_under), hour_cost_ore=settings.hour_cost_ore
+    )
+    totals = channel_totals(
+        first_day=period.first_day, last_day=min(period.last_day, _last_possible(now)), job_ids=job_ids
+    )
+    visits = _visits(period, job_ids, told_under)
+    rows = []
+    # What was merged into another source is told there.
+    for source, is_owner in _with_owner([each for each in _sources() if each.pk not in told_under]):
+        row = _row(source, is_owner, totals=totals, visits=visits, is_narrowed=selection.is_narrowed)
+        rows.append(_counted(row, counts=counts, spending=spent, is_kept=is_kept, with_hours=with_hours))
+    judged = judge(rows, counts=counts, spending=spent, with_hours=with_hours)
+    return _shown(judged, selection, view, is_kept=is_kept, counts=counts, spending=spent, totals=totals)
+
+
+def _sources() -> list[Source]:
+    return list(Source.objects.select_related("channel"))
 
 
 def _last_possible(now: datetime) -> date:
@@ -146,63 +75,14 @@ def _last_possible(now: datetime) -> date:
     return now.date() + timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class _Counted:
-    """What people and HR said, as read; each list holds one row per source and vacancy."""
-
-    costs: list[dict[str, Any]]
-    outcomes: list[dict[str, Any]]
-    answers: list[dict[str, Any]]
-    hour_cost_ore: int
-
-    def sum_of(self, name: str, rows: list[dict[str, Any]], source_id: int) -> int | None:
-        """Return a source's sum over vacancies; None when nothing was registered."""
-        return known_sum(*(row[name] for row in rows if row["source_id"] == source_id))
-
-    def spend_ore(self, kroner_ore: int | None, minutes: int | None, *, with_hours: bool) -> int | None:
-        """Return what a source cost, hours counted in or not; None when none of it is registered."""
-        hours_ore = None if minutes is None or not with_hours else round(Decimal(minutes) * self.hour_cost_ore / 60)
-        return known_sum(kroner_ore, hours_ore)
-
-    def vacancies(self) -> list[int | None]:
-        """Return the vacancies with outcomes or costs; a single None when costs belong to none."""
-        found = {row["job_id"] for row in [*self.costs, *self.outcomes]} - {None}
-        return sorted(found) or [None]
-
-    def per_vacancy(self, source_id: int, *, with_hours: bool, in_minutes: bool = False) -> tuple[Any, Any]:
-        """Return arrays of qualified and of spend (øre, or minutes) over `vacancies`; costs of none are shared out."""
-        order = {job_id: place for place, job_id in enumerate(self.vacancies())}
-        qualified, spend = np.zeros(len(order)), np.zeros(len(order))
-        for row in self.outcomes:
-            if row["source_id"] == source_id:
-                qualified[order[row["job_id"]]] += row["qualified"] or 0
-        for row in self.costs:
-            if row["source_id"] == source_id:
-                ore = self.spend_ore(row["ore"], row["minutes"], with_hours=with_hours)
-                amount = (row["minutes"] if in_minutes else ore) or 0
-                if row["job_id"] in order:
-                    spend[order[row["job_id"]]] += amount
-                else:
-                    spend += amount / len(order)
-        return qualified, spend
-
-
-def _costs(period: Period) -> list[dict[str, Any]]:
-    costs = Cost.objects.filter(day__range=(period.first_day, period.last_day))
-    return list(costs.values("source_id", "job_id").order_by().annotate(ore=Sum("amount_ore"), minutes=Sum("minutes")))
-
-
-def _outcomes(period: Period) -> list[dict[str, Any]]:
-    outcomes = Outcome.objects.filter(counted_date__range=(period.first_day, period.last_day))
-    return list(outcomes.values("source_id", "job_id", "applied", "qualified", "hired"))
-
-
-def _answers(period: Period) -> list[dict[str, Any]]:
-    start = datetime.combine(period.first_day, time.min, tzinfo=OSLO)
-    end = datetime.combine(period.last_day + timedelta(days=1), time.min, tzinfo=OSLO)
-    answers = SurveyAnswer.objects.filter(answered_hour__gte=start, answered_hour__lt=end)
-    rows = answers.values("first_source_id", "survey__job_id").order_by().annotate(n=Count("pk"))
-    return [{"source_id": row["first_source_id"], "job_id": row["survey__job_id"], "n": row["n"]} for row in rows]
+def _visits(period: Period, job_ids: list[int] | None, told_under: dict[int, int]) -> dict[int, int]:
+    """Return how often persons followed each source's links."""
+    found: dict[int, int] = {}
+    by_source = visits_by_source(first_day=period.first_day, last_day=period.last_day, job_ids=job_ids)
+    for source_id, visits in by_source.items():
+        source_id = told_under.get(source_id, source_id)
+        found[source_id] = found.get(source_id, 0) + visits.n_persons
+    return found
 
 
 def _with_owner(sources: list[Source]) -> list[tuple[Source, bool]]:
@@ -215,135 +95,110 @@ def _with_owner(sources: list[Source]) -> list[tuple[Source, bool]]:
 
 
 def _row(
-    owned: tuple[Source, bool],
+    source: Source,
+    is_owner: bool,
+    *,
     totals: dict[int, ChannelTotals],
-    visits: dict[int, Visits],
-    counted: _Counted,
-    filters: Filters,
-    knows_answers: bool,
+    visits: dict[int, int],
+    is_narrowed: bool,
 ) -> SourceRow:
-    source, is_owner = owned
+    """Return what channel and links tell of a source."""
     channel = source.channel
     found = totals.get(source.channel_id) if is_owner and source.channel_id else None
     total = found.total if found else None
-    kroner_ore = counted.sum_of("ore", counted.costs, source.pk)
-    minutes = counted.sum_of("minutes", counted.costs, source.pk)
-    said = counted.sum_of("n", counted.answers, source.pk) or 0
     return SourceRow(
         source=source,
-        channel_figures=_channel_figures(source, is_owner, total is not None),
+        channel_figures=_channel_figures(source, is_owner, total is not None, is_narrowed),
         views=total.impressions if total else None,
         clicks=total.clicks if total else None,
-        visits=visits.get(source.pk, Visits()).n_persons if channel and channel.has_link else None,
-        said=said if knows_answers else None,
-        applied=counted.sum_of("applied", counted.outcomes, source.pk),
-        qualified=counted.sum_of("qualified", counted.outcomes, source.pk),
-        hired=counted.sum_of("hired", counted.outcomes, source.pk),
-        kroner_ore=kroner_ore,
-        minutes=minutes,
-        spend_ore=counted.spend_ore(kroner_ore, minutes, with_hours=filters.with_hours),
+        visits=visits.get(source.pk, 0) if channel and channel.has_link else None,
+        said=None,
+        applied=None,
+        qualified=None,
+        interviewed=None,
+        offered=None,
+        hired=None,
+        best_qualified=None,
+        kroner_ore=None,
+        minutes=None,
+        spend_ore=None,
+        fetched_at=found.fetched_at if found else None,
     )
 
 
-def _channel_figures(source: Source, is_owner: bool, is_told: bool) -> str:
+def _counted(row: SourceRow, *, counts: Counts, spending: Spending, is_kept: bool, with_hours: bool) -> SourceRow:
+    """Return the row with what people said, HR counted and was paid."""
+    source_id = row.source.pk
+    spent = spending.of.get(source_id, NOTHING)
+    said = counts.of("said", source_id)
+    return replace(
+        row,
+        # Exact answers are counted by us: none is 0. Unless they are deleted, and then nothing is known.
+        said=(said or 0) if is_kept and not counts.pending else said,
+        applied=counts.of("applied", source_id),
+        qualified=counts.of("qualified", source_id),
+        interviewed=counts.of("interviewed", source_id),
+        offered=counts.of("offered", source_id),
+        hired=counts.of("hired", source_id),
+        best_qualified=counts.of("best_qualified", source_id),
+        kroner_ore=spent.kroner_ore,
+        minutes=spent.minutes,
+        spend_ore=spending.ore(spent.kroner_ore, spent.minutes, with_hours=with_hours),
+    )
+
+
+def _channel_figures(source: Source, is_owner: bool, is_told: bool, is_narrowed: bool) -> str:
     if source.channel is None:
         return "none"
     if not is_owner:
         return "elsewhere"
     if is_told:
         return "told"
-    reports = source.channel.reports_views or source.channel.reports_clicks
-    return "not_fetched" if reports else "not_told"
+    if not (source.channel.reports_views or source.channel.reports_clicks):
+        return "not_told"
+    return "narrowed" if is_narrowed else "not_fetched"
 
 
-def _judged(comparison: SourceComparison, counted: _Counted, filters: Filters) -> SourceComparison:
-    """Add cost per qualified applicant, what can be told apart, and who answered; the cheapest first."""
-    rows = comparison.rows
-    known = sum(row.qualified or 0 for row in rows if row.source.kind != Source.Kind.UNKNOWN)
-    qualified = sum(row.qualified or 0 for row in rows)
-    rho = known / qualified if qualified else 1.0
-    priced = [row for row in rows if _has_price(row)]
-    arrays = [counted.per_vacancy(row.source.pk, with_hours=filters.with_hours) for row in priced]
-    spread = _spread(arrays, rho=rho)
-    sides = {
-        row.source.pk: ChannelCount(k=row.qualified or 0, spend_ore=row.spend_ore or 0, phi=phi)
-        for row, phi in zip(priced, spread.phis, strict=True)
-    }
-    pairs = [
-        Pair(a, b, intervals.compare_pair(sides[a], sides[b], mean_rate=spread.mean_rate))
-        for a, b in combinations(sides, 2)
-    ]
-    judged = [_priced(row, sides, pairs, counted, known=known, qualified=qualified) for row in rows]
-    return replace(
-        comparison,
-        rows=sorted(judged, key=_cheapest_first),
-        pairs=pairs,
-        known=known,
-        qualified=qualified,
-        response=_response(counted),
-        n_jobs_waiting=_jobs_waiting(counted),
-    )
-
-
-def _has_price(row: SourceRow) -> bool:
-    return row.qualified is not None and bool(row.spend_ore) and row.source.kind != Source.Kind.UNKNOWN
-
-
-def _spread(arrays: list[tuple[Any, Any]], *, rho: float) -> intervals.Spread:
-    if not arrays:
-        return NO_SPREAD
-    return intervals.spread([counts for counts, _ in arrays], [spends for _, spends in arrays], rho=rho)
-
-
-def _priced(
-    row: SourceRow,
-    sides: dict[int, ChannelCount],
-    pairs: list[Pair],
-    counted: _Counted,
+def _shown(
+    judged: Judged,
+    selection: Selection,
+    view: View,
     *,
-    known: int,
-    qualified: int,
-) -> SourceRow:
-    if row.qualified is None or row.spend_ore is None or row.source.kind == Source.Kind.UNKNOWN:
-        return row
-    side = sides.get(row.source.pk)
-    counts = {"k": row.qualified, "known": known, "qualified": qualified}
-    cost = intervals.cost_per_qualified(spend_ore=row.spend_ore, **counts, phi=side.phi if side else 1.0)
-    hours = None
-    if cost.kind == "free" and row.minutes:
-        alone = counted.per_vacancy(row.source.pk, with_hours=False, in_minutes=True)
-        phi = _spread([alone], rho=cost.rho or 1.0).phis[0]
-        hours = intervals.hours_per_qualified(hours=row.minutes / 60, **counts, phi=phi)
-    ties = tuple(
-        pair.b if pair.a == row.source.pk else pair.a
-        for pair in pairs
-        if row.source.pk in (pair.a, pair.b) and pair.comparison.verdict == "cannot_tell"
+    is_kept: bool,
+    counts: Counts,
+    spending: Spending,
+    totals: dict[int, ChannelTotals],
+) -> SourceComparison:
+    """Return the rows of the chosen channel that have anything, the cheapest first, with what may be said of them."""
+    chosen = [row for row in judged.rows if selection.channel_id in (None, row.source.channel_id)]
+    shown = with_ties([row for row in chosen if not row.is_quiet], judged.pairs)
+    ids = {row.source.pk for row in shown}
+    pairs = [pair for pair in judged.pairs if pair.a in ids and pair.b in ids]
+    waiting = tuple(sorted(spending.job_ids() - counts.counted_job_ids)) if view == "exact" else ()
+    return SourceComparison(
+        rows=sorted(shown, key=_cheapest_first),
+        quiet=[row.source for row in chosen if row.is_quiet and row.source.kind == Source.Kind.PLACE],
+        view=view,
+        hour_cost_ore=spending.hour_cost_ore,
+        fetched_at=max((total.fetched_at for total in totals.values()), default=None),
+        answers_kept=is_kept,
+        pairs=pairs,
+        best=best_of(shown, judged.sides, mean_rate=judged.mean_rate),
+        known=judged.known,
+        qualified=judged.qualified,
+        n_compared=judged.n_compared,
+        n_priced=judged.n_priced,
+        response=counts.response,
+        waiting_job_ids=waiting,
     )
-    return replace(row, cost=cost, hours=hours, ties=ties)
 
 
-KIND_ORDER = ("free", "estimate", "interval_only", "none_yet", "too_few")
+KIND_ORDER = ("free", "estimate", "interval_only", "none_yet")
 
 
 def _cheapest_first(row: SourceRow) -> tuple[int, float, int]:
     cost = row.cost
-    if cost is None or (cost.kind == "free" and not cost.k):
+    if cost is None or cost.kind not in KIND_ORDER or (cost.kind == "free" and not cost.k):
         return len(KIND_ORDER), 0.0, row.source.position
     price = cost.value if cost.value is not None else cost.low
     return KIND_ORDER.index(cost.kind), price or 0.0, row.source.position
-
-
-def _response(counted: _Counted) -> Response | None:
-    applied: dict[int, int] = {}
-    for row in counted.outcomes:
-        if row["applied"] is not None:
-            applied[row["job_id"]] = applied.get(row["job_id"], 0) + row["applied"]
-    n_applied = sum(applied.values())
-    n_answers = sum(row["n"] for row in counted.answers if row["job_id"] in applied)
-    # More answers than applicants: the count of applicants is not complete, and no share can be told.
-    return Response(n_answers, n_applied) if n_answers and n_answers <= n_applied else None
-
-
-def _jobs_waiting(counted: _Counted) -> int:
-    counted_jobs = {row["job_id"] for row in counted.outcomes if row["qualified"] is not None}
-    return len({row["job_id"] for row in counted.costs} - counted_jobs - {None})

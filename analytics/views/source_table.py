@@ -1,141 +1,210 @@
-"""The comparison as a table: the same cells for the page and for the file, so that they cannot drift apart."""
+"""The comparison as a table: the same cells for the page and for the files, so that they cannot drift apart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
-from math import ceil, floor, log10
 
 from django.utils.translation import gettext as _
 
+from analytics import marks
 from analytics import source_texts as texts
+from analytics.queries.source_weeks import Weeks
 from analytics.queries.sources import SourceComparison, SourceRow
 from foundation import spreadsheets
 from foundation.formats import hours, kroner, number
 
-PLOT_LEFT, PLOT_WIDTH, PLOT_RIGHT = 6.0, 188.0, 197.0
-
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text on the page, whether that tells of something missing, and its value in the file."""
+    """
+    A cell: its text on the page, a line below it, and its value in a file.
+
+    `is_missing` marks what nobody reported or registered, `is_hidden` what may not be told yet.
+    """
 
     label: str
     text: str
     value: spreadsheets.Cell
+    sub: str = ""
     is_missing: bool = False
-
-
-@dataclass(frozen=True)
-class Plot:
-    """Where the marks of one source stand, in the units of its drawing; "" is no mark."""
-
-    dot: str = ""
-    whisker: str = ""
-    few: str = ""
-    few_ends: str = ""
-    description: str = ""
+    is_hidden: bool = False
+    is_late: bool = False
 
 
 @dataclass(frozen=True)
 class TableRow:
-    """One source. `answers` is None for those who may not see them; then `waiting` stands in their place."""
+    """
+    One source. `cost` is an estimate and `cost_range` its bounds; without one `cost_words` says why.
 
+    `bracket` is how many rows, this one first, cannot be told apart; 0 inside such a run, and None outside.
+    """
+
+    source_id: int
     name: str
-    figures: list[Cell]
-    answers: list[Cell] | None
-    spent: list[Cell]
+    how: str
+    cells: list[Cell]
     cost: str
     cost_range: str
-    cost_sentence: str
+    cost_words: str
+    sentence: str
     tie: str
-    plot: Plot
+    plot: marks.Plot
+    fetched: str
+    hint: str
     is_few: bool
-    in_file: list[spreadsheets.Cell]
+    bracket: int | None = None
+    spark: marks.Spark | None = None
+    weeks: str = ""
+    in_file: list[spreadsheets.Cell] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Table:
-    """The rows, and the axis that all plots share: its ticks as text, "" when there is nothing to draw."""
+    """The rows, their sums, and the axis that all plots share: its ticks as text, "" when there is nothing to draw."""
 
     rows: list[TableRow]
+    sums: list[Cell]
     ticks: tuple[str, str, str]
-    waiting: str
+    has_brackets: bool
+    has_hidden: bool
 
 
-def columns() -> dict[str, str]:
+@dataclass(frozen=True)
+class Column:
+    """A column: its name, by what one sorts by it, and how it stands sorted now."""
+
+    key: str
+    label: str
+    sort: str
+    aria_sort: str = ""
+
+
+def labels() -> dict[str, str]:
     """Return the columns' names in the order of page and file."""
     return {
-        "source": _("Source"),
-        "views": _("Views"),
-        "clicks": _("Clicks"),
-        "visits": _("Visits, tracked"),
-        "said": _("Applicants, said"),
-        "applied": _("Applicants, counted"),
-        "qualified": _("Qualified"),
-        "hired": _("Hired"),
+        "navn": _("Source"),
+        "visninger": _("Views"),
+        "klikk": _("Clicks"),
+        "besok": _("Visits, tracked"),
+        "sagt": _("Applicants, said"),
+        "sokere": _("Applicants, counted"),
+        "kvalifiserte": _("Qualified"),
+        "ansatt": _("Hired"),
         "kroner": _("Kroner"),
-        "hours": _("Hours"),
-        "cost": _("Kroner per qualified"),
+        "timer": _("Hours"),
+        "pris": _("Kroner per qualified"),
     }
 
 
-def table(comparison: SourceComparison) -> Table:
-    """Return the comparison as it is shown."""
+def columns(*, sort: str) -> list[Column]:
+    """Return the columns with the order each offers: text and price from the low end first, figures from the high."""
+    found = []
+    for key, label in labels().items():
+        first = key if key in ("navn", "pris") else f"-{key}"
+        other = f"-{key}" if first == key else key
+        aria_sort = {key: "ascending", f"-{key}": "descending"}.get(sort, "")
+        found.append(Column(key, label, other if sort == first else first, aria_sort))
+    return found
+
+
+def table(
+    comparison: SourceComparison,
+    rows: list[SourceRow],
+    *,
+    until: dict[int, date],
+    weeks: dict[int, Weeks] | None = None,
+    has_brackets: bool = False,
+) -> Table:
+    """
+    Return some rows of the comparison, in the order given, as they are shown. The sums are over all rows.
+
+    :param until: the last day known of the channels whose figures stop before the period does
+    :param has_brackets: whether neighbours that cannot be told apart are bracketed; only where price decides the order
+    """
     names = {row.source.pk: texts.name_of(row.source) for row in comparison.rows}
-    most = _axis(comparison.rows)
-    rows = [_row(row, names, most, comparison.with_answers) for row in comparison.rows]
-    ticks = (number(0), number(most // 2), number(most)) if most else ("", "", "")
-    return Table(rows=rows, ticks=ticks, waiting=texts.waiting_text())
-
-
-def file_rows(shown: Table) -> list[list[spreadsheets.Cell]]:
-    """Return heading and rows of the file: what the page shows, with the bounds in columns of their own."""
-    heading: list[spreadsheets.Cell] = [*columns().values(), _("Probably from"), _("Probably to"), _("In words")]
-    return [heading, *(row.in_file for row in shown.rows)]
-
-
-def _row(row: SourceRow, names: dict[int, str], most: int, with_answers: bool) -> TableRow:
-    labels = columns()
-    name = names[row.source.pk]
-    figures = [
-        _channel_cell(labels["views"], row.views, row),
-        _channel_cell(labels["clicks"], row.clicks, row),
-        _cell(labels["visits"], row.visits, _("cannot be tracked")),
+    end = marks.axis_end([_bounds(row) for row in comparison.rows])
+    brackets = _brackets(rows) if has_brackets else [None] * len(rows)
+    shown = [
+        _row(row, comparison, names, end=end, until=until, week=(weeks or {}).get(row.source.pk), bracket=bracket)
+        for row, bracket in zip(rows, brackets, strict=True)
     ]
-    answers = [
-        _cell(labels["said"], row.said, _("answers deleted")),
-        _cell(labels["applied"], row.applied, _("not registered")),
-        _cell(labels["qualified"], row.qualified, _("not registered")),
-        _cell(labels["hired"], row.hired, _("not registered")),
-    ]
-    spent = [_kroner_cell(labels["kroner"], row.kroner_ore), _hours_cell(labels["hours"], row.minutes)]
-    value, low, high, sentence = _cost(row)
-    shown = answers if with_answers else None
-    waiting = texts.waiting_text()
-    told = [cell.value for cell in answers] if with_answers else [waiting] * len(answers)
-    cost = [value, low, high, sentence] if with_answers else [waiting, None, None, None]
-    return TableRow(
-        name=name,
-        figures=figures,
-        answers=shown,
-        spent=spent,
-        cost=number(value) if value is not None else "",
-        cost_range=f"{number(low)}\N{EN DASH}{number(high)}" if value is not None else "",
-        cost_sentence=sentence if with_answers else "",
-        tie=texts.tie_sentence(row, names),
-        plot=_plot(row, name, sentence, most),
-        is_few=row.cost is not None and row.cost.kind in ("none_yet", "interval_only", "too_few"),
-        in_file=[name, *(cell.value for cell in figures), *told, *(cell.value for cell in spent), *cost],
+    return Table(
+        rows=shown,
+        sums=_sums(comparison),
+        ticks=marks.ticks(end),
+        has_brackets=any(brackets),
+        has_hidden=any(cell.is_hidden for row in shown for cell in row.cells),
     )
 
 
-def _cell(label: str, value: int | None, missing: str) -> Cell:
+def _row(
+    row: SourceRow,
+    comparison: SourceComparison,
+    names: dict[int, str],
+    *,
+    end: int,
+    until: dict[int, date],
+    week: Weeks | None,
+    bracket: int | None,
+) -> TableRow:
+    name, how = names[row.source.pk], texts.how_of(row.source)
+    hint = texts.said_and_tracked(row, comparison)
+    cells = _cells(row, comparison, late=texts.until_text(until.get(row.source.channel_id or 0)), hint=hint)
+    value, low, high, sentence = _cost(row)
+    short, below = texts.cost_in_short(row)
+    is_few_weeks = week is not None and max((n or 0 for n in week.values), default=0) < texts.FEW_A_WEEK
+    line = marks.spark(week.values) if week and not is_few_weeks else None
+    return TableRow(
+        source_id=row.source.pk,
+        name=name,
+        how=how,
+        cells=cells,
+        cost=number(value) if value is not None else "",
+        cost_range=f"{number(low)}\N{EN DASH}{number(high)}" if value is not None else below,
+        cost_words=short,
+        sentence=sentence,
+        tie=texts.tie_sentence(row, names),
+        plot=marks.plot(_bounds(row), end=end),
+        fetched=texts.fetched_text(row),
+        hint=hint,
+        is_few=row.cost is not None and row.cost.kind in ("none_yet", "interval_only", "too_few"),
+        bracket=bracket,
+        spark=line,
+        weeks=texts.weeks_text(week) if week and line else _("fewer than 5 a week") if week else "",
+        in_file=[name, *(cell.value for cell in cells), value, low, high, sentence],
+    )
+
+
+def _cells(row: SourceRow, comparison: SourceComparison, *, late: str, hint: str) -> list[Cell]:
+    """Return the figures of a row, from views to hours, in the columns' order."""
+    label = labels()
+    missing = texts.missing_channel_figure(row)
+    is_exact = comparison.is_exact
+    best = "" if row.best_qualified is None else _("%(n)s of the best") % {"n": number(row.best_qualified)}
+    return [
+        _cell(label["visninger"], row.views, missing, sub=late, is_late=bool(late)),
+        _cell(label["klikk"], row.clicks, missing, sub=late, is_late=bool(late)),
+        _cell(label["besok"], row.visits, _("cannot be tracked")),
+        _told(label["sagt"], row.said, _("answers deleted"), is_exact=is_exact, sub=hint if row.said else ""),
+        _told(label["sokere"], row.applied, _("not registered"), is_exact=is_exact),
+        _told(label["kvalifiserte"], row.qualified, _("not registered"), is_exact=is_exact, sub=best),
+        _told(label["ansatt"], row.hired, _("not registered"), is_exact=is_exact),
+        _kroner_cell(label["kroner"], row.kroner_ore),
+        _hours_cell(label["timer"], row.minutes),
+    ]
+
+
+def _cell(label: str, value: int | None, missing: str, *, sub: str = "", is_late: bool = False) -> Cell:
     if value is None:
         return Cell(label, missing, missing, is_missing=True)
-    return Cell(label, number(value), value)
+    return Cell(label, number(value), value, sub=sub, is_late=is_late)
 
 
-def _channel_cell(label: str, value: int | None, row: SourceRow) -> Cell:
-    return _cell(label, value, texts.missing_channel_figure(row))
+def _told(label: str, value: int | None, missing: str, *, is_exact: bool, sub: str = "") -> Cell:
+    """Return a figure that comes from applicants or HR: in the released view a missing one is hidden (R10)."""
+    if value is None and not is_exact:
+        return Cell(label, _("hidden"), texts.hidden_text(), is_hidden=True)
+    return _cell(label, value, missing, sub=sub)
 
 
 def _kroner_cell(label: str, ore: int | None) -> Cell:
@@ -148,7 +217,7 @@ def _kroner_cell(label: str, ore: int | None) -> Cell:
 def _hours_cell(label: str, minutes: int | None) -> Cell:
     if minutes is None:
         return _cell(label, None, _("not registered"))
-    exact = (Decimal(minutes) / 60).quantize(Decimal("0.1"))
+    exact = (Decimal(minutes) / 60).quantize(Decimal("0.01"))
     return Cell(label, hours(minutes), exact if minutes % 60 else minutes // 60)
 
 
@@ -160,42 +229,59 @@ def _cost(row: SourceRow) -> tuple[Decimal | None, Decimal | None, Decimal | Non
     return texts.value_kroner(cost.value), texts.bound_kroner(cost.low), texts.bound_kroner(cost.high), sentence
 
 
-def _axis(rows: list[SourceRow]) -> int:
-    """Return where the shared axis ends, in kroner: a round number past most of what is drawn; 0 for nothing."""
-    ends = []
-    for row in rows:
-        if row.cost and row.cost.low is not None:
-            # One very wide interval must not press all others together: past the axis it ends in an arrow.
-            value, high = row.cost.value, row.cost.high
-            ends.append((row.cost.low * 1.5 if value is None or high is None else min(high, value * 3)) / 100)
-    if not ends or max(ends) <= 0:
-        return 0
-    step = 10 ** floor(log10(max(ends)))
-    return int(max(2, ceil(max(ends) / step * 2) / 2 * step // 2 * 2))
-
-
-def _plot(row: SourceRow, name: str, sentence: str, most: int) -> Plot:
+def _bounds(row: SourceRow) -> marks.Bounds:
+    """Return estimate and bounds in kroner."""
     cost = row.cost
-    if cost is None or cost.low is None or not most:
-        return Plot()
-    low = _x(cost.low, most)
-    description = f"{name}: {sentence}"
-    if cost.high is None:
-        if low >= PLOT_LEFT + PLOT_WIDTH:
-            low = PLOT_LEFT + PLOT_WIDTH - 8
-        return Plot(few=f"M{low:.1f} 28H{PLOT_RIGHT}", few_ends=f"M{low:.1f} 22v12{_arrow()}", description=description)
-    high = _x(cost.high, most)
-    is_past = high > PLOT_LEFT + PLOT_WIDTH
-    low = min(low, PLOT_LEFT + PLOT_WIDTH - 8)
-    end = _arrow() if is_past else f"M{high:.1f} 23.5v9"
-    whisker = f"M{low:.1f} 28H{PLOT_RIGHT if is_past else high:.1f}M{low:.1f} 23.5v9{end}"
-    dot = "" if cost.value is None else f"{min(_x(cost.value, most), PLOT_LEFT + PLOT_WIDTH):.1f}"
-    return Plot(dot=dot, whisker=whisker, description=description)
+    if cost is None:
+        return None, None, None
+    value, low, high = (None if ore is None else ore / 100 for ore in (cost.value, cost.low, cost.high))
+    return value, low, high
 
 
-def _x(ore: float, most: int) -> float:
-    return PLOT_LEFT + PLOT_WIDTH * ore / 100 / most
+def _brackets(rows: list[SourceRow]) -> list[int | None]:
+    """
+    Return for each row how long the bracket is that begins there, 0 inside one, None outside.
+
+    A bracket holds neighbours none of which can be told apart from any other, the longest from the top first.
+    """
+    found: list[int | None] = [None] * len(rows)
+    place = 0
+    while place < len(rows):
+        length = 1
+        while place + length < len(rows) and all(
+            rows[place + length].source.pk in rows[place + n].ties for n in range(length)
+        ):
+            length += 1
+        if length > 1:
+            found[place : place + length] = [length, *[0] * (length - 1)]
+        place += length
+    return found
 
 
-def _arrow() -> str:
-    return f"M{PLOT_RIGHT - 5} 23l5 5-5 5"
+def _sums(comparison: SourceComparison) -> list[Cell]:
+    """
+    Return the sums of what is shown, from views to hours; what nobody told has none.
+
+    Views and clicks are not added up: channels count in ways of their own. Hidden counts are not in the sums, so that a
+    sum tells nothing of them.
+    """
+    label, rows = labels(), comparison.rows
+    empty = [Cell(label[key], "", None) for key in ("visninger", "klikk")]
+    counted = {
+        "besok": [row.visits for row in rows],
+        "sagt": [row.said for row in rows],
+        "sokere": [row.applied for row in rows],
+        "kvalifiserte": [row.qualified for row in rows],
+        "ansatt": [row.hired for row in rows],
+    }
+    sums = [Cell(label[key], number(total := _sum(values)), total) for key, values in counted.items()]
+    spent = [
+        _kroner_cell(label["kroner"], _sum([row.kroner_ore for row in rows])),
+        _hours_cell(label["timer"], _sum([row.minutes for row in rows])),
+    ]
+    return [*empty, *sums, *spent]
+
+
+def _sum(values: list[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None

@@ -1,61 +1,141 @@
-"""«Kilder»: which source brings qualified applicants, and at what cost."""
+"""«Kilder»: which source brings qualified applicants, at what cost, how sure that is, and what to do next."""
 
+from typing import Any
+
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from analytics import source_answers as answers
+from analytics import source_order
 from analytics import source_texts as texts
-from analytics.forms.periods import PeriodForm
+from analytics.forms.periods import DEFAULT
+from analytics.forms.selections import FIRST_SORT, SHARED, SelectionForm
+from analytics.queries import source_weeks, surveys
 from analytics.queries import sources as queries
-from analytics.queries import surveys
-from analytics.views import source_table
-from audit import record
-from audit.acts import Act
-from foundation import clock, spreadsheets
-from recruitment.doors import HR, MemberRequest
+from analytics.views import source_files, source_table
+from foundation import clock
+from foundation.formats import kroner
+from recruitment.doors import MemberRequest
+
+PER_PAGE = 25
+# So many names are read; more are told by their number.
+MOST_QUIET = 12
 
 
-def _compared(request: MemberRequest, form: PeriodForm) -> queries.SourceComparison:
-    return queries.source_comparison(
-        period=form.period(),
-        filters=form.filters(),
-        with_answers=request.membership.role in HR,
-        now=clock.now(),
-    )
+def refused(request: MemberRequest, form: SelectionForm) -> HttpResponse:
+    """Return the filters with what was wrong at each."""
+    return render(request, "analytics/sources_refused.html", {"form": form, "query": ""}, status=422)
 
 
 @require_safe
 def sources(request: MemberRequest) -> HttpResponse:
-    """Compare the sources. HR sees answers and counts exactly; others see that they wait (R10)."""
-    form = PeriodForm(request.GET, today=clock.today())
+    """Compare the sources. HR sees answers and counts exactly; others what the release ledger lets them (R10)."""
+    form = SelectionForm.of(request)
     if not form.is_valid():
-        return render(request, "analytics/sources_refused.html", {"form": form}, status=422)
-    comparison = _compared(request, form)
+        return refused(request, form)
+    now, selection = clock.now(), form.selection()
+    comparison = queries.source_comparison(selection=selection, view=form.view(), with_hours=form.with_hours(), now=now)
+    rows = source_order.in_order(comparison.rows, sort=form.sort())
+    page = Paginator(rows, PER_PAGE).get_page(form.page_number())
+    until = source_weeks.told_until(selection=selection, now=now)
+    shown = source_table.table(
+        comparison,
+        list(page),
+        until=until,
+        weeks=source_weeks.last_weeks(selection=selection, rows=list(page), until=until, now=now, today=clock.today()),
+        has_brackets=form.sort().removeprefix("-") == FIRST_SORT,
+    )
+    step = answers.next_step(comparison, n_days=form.period().n_days)
     context = {
-        "form": form,
-        "period": form.period(),
-        "query": form.query(),
-        "filters": form.filters(),
+        **frame(form),
         "comparison": comparison,
-        "table": source_table.table(comparison),
-        "columns": source_table.columns(),
-        "answer": texts.answer(comparison),
+        "table": shown,
+        "columns": [
+            (column, form.query(sorter="" if column.sort == FIRST_SORT else column.sort))
+            for column in source_table.columns(sort=form.sort())
+        ],
+        "page": page,
+        "answer": answers.answer(comparison, about=_in_a_sentence(form.chosen_label("yrke"))),
+        "how_sure": answers.how_sure(comparison),
+        "step": step,
+        "step_url": _step_url(request, step, form),
         "response": texts.response_sentence(comparison),
-        "kept_months": surveys.kept_months() if comparison.with_answers else [],
+        "price": _price(form, comparison),
+        "n_jobs": _n_jobs(form),
+        "quiet": comparison.quiet[:MOST_QUIET],
+        "n_more_quiet": max(0, len(comparison.quiet) - MOST_QUIET),
+        "kept_months": surveys.kept_months() if comparison.is_exact else [],
     }
     return render(request, "analytics/sources.html", context)
 
 
 @require_safe
-def sources_csv(request: MemberRequest) -> HttpResponse:
-    """Return exactly what the page shows this person, as a file for a spreadsheet."""
-    form = PeriodForm(request.GET, today=clock.today())
+def sources_file(request: MemberRequest, kind: str) -> HttpResponse:
+    """Return the table as everybody may see it, as a file for a spreadsheet."""
+    form = SelectionForm.of(request)
     if not form.is_valid():
-        return render(request, "analytics/sources_refused.html", {"form": form}, status=422)
-    shown = source_table.table(_compared(request, form))
+        return refused(request, form)
+    rows = source_files.file_rows(form, municipality=request.municipality, now=clock.now())
+    return source_files.download(rows, form=form, municipality=request.municipality, kind=kind)
+
+
+@require_safe
+def sources_csv(request: MemberRequest) -> HttpResponse:
+    """Return the file with a semicolon between the cells."""
+    return sources_file(request, "csv")
+
+
+@require_safe
+def sources_xlsx(request: MemberRequest) -> HttpResponse:
+    """Return the file as a workbook."""
+    return sources_file(request, "xlsx")
+
+
+def frame(form: SelectionForm) -> dict[str, Any]:
+    """Return what head and filters of each page about the comparison draw."""
     period = form.period()
-    name = f"kilder-{request.municipality.number}-{period.first_day}-{period.last_day}.csv"
-    response = spreadsheets.download(source_table.file_rows(shown), name=name, municipality_id=request.municipality.pk)
-    # Not how many rows: for HR that depends on what applicants said, and the administrator reads the log (R10).
-    record(Act.EXPORTED, detail={"file": name})
-    return response
+    return {
+        "form": form,
+        "query": form.query(),
+        "file_query": form.query(vis=""),
+        "shared_query": form.query(vis=SHARED),
+        "exact_query": form.query(vis=""),
+        "presets": [(preset, form.query(periode=preset.slug, fra="", til="")) for preset in form.presets],
+        "chosen": [(label, words, form.query(**{name: ""})) for name, label, words in form.chosen()],
+        "period": period,
+        "is_exact": form.view() == "exact",
+    }
+
+
+def _in_a_sentence(occupation: str) -> str:
+    """Return an occupation's name as it stands within a sentence."""
+    return occupation[:1].lower() + occupation[1:]
+
+
+def _price(form: SelectionForm, comparison: queries.SourceComparison) -> str:
+    """Return what the costs are made of."""
+    if not form.with_hours():
+        return _("What a qualified applicant costs in kroner, own hours left out.")
+    price = {"price": kroner(comparison.hour_cost_ore)}
+    return _("What a qualified applicant costs, own hours counted at kr %(price)s.") % price
+
+
+def _n_jobs(form: SelectionForm) -> int:
+    """Return how many of the chosen vacancies have their deadline in the period."""
+    period = form.period()
+    return form.selection().jobs().filter(deadline_date__range=(period.first_day, period.last_day)).count()
+
+
+def _step_url(request: MemberRequest, step: answers.NextStep, form: SelectionForm) -> str:
+    number = {"number": request.municipality.number}
+    if step.kind == "outcomes" and step.job_id:
+        return reverse("job_outcomes", kwargs=number | {"job_id": step.job_id})
+    if step.kind == "year":
+        return f"{reverse('sources', kwargs=number)}?{form.query(periode=DEFAULT, fra='', til='')}"
+    if step.kind == "source":
+        return f"{reverse('sources', kwargs=number)}{step.source_id}/?{form.query()}"
+    return reverse("jobs", kwargs=number)

@@ -58,3 +58,9 @@ def title_in_use(occupation: Occupation) -> str:
     if get_language() == "nn" and len(titles) == 1:
         return f"{occupation.code} {titles[0]}"
     return str(occupation)
+
+
+def name_of(occupation: Occupation) -> str:
+    """Return the name alone: the standard's own is bokmål, so nynorsk prefers the one advertised title."""
+    titles = list(occupation.titles.all())
+    return str(titles[0]) if get_language() == "nn" and len(titles) == 1 else occupation.name_nb

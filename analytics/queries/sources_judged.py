@@ -1,0 +1,150 @@
+"""What the comparison may say: cost per qualified applicant, which sources can be told apart, and which is best."""
+
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+from analytics import statistics
+from analytics.queries.source_counts import Counts, Spending, per_vacancy
+from analytics.queries.source_rows import Best, Pair, SourceRow
+from recruitment.models import Source
+
+# With more priced sources than this, those with the largest cost are compared with each other; the page says so.
+MOST_COMPARED = 40
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The rows with their prices, the pairs, and the numbers they rest on."""
+
+    rows: list[SourceRow]
+    pairs: list[Pair]
+    sides: dict[int, statistics.ChannelCount]
+    mean_rate: float
+    known: int
+    qualified: int
+    n_compared: int
+    n_priced: int
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What all prices rest on."""
+
+    counts: Counts
+    spending: Spending
+    with_hours: bool
+    known: int
+    qualified: int
+    vacancies: dict[int | None, int]
+
+    @property
+    def rho(self) -> float:
+        return self.known / self.qualified if self.qualified else 1.0
+
+    def arrays(self, source_id: int, *, in_minutes: bool = False) -> tuple[Any, Any]:
+        return per_vacancy(
+            source_id, vacancies=self.vacancies, counts=self.counts, spending=self.spending,
+            with_hours=self.with_hours, in_minutes=in_minutes,
+        )  # fmt: skip
+
+
+def judge(rows: list[SourceRow], *, counts: Counts, spending: Spending, with_hours: bool) -> Judged:
+    """
+    Return the rows with cost per qualified applicant and ties. Nothing is read from the database.
+
+    What all sources have in common (the known part, the mean rate, how lumpy vacancies are) comes from all rows given.
+    """
+    found = {job_id for jobs in counts.qualified_by_job.values() for job_id in jobs} | spending.job_ids()
+    order: list[int | None] = sorted(found) or [None]
+    ground = _Ground(
+        counts=counts,
+        spending=spending,
+        with_hours=with_hours,
+        known=sum(row.qualified or 0 for row in rows if row.source.kind != Source.Kind.UNKNOWN),
+        qualified=sum(row.qualified or 0 for row in rows),
+        vacancies={job_id: place for place, job_id in enumerate(order)},
+    )
+    priced = [row for row in rows if _has_price(row, counts)]
+    sides, mean_rate = _sides(priced, ground)
+    dearest = sorted(priced, key=lambda row: -(row.spend_ore or 0))[:MOST_COMPARED]
+    among = sorted(row.source.pk for row in dearest)
+    pairs = [
+        Pair(a, b, statistics.compare_pair(sides[a], sides[b], mean_rate=mean_rate)) for a, b in combinations(among, 2)
+    ]
+    return Judged(
+        rows=[_priced(row, sides, ground) for row in rows],
+        pairs=pairs,
+        sides={source_id: sides[source_id] for source_id in among},
+        mean_rate=mean_rate,
+        known=ground.known,
+        qualified=ground.qualified,
+        n_compared=len(among),
+        n_priced=len(priced),
+    )
+
+
+def _has_price(row: SourceRow, counts: Counts) -> bool:
+    # In the released view a source with costs and nothing released may have a few: that bounds its price from below.
+    is_counted = row.qualified is not None or bool(counts.pending)
+    return is_counted and bool(row.spend_ore) and row.source.kind != Source.Kind.UNKNOWN
+
+
+def _sides(priced: list[SourceRow], ground: _Ground) -> tuple[dict[int, statistics.ChannelCount], float]:
+    if not priced:
+        return {}, 0.0
+    arrays = [ground.arrays(row.source.pk) for row in priced]
+    if ground.counts.pending:
+        # How lumpy vacancies are cannot be read from sums of releases: the prior stands for it.
+        spread = _spread_of_sums(arrays, rho=ground.rho)
+    else:
+        spread = statistics.spread([k for k, _ in arrays], [c for _, c in arrays], rho=ground.rho)
+    sides = {
+        row.source.pk: statistics.ChannelCount(
+            k=row.qualified or 0, spend_ore=row.spend_ore or 0, phi=phi, is_hidden=row.qualified is None
+        )
+        for row, phi in zip(priced, spread.phis, strict=True)
+    }
+    return sides, spread.mean_rate
+
+
+def _spread_of_sums(arrays: list[tuple[Any, Any]], *, rho: float) -> statistics.Spread:
+    k_all, c_all = (float(sum(pair[side].sum() for pair in arrays)) for side in (0, 1))
+    mean_rate = k_all / c_all if c_all else 0.0
+    phis = tuple(statistics.phi(k, c, alpha=statistics.PRIOR_ALPHA, mean_rate=mean_rate, rho=rho) for k, c in arrays)
+    return statistics.Spread(phis=phis, mean_rate=mean_rate)
+
+
+def _priced(row: SourceRow, sides: dict[int, statistics.ChannelCount], ground: _Ground) -> SourceRow:
+    pending = ground.counts.pending
+    if row.spend_ore is None or row.source.kind == Source.Kind.UNKNOWN or (row.qualified is None and not pending):
+        return row
+    side = sides.get(row.source.pk)
+    counts = {"k": row.qualified or 0, "known": ground.known, "qualified": ground.qualified, "pending": pending}
+    cost = statistics.cost_per_qualified(spend_ore=row.spend_ore, **counts, phi=side.phi if side else 1.0)
+    hours = None
+    if cost.kind == "free" and row.minutes:
+        alone = [ground.arrays(row.source.pk, in_minutes=True)]
+        rho = cost.rho or 1.0
+        spread = (
+            _spread_of_sums(alone, rho=rho) if pending else statistics.spread([alone[0][0]], [alone[0][1]], rho=rho)
+        )
+        hours = statistics.hours_per_qualified(hours=row.minutes / 60, **counts, phi=spread.phis[0])
+    return replace(row, cost=cost, hours=hours)
+
+
+def with_ties(rows: list[SourceRow], pairs: list[Pair]) -> list[SourceRow]:
+    """Return the rows with the ids of those shown that each cannot be told apart from."""
+    tied: dict[int, list[int]] = {row.source.pk: [] for row in rows}
+    for pair in pairs:
+        if pair.comparison.verdict == "cannot_tell" and pair.a in tied and pair.b in tied:
+            tied[pair.a].append(pair.b)
+            tied[pair.b].append(pair.a)
+    return [replace(row, ties=tuple(tied[row.source.pk])) if tied[row.source.pk] else row for row in rows]
+
+
+def best_of(rows: list[SourceRow], sides: dict[int, statistics.ChannelCount], *, mean_rate: float) -> Best | None:
+    """Return the source among the rows that is probably the cheapest of all, or None when that cannot be said."""
+    among = [row.source.pk for row in rows if row.source.pk in sides][:MOST_COMPARED]
+    found = statistics.best([sides[source_id] for source_id in among], mean_rate=mean_rate)
+    return None if found is None else Best(source_id=among[found.place], probability=found.probability)

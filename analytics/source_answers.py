@@ -1,0 +1,219 @@
+"""What the page of sources answers: its heading, how sure that is, and the one next step. Rules, not opinions."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from analytics.queries.sources import Pair, SourceComparison
+from analytics.source_texts import cost_sentence, name_of, pair_sentence, percent, waiting_text
+from analytics.statistics import ENOUGH
+from foundation.formats import all_of, number
+from recruitment.models import Source
+
+# A heading names so many at the most.
+MOST_NAMED = 4
+
+
+def answer(comparison: SourceComparison, *, about: str = "") -> str:
+    """
+    Return the page's heading: what the figures answer, and nothing they do not.
+
+    :param about: the occupation that is asked about, in words, "" for all
+    """
+    if not comparison.rows:
+        return _("No figures for %(about)s here yet") % {"about": about} if about else _("No figures here yet")
+    if not comparison.is_exact and not comparison.known:
+        return _where_visits_came_from(comparison)
+    if comparison.known < ENOUGH:
+        text = _("Too few to say anything: %(k)s qualified altogether. We need at least 5.")
+        return text % {"k": comparison.known}
+    names = _names(comparison)
+    if best := comparison.best:
+        values = {"a": names[best.source_id], "p": percent(best.probability), "occupation": about}
+        if about:
+            return _("%(a)s is probably best for %(occupation)s (probability %(p)s %%)") % values
+        if free_of(comparison):
+            return _("Of what you pay for, %(a)s is probably the cheapest (probability %(p)s %%)") % values
+        return _("%(a)s is probably the cheapest way to a qualified applicant (probability %(p)s %%)") % values
+    told = _told_apart(comparison)
+    if told:
+        # The pair that most is known about says more than the most extreme one.
+        most = max(told, key=lambda pair: (pair.comparison.verdict == "clearly_cheaper", pair.comparison.k))
+        return pair_sentence(most, names)
+    return _nothing_told_apart(comparison, names)
+
+
+def how_sure(comparison: SourceComparison) -> str:
+    """Return the line under the heading: what the answer rests on, and what cannot be told."""
+    if not comparison.rows:
+        return ""
+    if not comparison.is_exact and not comparison.known:
+        return waiting_text()
+    parts = []
+    if comparison.known >= ENOUGH:
+        text = ngettext(
+            "It rests on %(k)s qualified applicant with a known source.",
+            "It rests on %(k)s qualified applicants with a known source.",
+            comparison.known,
+        )
+        parts.append(text % {"k": number(comparison.known)})
+    if free := free_of(comparison):
+        names = _names(comparison)
+        parts.append(_("Free of charge: %(names)s.") % {"names": all_of([names[each] for each in free[:MOST_NAMED]])})
+    if n_tied := len({side for pair in _tied(comparison) for side in (pair.a, pair.b)}):
+        text = ngettext(
+            "%(n)s source cannot be told apart from another.", "%(n)s sources cannot be told apart.", n_tied
+        )
+        parts.append(text % {"n": number(n_tied)})
+    if comparison.n_priced > comparison.n_compared:
+        text = _("Only the %(n)s sources with the largest costs are compared with each other.")
+        parts.append(text % {"n": number(comparison.n_compared)})
+    return " ".join(parts)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """
+    What to do next. `kind` says where it leads: "outcomes" (of `job_id`, or the vacancies), "source" (`source_id`),
+    "jobs", or "year" (the same filters over twelve months).
+    """
+
+    kind: Literal["outcomes", "source", "jobs", "year"]
+    why: str
+    label: str
+    source_id: int | None = None
+    job_id: int | None = None
+
+
+def next_step(comparison: SourceComparison, *, n_days: int) -> NextStep:
+    """
+    Return the one next step, the most urgent first: count, ask, look at what is dear, use what is best, wait.
+
+    :param n_days: how long the period is
+    """
+    waiting = comparison.waiting_job_ids
+    if waiting:
+        return _register(waiting)
+    names = _names(comparison)
+    if not comparison.rows or comparison.known < ENOUGH:
+        return NextStep(
+            "jobs",
+            _("More applicants must say where they saw the vacancy before the sources can be compared."),
+            _("Ask the applicants"),
+        )
+    if dear := _dearest(comparison):
+        return NextStep(
+            "source",
+            _("%(a)s costs more per qualified than others. Is it worth it?") % {"a": names[dear]},
+            _("Look at the costs of %(a)s") % {"a": names[dear]},
+            source_id=dear,
+        )
+    if bare := _without_costs(comparison):
+        return NextStep(
+            "source",
+            _("%(a)s gave qualified applicants, but no costs are registered.") % {"a": names[bare]},
+            _("Look at %(a)s") % {"a": names[bare]},
+            source_id=bare,
+        )
+    if comparison.best:
+        best = comparison.best.source_id
+        return NextStep(
+            "source",
+            _("Use %(a)s next time too, and look again then.") % {"a": names[best]},
+            _("See what %(a)s gave") % {"a": names[best]},
+            source_id=best,
+        )
+    if n_days < 360:
+        return NextStep("year", _("A longer period has more applicants and says more."), _("Look at twelve months"))
+    return NextStep(
+        "jobs",
+        _("Do not drop a source yet: the differences may be chance. More answers tell them apart."),
+        _("Ask the applicants"),
+    )
+
+
+def _register(waiting: tuple[int, ...]) -> NextStep:
+    n = len(waiting)
+    why = ngettext(
+        "%(n)s vacancy has costs here, but no count of qualified yet. The price falls when it is registered.",
+        "%(n)s vacancies have costs here, but no count of qualified yet. The price falls when they are registered.",
+        n,
+    )
+    label = ngettext("Register qualified for %(n)s vacancy", "Register qualified for %(n)s vacancies", n)
+    return NextStep("outcomes", why % {"n": n}, label % {"n": n}, job_id=waiting[0] if n == 1 else None)
+
+
+def free_of(comparison: SourceComparison) -> list[int]:
+    """Return the sources that cost nothing and gave enough qualified to say so."""
+    rows = [row for row in comparison.rows if row.cost and row.cost.kind == "free" and row.cost.k >= ENOUGH]
+    return [row.source.pk for row in rows]
+
+
+def _names(comparison: SourceComparison) -> dict[int, str]:
+    return {row.source.pk: name_of(row.source) for row in comparison.rows}
+
+
+def _told_apart(comparison: SourceComparison) -> list[Pair]:
+    return [pair for pair in comparison.pairs if pair.comparison.cheaper]
+
+
+def _tied(comparison: SourceComparison) -> list[Pair]:
+    return [pair for pair in comparison.pairs if pair.comparison.verdict == "cannot_tell"]
+
+
+def _dearest(comparison: SourceComparison) -> int | None:
+    """Return the source that most others are cheaper than, when at least half of those compared with it are."""
+    lost: Counter[int] = Counter()
+    met: Counter[int] = Counter()
+    for pair in comparison.pairs:
+        if pair.comparison.verdict == "too_few":
+            continue
+        met.update((pair.a, pair.b))
+        if pair.comparison.cheaper:
+            lost[pair.b if pair.comparison.cheaper == "a" else pair.a] += 1
+    often = {source: n for source, n in lost.items() if 2 * n >= met[source]}
+    spend = {row.source.pk: row.spend_ore or 0 for row in comparison.rows}
+    return max(often, key=lambda source: (often[source], spend[source])) if often else None
+
+
+def _without_costs(comparison: SourceComparison) -> int | None:
+    rows = [
+        row
+        for row in comparison.rows
+        if row.spend_ore is None and (row.qualified or 0) >= ENOUGH and row.source.kind != Source.Kind.UNKNOWN
+    ]
+    return max(rows, key=lambda row: row.qualified or 0).source.pk if rows else None
+
+
+def _nothing_told_apart(comparison: SourceComparison, names: dict[int, str]) -> str:
+    ties = _tied(comparison)
+    if len(ties) == 1:
+        return _("%(a)s and %(b)s cannot be told apart on these figures.") % {
+            "a": names[ties[0].a],
+            "b": names[ties[0].b],
+        }
+    if ties:
+        return _("The sources cannot be told apart on these figures")
+    priced = [row for row in comparison.rows if row.cost and row.cost.kind == "estimate"]
+    if priced:
+        return f"{name_of(priced[0].source)}: {cost_sentence(priced[0])}"
+    return _("The costs of more sources are needed to compare them")
+
+
+def _where_visits_came_from(comparison: SourceComparison) -> str:
+    visits = [(row.visits, row) for row in comparison.rows if row.visits]
+    if not visits:
+        return _("Nobody has followed a tracked link in this period")
+    total = sum(n for n, _row in visits)
+    most = max(n for n, _row in visits)
+    leaders = [row for n, row in visits if n == most]
+    if len(leaders) > 1:
+        text = ngettext(
+            "%(total)s visit through the tracked links", "%(total)s visits through the tracked links", total
+        )
+        return text % {"total": number(total)}
+    text = _("%(a)s gave the most visits through the tracked links: %(n)s of %(total)s")
+    return text % {"a": name_of(leaders[0].source), "n": number(most), "total": number(total)}

@@ -1,0 +1,76 @@
+"""The comparison as a file: exactly what everybody may see (R10), under a head that says what it is."""
+
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from analytics import source_order
+from analytics.forms.selections import SelectionForm
+from analytics.queries import source_weeks
+from analytics.queries import sources as queries
+from analytics.views import source_table
+from audit import record
+from audit.acts import Act
+from foundation import spreadsheets
+from foundation.formats import day, moment
+from recruitment.models import Municipality
+
+Rows = list[list[spreadsheets.Cell]]
+
+
+def file_rows(form: SelectionForm, *, municipality: Municipality, now: datetime) -> Rows:
+    """
+    Return head, columns, rows and sums of the selection, in the order that is asked for.
+
+    A file leaves the house: it reads the release ledger whoever downloads it, and holds figures as figures.
+    """
+    selection = form.selection()
+    comparison = queries.source_comparison(selection=selection, view="released", with_hours=form.with_hours(), now=now)
+    rows = source_order.in_order(comparison.rows, sort=form.sort())
+    until = source_weeks.told_until(selection=selection, now=now)
+    shown = source_table.table(comparison, rows, until=until)
+    totals: list[spreadsheets.Cell] = [_("Sum of what is shown"), *(cell.value for cell in shown.sums)]
+    heading: list[spreadsheets.Cell] = [*source_table.labels().values()]
+    heading += [_("Probably from, kroner"), _("Probably to, kroner"), _("In words"), _("Views and clicks: who, when")]
+    body = [
+        [*row.in_file, _told_by(row, until.get(each.source.channel_id or 0))]
+        for row, each in zip(shown.rows, rows, strict=True)
+    ]
+    return [*_head(form, municipality=municipality, now=now), heading, *body, [*totals, None, None, None, None, None]]
+
+
+def _told_by(row: source_table.TableRow, until: object) -> str:
+    late = next((cell.sub for cell in row.cells if cell.is_late), "") if until else ""
+    return f"{row.fetched}, {late}" if late else row.fetched
+
+
+def _head(form: SelectionForm, *, municipality: Municipality, now: datetime) -> Rows:
+    """Return what the file is about: who, which days, which filters, when, and that hidden counts are not in it."""
+    period = form.period()
+    hours = _("Kroner and hours") if form.with_hours() else _("Kroner only")
+    rows: Rows = [
+        [_("Sources"), str(municipality)],
+        [_("Period"), f"{day(period.first_day)} \N{EN DASH} {day(period.last_day)}"],
+        *[[label, words] for name, label, words in form.chosen() if name != "timer"],
+        [_("Cost per qualified"), hours],
+        [_("Made"), moment(now)],
+        [_("What is shown"), _("Counts that at least 5 answers stand behind together. The others are hidden.")],
+        [],
+    ]
+    return rows
+
+
+def download(rows: Rows, *, form: SelectionForm, municipality: Municipality, kind: str) -> HttpResponse:
+    """
+    Return the rows as a file, "csv" or "xlsx", count it among the municipality's exports and record it.
+
+    :raises limits.TooOften: the municipality's hour is full
+    """
+    period = form.period()
+    name = f"kilder-{municipality.number}-{period.first_day}-{period.last_day}.{kind}"
+    make = spreadsheets.download_xlsx if kind == "xlsx" else spreadsheets.download
+    response = make(rows, name=name, municipality_id=municipality.pk)
+    # Not how many rows: the administrator reads the log, and a number of rows may tell of answers (R10).
+    record(Act.EXPORTED, detail={"file": name})
+    return response
