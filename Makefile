@@ -1,5 +1,5 @@
 # Kanalkompass: the commands a person needs. scripts/prepare does what a fresh machine lacks.
-.PHONY: run test sandbox bench attack faults lint messages
+.PHONY: run test sandbox bench attack faults lighthouse tour lint messages
 PYTHON := .venv/bin/python
 # Two workers; tests/order.py says what stays on one of them, so that what it starts is started once.
 WORKERS ?= 2
@@ -21,6 +21,13 @@ attack:
 
 faults:
 	@sh scripts/prepare --for-faults && exec $(PYTHON) -m tests.faults $(if $(SEEDS),--seeds $(SEEDS)) $(ARGS)
+
+# VAR=folder looks at a demonstration that runs already; else one is started and ended.
+lighthouse:
+	@sh scripts/prepare --for-lighthouse && exec $(PYTHON) -m tests.lighthouse $(if $(VAR),--var $(VAR)) $(ARGS)
+
+tour:
+	@sh scripts/prepare --for-tests && exec $(PYTHON) -m tests.tour $(if $(VAR),--var $(VAR)) $(ARGS)
 
 lint:
 	@sh scripts/prepare --for-lint && exec sh scripts/lint

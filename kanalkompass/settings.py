@@ -219,15 +219,17 @@ STATICFILES_DIRS = [
     BASE_DIR / "static",
     *[(f"vendor/{name}", NODE_MODULES / path) for name, path in VENDOR.items() if (NODE_MODULES / path).exists()],
 ]
+# Files as collectstatic has named and compressed them; else as they lie in the folders, read anew each time.
+STATIC_IS_BUILT = env.bool("STATIC_IS_BUILT", default=IS_PRODUCTION)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if IS_PRODUCTION
+        if STATIC_IS_BUILT
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not IS_PRODUCTION
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_IS_BUILT
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=BASE_DIR / "var" / "media")
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")

@@ -1,0 +1,184 @@
+"""
+A picture of every page of the demonstration, in bokmål and the light scheme, as a desk and as a phone shows it.
+
+Each role follows the links it is offered; of pages that differ only in whose row they show, one is pictured. The
+pictures and an index stand in docs/tour/; what was there before is replaced.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import re
+import sys
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from kanalkompass.launcher import place
+from tests import demonstration
+from tests.attack.web import shape_of
+from tests.demonstration import PEOPLE, TOWN, Demonstration
+
+FOLDER = place.ROOT / "docs" / "tour"
+WIDTHS = {1280: 900, 390: 844}
+# A picture is cut below this many pixels: the rest of a long table tells nothing new.
+TALLEST = {1280: 2200, 390: 3200}
+MOST_BYTES = 58_000
+DEEPEST = 4
+# What acts, leaves, is a file or looks the same for everybody; and the start, which leads on.
+NEVER = re.compile(
+    r"/admin/|/administrasjon/|logout|/fil$|\.csv|\.xlsx|\.ics|qr\.|/s/|/tema/|/logo/|\?side=|last=|^/$|\?.*farge"
+)
+# Roles by what they see most of; a page is pictured as the first of them that reaches it.
+ROLES = {"adviser": "kommunikasjonsrådgiver", "hr": "HR-rådgiver", "administrator": "administrator", "reader": "leser"}
+VISITOR = "besøkende"
+
+
+@dataclass
+class Stop:
+    """A page of the tour: who sees it, its address and title, and the names of its pictures by width."""
+
+    role: str
+    path: str
+    title: str = ""
+    pictures: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What its pictures are called, from the address without numbers and codes."""
+        words = re.sub(r"\d+", "", shape_of(self.path)).replace("#", "")
+        plain = re.sub(r"[^a-z]+", "-", words.lower()).strip("-") or "oversikt"
+        return f"{plain}-{self.role}" if self.is_of_each_role else plain
+
+    @property
+    def is_of_each_role(self) -> bool:
+        """Whether every role has a page of its own here."""
+        return self.path in (f"/{TOWN}/", f"/{TOWN}/kilder/")
+
+
+class Tour:
+    """What has been pictured so far."""
+
+    def __init__(self, town: Demonstration, folder: Path) -> None:
+        self.town, self.folder = town, folder
+        self.stops: list[Stop] = []
+        self.seen: set[str] = set()
+        # Public addresses that were met on the way; they are opened without a log-in at the end.
+        self.public: list[str] = []
+
+    def walk(self, page: Page, role: str, starts: list[str]) -> None:
+        """Follow the links from the starts, and picture each kind of page that nobody has pictured."""
+        todo, met = deque((each, 0) for each in starts), set()
+        while todo:
+            path, depth = todo.popleft()
+            shape = shape_of(path)
+            if shape in met:
+                continue
+            met.add(shape)
+            answer = page.goto(self.town.base + path)
+            if answer is None or answer.status >= 400 or urlsplit(page.url).path != urlsplit(path).path:
+                continue
+            links = self.links(page)
+            stop = Stop(role, path)
+            if shape not in self.seen or stop.is_of_each_role:
+                self.seen.add(shape)
+                self.picture(page, stop)
+            if depth < DEEPEST:
+                todo.extend((each, depth + 1) for each in links)
+
+    def links(self, page: Page) -> list[str]:
+        """Return the paths that the page leads to, below the municipality and one's own account."""
+        found: list[str] = page.eval_on_selector_all("a[href]", "(links) => links.map((each) => each.href)")
+        written = page.locator("main").inner_html()
+        self.public += re.findall(r"/u/[0-9a-z]{6,12}/", written)
+        paths = [each.removeprefix(self.town.base).split("#")[0] for each in found if each.startswith(self.town.base)]
+        self.public += [each for each in paths if each.startswith("/personvern/")]
+        ours = [each for each in paths if re.match(rf"/{TOWN}/|/konto/", each) and not NEVER.search(each)]
+        return list(dict.fromkeys(ours))
+
+    def picture(self, page: Page, stop: Stop) -> None:
+        """Take the page's pictures, and put the stop into the tour."""
+        stop.title = page.title().removesuffix(" – Kanalkompass")
+        for width, height in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate("() => document.fonts.ready")
+            drawn = page.screenshot(full_page=True)
+            stop.pictures[width] = f"{stop.name}-{width}.webp"
+            (self.folder / stop.pictures[width]).write_bytes(small(drawn, tallest=TALLEST[width]))
+        self.stops.append(stop)
+        print(f"{stop.role:<14} {stop.path}", flush=True)
+
+
+def small(drawn: bytes, *, tallest: int) -> bytes:
+    """Return a picture as WebP, cut and as strongly compressed as it must be to stay small."""
+    with Image.open(io.BytesIO(drawn)) as opened:
+        picture = opened.convert("RGB")
+    picture = picture.crop((0, 0, picture.width, min(picture.height, tallest)))
+    for quality in (60, 45, 30, 20, 10):
+        content = io.BytesIO()
+        picture.save(content, "WEBP", quality=quality, method=4)
+        if content.tell() <= MOST_BYTES:
+            break
+    return content.getvalue()
+
+
+def take(town: Demonstration, browser: Browser, folder: Path) -> list[Stop]:
+    """Walk through the demonstration as each role and as a visitor, and return the stops."""
+    tour = Tour(town, folder)
+    options = {"locale": "nb-NO", "timezone_id": "Europe/Oslo", "color_scheme": "light", "reduced_motion": "reduce"}
+    for role in ROLES:
+        context = browser.new_context(**options)
+        page = demonstration.log_in(town, context, PEOPLE[role])
+        tour.walk(page, role, [f"/{TOWN}/"])
+        context.close()
+    context = browser.new_context(**options)
+    starts = ["/konto/login/", *dict.fromkeys(tour.public), "/finnes/ikke/"]
+    page = context.new_page()
+    tour.walk(page, VISITOR, starts)
+    page.goto(f"{town.base}/finnes/ikke/")
+    tour.picture(page, Stop(VISITOR, "/finnes/ikke/"))
+    context.close()
+    return tour.stops
+
+
+def index(stops: list[Stop]) -> str:
+    """Return the page that shows all pictures, role by role."""
+    lines = [
+        "# Kanalkompass side for side",
+        "",
+        "Bilder av demonstrasjonen, på bokmål i lyst utseende. Kommunen, navnene og tallene er oppdiktet.",
+        "Laget med `make tour`.",
+    ]
+    for role, name in {**ROLES, VISITOR: VISITOR}.items():
+        lines += ["", f"## Sett av {name}", "", "| side | 1280 | 390 |", "|---|---|---|"]
+        for stop in (each for each in stops if each.role == role):
+            title = stop.title.replace("|", "–")
+            shown = " | ".join(f"[![{title}]({file})]({file})" for file in stop.pictures.values())
+            lines.append(f"| {title} | {shown} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Make the tour anew."""
+    parser = argparse.ArgumentParser(prog="python -m tests.tour", description=__doc__)
+    parser.add_argument("--var", type=Path, help="the folder of a running demonstration; else one is started")
+    parser.add_argument("--to", type=Path, default=FOLDER, help="where the pictures go")
+    options = parser.parse_args()
+    options.to.mkdir(parents=True, exist_ok=True)
+    for old in options.to.glob("*.webp"):
+        old.unlink()
+    with demonstration.running(options.var) as town, demonstration.chromium() as browser:
+        stops = take(town, browser, options.to)
+    (options.to / "index.md").write_text(index(stops))
+    weight = sum(path.stat().st_size for path in options.to.glob("*.webp"))
+    print(f"{len(stops)} pages, {2 * len(stops)} pictures, {weight / 1e6:.1f} MB in {options.to}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
