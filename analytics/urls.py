@@ -2,10 +2,23 @@
 
 from django.urls import URLPattern
 
-from analytics.views import costs, fetching, outcomes, page_figures, paid, sources, survey_of_job, surveys
+from analytics.views import (
+    costs,
+    elsewhere,
+    fetching,
+    outcomes,
+    page_figures,
+    paid,
+    source_list,
+    sources,
+    survey_interview,
+    survey_of_job,
+    surveys,
+)
 from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, PUBLIC, door, member
 
 WORKERS = member(HR, ADVISER, ADMINISTRATOR)
+SOURCES = member(HR, ADMINISTRATOR)
 
 public: list[URLPattern] = [
     door("u/trekk/", surveys.withdraw, name="survey_withdraw", rule=PUBLIC),
@@ -21,6 +34,19 @@ members: list[URLPattern] = [
         name="survey_qr",
         rule=WORKERS,
     ),
+    door(
+        "stillinger/<int:job_id>/undersokelse/oppslag/", survey_of_job.survey_notice, name="survey_notice", rule=WORKERS
+    ),
+    door(
+        "stillinger/<int:job_id>/intervju/", survey_interview.survey_interview, name="survey_interview", rule=member(HR)
+    ),
+    door("kilder/oppsett/", source_list.source_list, name="source_list", rule=SOURCES),
+    door("kilder/oppsett/ny/", source_list.source_new, name="source_new", rule=SOURCES),
+    door("kilder/oppsett/<int:source_id>/", source_list.source_edit, name="source_edit", rule=SOURCES),
+    door("kilder/oppsett/<int:source_id>/sla-sammen/", source_list.source_merge, name="source_merge", rule=SOURCES),
+    door("kilder/oppsett/<int:source_id>/skill/", source_list.source_unmerge, name="source_unmerge", rule=SOURCES),
+    door("kilder/annet/", elsewhere.elsewhere, name="elsewhere", rule=member(HR)),
+    door("kilder/annet/<int:reassignment_id>/angre/", elsewhere.elsewhere_undo, name="elsewhere_undo", rule=member(HR)),
     door("stillinger/<int:job_id>/utfall/", outcomes.job_outcomes, name="job_outcomes", rule=member(EVERYBODY)),
     door("stillinger/<int:job_id>/kostnader/", costs.job_costs, name="job_costs", rule=member(EVERYBODY)),
     door(
@@ -36,8 +62,18 @@ members: list[URLPattern] = [
         rule=member(HR, ADVISER),
     ),
     door("kostnader/", costs.costs, name="costs", rule=member(EVERYBODY)),
-    door("kostnader/<int:general_cost_id>/endre/", costs.general_cost_edit, name="general_cost_edit", rule=member(HR, ADVISER)),
-    door("kostnader/<int:general_cost_id>/fjern/", costs.general_cost_remove, name="general_cost_remove", rule=member(HR, ADVISER)),
+    door(
+        "kostnader/<int:general_cost_id>/endre/",
+        costs.general_cost_edit,
+        name="general_cost_edit",
+        rule=member(HR, ADVISER),
+    ),
+    door(
+        "kostnader/<int:general_cost_id>/fjern/",
+        costs.general_cost_remove,
+        name="general_cost_remove",
+        rule=member(HR, ADVISER),
+    ),
     door("kilder/", sources.sources, name="sources", rule=member(EVERYBODY)),
     door("kilder/kilder.csv", sources.sources_csv, name="sources_csv", rule=member(EVERYBODY)),
     door("kilder/kilder.xlsx", sources.sources_xlsx, name="sources_xlsx", rule=member(EVERYBODY)),

@@ -24,6 +24,7 @@ class Act(models.TextChoices):
     BREAK_GLASS_LEFT = "break_glass_left", _("Left as system administrator")
 
     ANSWERS_READ = "answers_read", _("Read single survey answers")
+    ANSWERS_MOVED = "answers_moved", _("Moved survey answers from one source to another")
     EXPORTED = "exported", _("Downloaded a file")
     LOG_EXPORTED = "log_exported", _("Downloaded the log")
     PERSONAL_DATA_EXPORTED = "personal_data_exported", _("Downloaded what is stored of themselves")

@@ -27,6 +27,7 @@ TOO_LONG = _("Write at most %(limit_value)d characters; you have %(show_value)d.
 class QuestionForm(Form):
     """What applicants are asked. `seed` decides the order of the answers, so that no source always stands first."""
 
+    is_shuffled = True
     first = forms.ChoiceField(
         label=_("Where did you first see it?"),
         widget=forms.RadioSelect,
@@ -77,12 +78,13 @@ class QuestionForm(Form):
         self, *args: Any, sources: Iterable[Source], posts: Iterable[ShownPost] = (), seed: str, **kwargs: Any
     ) -> None:
         super().__init__(*args, auto_id="s_%s", **kwargs)
-        places = _shuffled([source for source in sources if source.kind == Source.Kind.PLACE], seed)
+        places = self._in_order([source for source in sources if source.kind == Source.Kind.PLACE], seed)
         elsewhere = [source for source in sources if source.kind == Source.Kind.ELSEWHERE]
         unknown = [source for source in sources if source.kind == Source.Kind.UNKNOWN]
-        interests = _shuffled([pair for pair in SurveyAnswer.Interest.choices if pair[0] != "other"], seed)
+        interests = self._in_order([pair for pair in SurveyAnswer.Interest.choices if pair[0] != "other"], seed)
         named = [(source.slug, source.name) for source in [*places, *elsewhere]]
-        self._choices("first").choices = [*named, *[(source.slug, source.name) for source in unknown]]
+        blank = [] if self.is_shuffled else [("", _("Choose a place"))]
+        self._choices("first").choices = [*blank, *named, *[(source.slug, source.name) for source in unknown]]
         self._choices("also").choices = named
         self._choices("decisive").choices = [("", _("Choose a place, or skip this")), *named]
         self._choices("interests").choices = [*interests, ("other", SurveyAnswer.Interest.OTHER.label)]
@@ -95,6 +97,12 @@ class QuestionForm(Form):
 
     def _choices(self, name: str) -> forms.ChoiceField:
         return cast(forms.ChoiceField, self.fields[name])
+
+    def _in_order(self, items: list, seed: str) -> list:
+        # The order only has to be even, not secret; the same form drawn again must keep its order.
+        if not self.is_shuffled:
+            return items
+        return random.Random(seed).sample(items, len(items))  # noqa: S311  # nosec B311
 
     def clean_elsewhere(self) -> str:
         """Return the place on one line, "" when nothing of it can be seen."""
@@ -154,7 +162,21 @@ class SurveyForm(QuestionForm):
 
 
 class InterviewForm(OnceMixin, QuestionForm):
-    """The questions as HR asks them at an interview: without free words, in which a name would be written."""
+    """
+    The questions as HR asks them at an interview, in the list's own order and quick to fill in by keyboard.
+
+    Without free words, in which a name would be written.
+    """
+
+    is_shuffled = False
+    first = forms.ChoiceField(
+        label=_("Where did you first see it?"),
+        error_messages={
+            "required": _("Choose where the applicant first saw the position."),
+            "invalid_choice": NOT_ON_FORM,
+        },
+    )
+    field_order = ["first", "elsewhere", "also", "decisive", "interests", "remembered", "followed"]
 
 
 class WithdrawForm(Form):
@@ -172,8 +194,3 @@ class WithdrawForm(Form):
 def seen(words: str) -> str:
     """Return the words, "" when nothing of them can be seen on a screen."""
     return words if words.strip(INVISIBLE + " \n\t") else ""
-
-
-def _shuffled(items: list, seed: str) -> list:
-    # The order only has to be even, not secret; the same form drawn again must keep its order.
-    return random.Random(seed).sample(items, len(items))  # noqa: S311  # nosec B311

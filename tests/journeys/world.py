@@ -10,8 +10,8 @@ from typing import Any
 
 from PIL import Image
 
-from analytics.actions import costs, measurements, outcomes, survey_tokens, surveys
-from analytics.models import ObjectKind
+from analytics.actions import costs, elsewhere, measurements, outcomes, survey_tokens, surveys
+from analytics.models import ObjectKind, Reassignment, Survey
 from analytics.queries import outcomes as outcome_queries
 from channels.actions import accounts, media, videos
 from channels.actions.publishing import editing
@@ -71,6 +71,8 @@ class World:
     media_id: int
     cost_id: int
     general_cost_id: int
+    source_id: int
+    reassignment_id: int
     membership_id: int
     invitation_id: int
     invitation_token: str
@@ -254,9 +256,27 @@ def _vacancies(town: Town) -> dict[str, Any]:
         "closed_code": closed.code,
         "link_id": link.pk,
         "link_code": link.code,
+        "reassignment_id": _said_elsewhere(town, survey, paper),
+        "source_id": paper.pk,
         "cost_id": cost.pk,
         "general_cost_id": general.pk,
     }
+
+
+def _said_elsewhere(town: Town, survey: Survey, paper: Source) -> int:
+    """Let two applicants write where else they saw it, give one of them to the newspaper, and return that move."""
+    for place in ("Bygdebladet", "Avisa"):
+        surveys.store_answer(
+            municipality_id=town.pk,
+            survey_id=survey.pk,
+            token=survey_tokens.new_token(survey.code),
+            given=surveys.Given(first="elsewhere", elsewhere=place),
+            now=clock.now(),
+            today=clock.today(),
+        )
+    with tenant(town.pk):
+        elsewhere.assign(keys={"avisa"}, to=paper, by=town.hr, now=clock.now())
+        return Reassignment.objects.get().pk
 
 
 def _accounts(town: Town, press: Press) -> dict[str, int]:

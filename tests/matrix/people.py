@@ -67,6 +67,8 @@ class Houses:
             "media_id": world.media_id,
             "delivery_id": world.deliveries["published"],
             "cost_id": world.cost_id,
+            "source_id": world.source_id,
+            "reassignment_id": world.reassignment_id,
             "general_cost_id": world.general_cost_id,
             "object_id": world.job_id,
             "pending_id": world.pending_id,

@@ -51,6 +51,11 @@ def other_job_of(world: Any) -> int:
     return world.bare_job_id
 
 
+def other_source_of(world: Any) -> int:
+    with tenant(world.town.pk):
+        return Source.objects.filter(kind="place").exclude(pk=world.source_id).values_list("pk", flat=True)[0]
+
+
 def account_of(world: Any) -> int:
     return world.account_id
 
@@ -89,6 +94,8 @@ ID_FIELDS: dict[str, Pick] = {
     "post.picture": picture_of,
     "post.video": video_of,
     "job_costs.source": source_of,
+    "source_merge.into": other_source_of,
+    "elsewhere.source": source_of,
     "job_costs.carriers": other_job_of,
     "cost_edit.source": source_of,
     "costs.source": source_of,
@@ -109,6 +116,10 @@ OTHER_FIELDS = {
     "first": "a source by its name, in the applicant's form",
     "also": "sources by their names, in the applicant's form",
     "interests": "reasons by their names, in the applicant's form",
+    "decisive": "a source by its name, in the applicant's form",
+    "remembered": "a post by the code of its link, in the applicant's form",
+    "words": "what applicants wrote, in its own words",
+    "channel": "a kind of channel, the same for everybody",
     "hvem": "a pseudonym in the municipality's own log, asked below",
     "handling": "a kind of act",
     "gjelder": "a kind of thing",
@@ -116,6 +127,8 @@ OTHER_FIELDS = {
 }
 # What a form needs beside the one field, so that nothing else makes it be refused.
 FILLED = {
+    "source_merge": {},
+    "elsewhere": {"words": ["bygdebladet"]},
     "ad_link": {},
     "account_new": {"name": "Ny konto"},
     "account_edit": {},
@@ -132,6 +145,7 @@ FILLED = {
 # Questions and fields that a view reads by itself: those that hold ids, and those that do not.
 ID_QUESTIONS = {"stilling", "levering", "kampanje"}
 OTHER_QUESTIONS = {"language", "next", "sprak", "token", "last", "do", "state", "code", "error", "sett", "side", "q"}
+OTHER_QUESTIONS |= {"m", "forst", "tekst", "undo", "sist"}
 OTHER_QUESTIONS |= {"from_job", "withdraw", "end", "again", "two_people", "vis", "step", "ad_account"}
 # The look: a colour, light or dark, and whether the logo goes.
 OTHER_QUESTIONS |= {"farge", "scheme", "remove_logo"}
