@@ -6,10 +6,11 @@ from celery import shared_task
 
 from analytics import reading_tasks  # noqa: F401 (the workers learn of its tasks here)
 from analytics.actions import nightly as nights
-from analytics.actions import pulling
+from analytics.actions import pulling, releasing, rollups
 from channels.models import Account, PageClaim
 from foundation import clock
 from foundation.tenancy import tenant
+from recruitment.models import Municipality
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,19 @@ def pull_due() -> None:
 
 
 @shared_task
+def verify_rollups() -> None:
+    """Work out every roll-up anew, and say in the log where one differs; whoever runs the installation repairs it."""
+    n_days = 0
+    for number, municipality_id in Municipality.objects.order_by("number").values_list("number", "pk"):
+        with tenant(municipality_id):
+            verdict = rollups.compare()
+        n_days += verdict.n_days
+        if verdict.differences:
+            logger.error("%s roll-ups of %s differ: manage.py verify_rollups", len(verdict.differences), number)
+    logger.info("%s days of roll-ups compared with their parts", n_days)
+
+
+@shared_task
 def nightly() -> None:
     """
     Plan the night: a run for every connected page, at its municipality's own moment.
@@ -54,3 +68,19 @@ def nightly() -> None:
         except Exception as problem:
             logger.error("Account %s is not asked tonight: %s", account_id, type(problem).__name__)
     pull_due()
+
+
+@shared_task
+def release_nightly() -> None:
+    """Ring for each municipality in use: what became complete yesterday may be told to others than HR."""
+    in_use = Municipality.objects.filter(in_use_since__isnull=False)
+    for municipality_id in in_use.values_list("pk", flat=True).order_by("pk"):
+        release_one.delay(municipality_id=municipality_id)
+
+
+@shared_task
+def release_one(*, municipality_id: int) -> None:
+    """Release what one municipality may tell; run twice or late it makes no difference."""
+    releasing.release(municipality_id=municipality_id, now=clock.now())
+    # Not how many: that depends on what applicants said (R10).
+    logger.info("Municipality %s: releases gone through", municipality_id)

@@ -73,6 +73,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=10),
         "options": {"queue": "pull", "expires": 3600},
     },
+    # Before the deletion of old answers, so that what is complete is counted first.
+    "release": {
+        "task": "analytics.tasks.release_nightly",
+        "schedule": crontab(hour=2, minute=20),
+        "options": {"queue": "pull", "expires": 3600},
+    },
     "look-after-accounts": {
         "task": "channels.tasks.look_after_accounts",
         "schedule": crontab(minute=25),
@@ -111,6 +117,11 @@ CELERY_BEAT_SCHEDULE = {
     "read-ads": {
         "task": "analytics.reading_tasks.read_ads",
         "schedule": crontab(hour="5,13", minute=20),
+        "options": {"queue": "pull", "expires": 3600},
+    },
+    "verify-rollups": {
+        "task": "analytics.tasks.verify_rollups",
+        "schedule": crontab(day_of_week="sun", hour=6, minute=40),
         "options": {"queue": "pull", "expires": 3600},
     },
     "sweep-files": {

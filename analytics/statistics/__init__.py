@@ -13,7 +13,15 @@ from analytics.statistics.cost import (
     hours_per_qualified,
     most_when_none,
 )
-from analytics.statistics.dispersion import PRIOR_ALPHA, PRIOR_ALPHA_WEIGHT, Spread, alpha, phi, spread
+from analytics.statistics.dispersion import (
+    PRIOR_ALPHA,
+    PRIOR_ALPHA_WEIGHT,
+    Spread,
+    alpha,
+    phi,
+    spread,
+    spread_of_totals,
+)
 from analytics.statistics.pairs import (
     BEST_PROBABILITY,
     BEST_QUALIFIED,
@@ -64,6 +72,7 @@ __all__ = [
     "prediction",
     "share",
     "spread",
+    "spread_of_totals",
     "times_cheaper",
     "willingness_band",
     "worst_case",

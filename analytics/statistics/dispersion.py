@@ -82,3 +82,22 @@ def spread(counts: Sequence[ArrayLike], spends: Sequence[ArrayLike], *, rho: flo
     return Spread(
         phis=tuple(phi(k, c, alpha=pooled, mean_rate=mean_rate, rho=rho) for k, c in pairs), mean_rate=mean_rate
     )
+
+
+def spread_of_totals(totals: Sequence[float], spends: Sequence[ArrayLike], *, rho: float) -> Spread:
+    """
+    Return phi of every channel and the mean rate where only totals of qualified may be known.
+
+    `totals` holds one count per channel, `spends` (øre) one array per channel over vacancies. Counts per vacancy are
+    HR's alone, so alpha is the prior; how the spend is spread over vacancies is known to everybody.
+    """
+    arrays = [np.asarray(spend, dtype=float) for spend in spends]
+    k_all, c_all = float(sum(totals)), float(sum(spend.sum() for spend in arrays))
+    mean_rate = k_all / c_all if c_all else 0.0
+    return Spread(
+        phis=tuple(
+            phi([k], spend, alpha=PRIOR_ALPHA, mean_rate=mean_rate, rho=rho)
+            for k, spend in zip(totals, arrays, strict=True)
+        ),
+        mean_rate=mean_rate,
+    )
