@@ -165,6 +165,7 @@ ID_TASKS = {
 OTHER_ARGUMENTS = {
     "kanalkompass.tasks.heartbeat": {"queue"},
     "analytics.reading_tasks.read_comments_of": {"municipality_id"},
+    "analytics.tasks.release_one": {"municipality_id"},
 }
 
 
