@@ -18,7 +18,7 @@ from analytics.models import (
     SurveyAnswer,
     SurveyCode,
 )
-from analytics.queries.released import released, released_response
+from analytics.queries.released import released, released_by_month, released_response
 from analytics.queries.selection import Period, Selection
 from foundation.clock import OSLO
 from foundation.tenancy import tenant
@@ -284,6 +284,19 @@ class TestASelection:
             assert released(ALWAYS).by_source == {}
         with tenant(house.town.pk), django_assert_num_queries(3):
             released(Selection(period=Period(*march), occupation="2223", kind="permanent"))
+
+    def test_month_by_month_is_the_same_as_asking_for_each_month_r10(self, house):
+        for month, n in ((1, 4), (2, 3), (2, 6), (3, 2), (3, 3)):
+            house.job(date(2025, month, 10), answers={0: n, 1: 6})
+        house.night(2025, 5, 1)
+        months = [Period(date(2025, n, 1), date(2025, n, 28)) for n in (1, 2, 3, 4)]
+
+        with tenant(house.town.pk):
+            each = [released(Selection(period=month)) for month in months]
+            assert released_by_month(ALWAYS, months) == each
+            assert released_by_month(ALWAYS, []) == []
+        said = [found.of(house.sources[0].pk).said.count for found in each]
+        assert said == [None, 6, 5, None]
 
     def test_by_campaign_needs_all_vacancies_in_the_campaign(self, house):
         from channels.models import Campaign
