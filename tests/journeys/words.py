@@ -9,7 +9,7 @@ from functools import cache
 from babel.messages.catalog import Message
 from django.apps import apps
 
-from kanalkompass.catalogues import strings
+from kanalkompass.catalogues import english, strings
 
 # Words that only one of the languages has. None stands in what the tests themselves write on the pages.
 ENGLISH = r"the|with|this|that|your|you|from|which|have|been|will|please|what|when|who|must|should|not"
@@ -34,6 +34,8 @@ def strangers(texts: Iterable[str], language: str) -> Iterator[str]:
         for words in STRANGE[language]:
             if found := re.search(rf"(?i)(?<![\w./@-])({words})(?![\w./@-])", text):
                 yield f"says {found.group()!r} in {text!r}"
+        if language != "en" and (found := english.words_in(text)):
+            yield f"says {sorted(found)} in {text!r}"
         if found := _codes(language).search(text):
             yield f"shows the code {found.group()!r} in {text!r}"
 

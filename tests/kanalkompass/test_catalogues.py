@@ -1,14 +1,17 @@
 """The catalogues hold every string of the source, in both written forms of Norwegian."""
 
+import json
 import pkgutil
 from importlib import import_module
 from typing import Any
 
 import pytest
 from django.forms.forms import BaseForm
+from django.test import RequestFactory
 from django.utils import translation
+from django.views.i18n import JSONCatalog
 
-from kanalkompass.catalogues import strings, verdict
+from kanalkompass.catalogues import english, packages, strings, verdict
 
 
 class TestExtraction:
@@ -56,6 +59,43 @@ class TestVerdict:
 
     def test_both_written_forms_of_norwegian_are_complete(self):
         assert verdict.check().faults == []
+
+
+class TestPackages:
+    def test_whatever_an_installed_package_may_say_is_said_in_both_forms_of_norwegian(self, monkeypatch):
+        assert list(packages.gaps()) == []
+
+        monkeypatch.setattr(packages, "NEVER_SHOWN", {"Login"})
+        assert "nn: Uyghur" in set(packages.gaps()), "the detector sees a gap"
+
+    @pytest.mark.parametrize(("language", "day"), [("nb", "mandag"), ("nn", "måndag")])
+    def test_the_scripts_of_the_administration_speak_too(self, language, day):
+        with translation.override(language):
+            answer = JSONCatalog.as_view(packages=["django.contrib.admin"])(RequestFactory().get("/"))
+
+        assert json.loads(answer.content)["catalog"]["Monday"] == day
+
+
+class TestEnglish:
+    def test_no_norwegian_text_is_english(self):
+        assert list(english.faults()) == []
+
+    @pytest.mark.parametrize(
+        ("text", "is_english"),
+        [
+            ("Velg en farge", False),
+            ("Choose a colour", True),
+            ("Lagre changes nå", True),
+            ("Kampanjen «Summer jobs» er lagret", False),
+            ("Følg oss på LinkedIn Campaign Manager", False),
+            ("Post-it og e-post for alle", False),
+            ("Søknaden er sent", False),
+            ("%(count)s applicants", True),
+            ('<a href="%(url)s">Read more</a>', True),
+        ],
+    )
+    def test_is_seen_among_norwegian_words(self, text, is_english):
+        assert bool(english.words_in(text)) == is_english
 
 
 class TestMessagesOfFields:
