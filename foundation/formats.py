@@ -39,6 +39,11 @@ def day(value: date | datetime | None) -> str:
     return formats.date_format(value, "j. N Y")
 
 
+def short_day(value: date) -> str:
+    """Return 23. nov., without the year."""
+    return formats.date_format(value, "j. N")
+
+
 def clock(value: datetime) -> str:
     """Return kl. 14.30, the wall clock in Norway."""
     return _("at %(time)s") % {"time": timezone.localtime(value).strftime("%H.%M")}

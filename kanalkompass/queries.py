@@ -1,13 +1,23 @@
 """What pages read from several apps at once."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from django.db.models import Sum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Max
 
 from analytics.models import Cost, SurveyAnswer
-from channels.models import Delivery
+from analytics.queries import outcomes, released
+from analytics.queries.outcomes import CostTotals
+from analytics.queries.selection import Period, Selection
+from audit.acts import Act
+from audit.models import AuditEvent
+from channels.models import Campaign, Delivery
 from channels.queries import links
 from channels.queries.campaigns import PUBLIC_STATES
+from recruitment.actions.jobs import BINDING
 from recruitment.models import JobPosting
 
 
@@ -17,14 +27,8 @@ class Workspace:
 
     links: list[links.LinkRow]
     deliveries: list[Delivery]
-    n_answers: int
-    spent_ore: int | None
-    spent_minutes: int | None
-
-    @property
-    def n_visits(self) -> int:
-        """How many people have followed the vacancy's links so far."""
-        return sum(row.visits.n_persons for row in self.links)
+    costs: list[Cost]
+    spent: CostTotals
 
     @property
     def n_machines(self) -> int:
@@ -32,24 +36,93 @@ class Workspace:
         return sum(row.visits.n_bots + row.visits.n_previews for row in self.links)
 
 
-def workspace(*, job: JobPosting, with_drafts: bool) -> Workspace:
+def workspace(*, job: JobPosting, with_drafts: bool, today: date) -> Workspace:
     """
-    Return a vacancy's links, deliveries (latest first) and sums. Four queries.
+    Return a vacancy's links, deliveries (latest first), costs and their sums. Four queries.
 
     :param with_drafts: False for those who may not see drafts (table M): then only what is or was public, and the
         links that belong to no post or to a public one
     """
     deliveries = Delivery.objects.filter(post__job=job).select_related("post", "account__channel")
-    shown_links = links.links_of_job(job=job)
     if not with_drafts:
-        hidden = set(deliveries.exclude(state__in=PUBLIC_STATES).values_list("link_id", flat=True))
         deliveries = deliveries.filter(state__in=PUBLIC_STATES)
-        shown_links = [row for row in shown_links if row.link.pk not in hidden]
-    spent = Cost.objects.filter(job=job).aggregate(ore=Sum("amount_ore"), minutes=Sum("minutes"))
+    costs, spent = outcomes.costs_of(job=job)
     return Workspace(
-        links=shown_links,
+        links=shown_links(job=job, with_drafts=with_drafts, today=today),
         deliveries=list(deliveries.order_by("-published_at", "-due_at", "-id")),
-        n_answers=SurveyAnswer.objects.filter(survey__job=job).count(),
-        spent_ore=spent["ore"],
-        spent_minutes=spent["minutes"],
+        costs=costs,
+        spent=spent,
     )
+
+
+def shown_links(*, job: JobPosting, with_drafts: bool, today: date) -> list[links.LinkRow]:
+    """Return a vacancy's links, without those of drafts for those who may not see drafts. Two queries at most."""
+    rows = links.links_of_job(job=job, today=today)
+    if with_drafts:
+        return rows
+    drafts = Delivery.objects.filter(post__job=job).exclude(state__in=PUBLIC_STATES)
+    hidden = set(drafts.values_list("link_id", flat=True))
+    return [row for row in rows if row.link.pk not in hidden]
+
+
+@dataclass(frozen=True)
+class Version:
+    """Which version of a vacancy is announced: 1 until something binding was changed after the announcement (R6)."""
+
+    number: int
+    since: date | None
+
+
+def version_of(job: JobPosting) -> Version:
+    """Return the vacancy's version, as the log of changes tells it. One query."""
+    if job.announced_date is None:
+        return Version(1, None)
+    changed = AuditEvent.objects.filter(
+        table_name=JobPosting._meta.db_table,
+        object_id=job.pk,
+        act=Act.CHANGED,
+        after__has_any_keys=list(BINDING),
+        at__date__gte=job.announced_date,
+    ).aggregate(n=Count("sequence"), last=Max("at"))
+    return Version(1 + changed["n"], changed["last"].date() if changed["last"] else job.announced_date)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a vacancy's campaigns may cost together, in øre; `n_jobs` vacancies share it."""
+
+    ore: int
+    n_jobs: int
+
+
+def budget_of(campaigns: Sequence[Campaign]) -> Budget | None:
+    """Return the budget of a vacancy's campaigns, with their vacancies fetched; None when none has any."""
+    with_budget = [campaign for campaign in campaigns if campaign.budget_ore is not None]
+    if not with_budget:
+        return None
+    jobs = {job.pk for campaign in with_budget for job in campaign.jobs.all()}
+    return Budget(ore=sum(campaign.budget_ore or 0 for campaign in with_budget), n_jobs=len(jobs))
+
+
+@dataclass(frozen=True)
+class AnswersForOthers:
+    """
+    What others than HR are told of a vacancy's answers (R10): after the deadline whether there are fewer than five.
+
+    `is_few` is None before that. `response` is of the whole municipality and its latest quarters; None when nothing
+    may be told.
+    """
+
+    is_few: bool | None
+    threshold: int
+    response: released.QuarterlyResponse | None
+
+
+def answers_for_others(*, job: JobPosting, today: date) -> AnswersForOthers:
+    """Return what may be told to everybody. Three queries."""
+    threshold = released.threshold()
+    year = Selection(Period(today - timedelta(days=456), today))
+    is_few = None
+    if not job.is_open(today):
+        is_few = SurveyAnswer.objects.filter(survey__job=job)[:threshold].count() < threshold
+    return AnswersForOthers(is_few, threshold, released.released_response(year))

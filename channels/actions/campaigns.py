@@ -48,3 +48,20 @@ def start_campaign(*, plan: Plan, jobs: Sequence[JobPosting], user: User, now: d
         campaign = Campaign.objects.create(**vars(plan), created_at=now, created_by=user)
         CampaignJob.objects.bulk_create([CampaignJob(campaign=campaign, job=job) for job in jobs])
     return campaign
+
+
+def end_with_vacancies(*, campaign: Campaign) -> date | None:
+    """
+    Let a campaign end on the latest deadline of its vacancies, when it lasts longer; return the day, None when not.
+
+    What is planned after that day stands: each post is a decision of its own.
+    """
+    with transaction.atomic():
+        stored = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+        deadlines = [job.deadline_date for job in stored.jobs.all()]
+        last = max(deadlines, default=None)
+        if last is None or last >= stored.end_date or last < stored.start_date:
+            return None
+        stored.end_date = last
+        stored.save(update_fields=["end_date"])
+    return last

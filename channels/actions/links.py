@@ -12,6 +12,10 @@ CODE_LENGTH = 8
 TRIES = 5
 
 
+class SourceWithoutLinks(ValueError):
+    """The source cannot carry a tracked link."""
+
+
 class NoFreeCode(RuntimeError):
     """Several random codes in a row were taken, which means that something else is wrong."""
 
@@ -25,7 +29,7 @@ def make_links_for_job(*, job: JobPosting) -> list[TrackedLink]:
     """
     with transaction.atomic():
         JobPosting.objects.select_for_update(no_key=True).get(pk=job.pk)
-        own = TrackedLink.objects.filter(job=job, campaign=None, delivery=None)
+        own = TrackedLink.objects.filter(job=job, campaign=None, delivery=None, place="")
         missing = Source.objects.select_related("municipality").filter(
             kind=Source.Kind.PLACE, is_active=True, channel__has_link=True
         )
@@ -41,6 +45,29 @@ def make_delivery_link(
     """Make the link of one delivery; its code is also the mark by which the post is recognised on the channel."""
     link = TrackedLink(source=source, job=job, campaign=campaign, target_url=target_url, label=label[:150])
     return _make([link])[0]
+
+
+def make_place_link(*, source: Source, job: JobPosting, place: str) -> TrackedLink:
+    """
+    Make a link of the vacancy for a named place, such as one poster of several. The same place gets the same link.
+
+    :raises SourceWithoutLinks: the source is out of use, or its channel cannot carry a link
+    """
+    if not (source.is_active and source.kind == Source.Kind.PLACE and source.channel and source.channel.has_link):
+        raise SourceWithoutLinks(source.slug)
+    with transaction.atomic():
+        JobPosting.objects.select_for_update(no_key=True).get(pk=job.pk)
+        found = TrackedLink.objects.filter(job=job, source=source, place__iexact=place, is_active=True).first()
+        label = f"{_label(source)}, {place}"[:150]
+        return (
+            found or _make([TrackedLink(source=source, job=job, target_url=job.apply_url, label=label, place=place)])[0]
+        )
+
+
+def retire_place_link(*, job: JobPosting, link_id: int) -> bool:
+    """Take a vacancy's link for a place out of use; its visits are kept. Return whether it was in use."""
+    links = TrackedLink.objects.filter(job=job, pk=link_id, is_active=True).exclude(place="")
+    return links.update(is_active=False) > 0
 
 
 def follow_job(*, job: JobPosting) -> int:

@@ -93,6 +93,7 @@ ID_FIELDS: dict[str, Pick] = {
     "post.accounts": other_account_of,
     "post.picture": picture_of,
     "post.video": video_of,
+    "job_place_link.source": source_of,
     "job_costs.source": source_of,
     "source_merge.into": other_source_of,
     "elsewhere.source": source_of,
@@ -137,13 +138,14 @@ FILLED = {
     "post_new": {"title": "Innlegg", "text": "Vi søker deg som vil bli kollegaen vår.", "do": "save"},
     "post": {"do": "save"},
     "post.video": {"kind": "video"},
+    "job_place_link": {"place": "Plakat på torget"},
     "job_costs": {"amount": "100", "note": "Annonse"},
     "cost_edit": {"day": "20.11.2026"},
     "costs": {"amount": "100", "note": "Annonse"},
     "general_cost_edit": {"day": "20.11.2026"},
 }
 # Questions and fields that a view reads by itself: those that hold ids, and those that do not.
-ID_QUESTIONS = {"stilling", "levering", "kampanje"}
+ID_QUESTIONS = {"lenke", "stilling", "levering", "kampanje"}
 OTHER_QUESTIONS = {"language", "next", "sprak", "token", "last", "do", "state", "code", "error", "sett", "side", "q"}
 OTHER_QUESTIONS |= {"m", "forst", "tekst", "undo", "sist"}
 OTHER_QUESTIONS |= {"from_job", "withdraw", "end", "again", "two_people", "vis", "step", "ad_account"}

@@ -1,0 +1,35 @@
+"""The form that makes a tracked link for a named place."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from foundation.forms import Form
+from recruitment.forms import one_line
+from recruitment.models import Source
+
+
+class PlaceForm(Form):
+    """Which source a link is counted for, and where it hangs."""
+
+    source = forms.ModelChoiceField(  # type: ignore[var-annotated]
+        queryset=None,
+        label=gettext_lazy("Source"),
+        empty_label=gettext_lazy("Choose a source"),
+        error_messages={"invalid_choice": gettext_lazy("Choose a source from the list.")},
+    )
+    place = forms.CharField(
+        label=gettext_lazy("Place"),
+        max_length=60,
+        help_text=gettext_lazy("For example «poster at the hospital» or «stand in Tromsø»."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = Source.objects.filter(is_active=True, kind=Source.Kind.PLACE, channel__has_link=True)
+        self.fields["source"].queryset = named.select_related("channel")  # type: ignore[attr-defined]
+
+    def clean_place(self) -> str:
+        """Return the place on one line."""
+        return one_line(self.cleaned_data["place"])
