@@ -1,5 +1,6 @@
 """How the channel accounts are: what came last, what is in the way, who has been silent, and whose access ends."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,11 +31,13 @@ class ChannelState:
     """
     How one account is: what came last, or what is in the way. `last_at` is None when nothing was published.
 
-    `light` tells whether its figures come, and `figures_at` when they last did; None for one that is not connected.
+    `label` is its channel's name, with its own where the channel has several. `light` tells whether its figures come,
+    and `figures_at` when they last did; None for one that is not connected.
     `n_silent_days` is None where silence is as it should be: by hand, lately published, planned, or out of order.
     """
 
     account: Account
+    label: str
     connection: Connection | None
     last_at: datetime | None
     obstacle: str
@@ -56,6 +59,7 @@ def channel_states(*, number: str, now: datetime) -> list[ChannelState]:
     posts = _posts()
     platform = pauses.platform_obstacles(account.channel.connector for account in accounts)
     lights = pulse.pulses(connections=connections.values(), now=now)
+    alike = Counter(account.channel_id for account in accounts)
     states = []
     for account in accounts:
         connection, light = connections.get(account.pk), lights.get(account.pk)
@@ -71,6 +75,9 @@ def channel_states(*, number: str, now: datetime) -> list[ChannelState]:
         states.append(
             ChannelState(
                 account=account,
+                label=account.channel.name
+                if alike[account.channel_id] == 1
+                else f"{account.channel.name} ({account.name})",
                 connection=connection,
                 last_at=last_at,
                 obstacle=obstacle,
@@ -138,8 +145,8 @@ def account_tasks(channels: Iterable[ChannelState], *, today: date, within_days:
                     TODAY,
                     "drop",
                     each.light.label,
-                    each.account.channel.name,
-                    _("No figures come from %s") % each.account.name,
+                    each.account.name,
+                    _("No figures come from %s") % each.label,
                     each.light.reason,
                     _("See why"),
                     each.url,
@@ -178,8 +185,8 @@ def _ending_task(each: ChannelState, connection: Connection, *, n_days: int) -> 
         TODAY if n_days <= URGENT_DAYS else SOON,
         "key",
         _("Access expires"),
-        f"{each.account.channel.name} · {formats.day(connection.ends_at)}",
-        title % {"account": each.account.name, "days": formats.in_words(n_days)},
+        f"{each.account.name} · {formats.day(connection.ends_at)}",
+        title % {"account": each.label, "days": formats.in_words(n_days)},
         _("After that we can neither publish nor fetch figures."),
         _("Renew"),
         each.url,
@@ -193,11 +200,10 @@ def silence_tasks(channels: Iterable[ChannelState], *, number: str) -> list[Task
             SOON,
             "silence",
             _("Silent channel"),
-            f"{each.account.channel.name} · {_days(each.n_silent_days)}",
-            _("No posts on %(account)s since %(day)s")
-            % {"account": each.account.name, "day": formats.day(each.last_at)}
+            f"{each.account.name} · {_days(each.n_silent_days)}",
+            _("No posts on %(account)s since %(day)s") % {"account": each.label, "day": formats.day(each.last_at)}
             if each.last_at
-            else _("Nothing has been posted on %(account)s yet") % {"account": each.account.name},
+            else _("Nothing has been posted on %(account)s yet") % {"account": each.label},
             _planned(each.n_drafts),
             _("See the campaigns"),
             reverse("campaigns", kwargs={"number": number}),

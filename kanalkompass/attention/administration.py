@@ -168,7 +168,7 @@ def _risk_tasks(channels: Iterable[ChannelState]) -> list[Task]:
 
 
 def _names(states: list[ChannelState]) -> str:
-    names = [each.account.name for each in states]
+    names = [each.label for each in states]
     if len(names) <= MOST_OF_KIND:
         return formats.all_of(names)
     more = _("%(number)s more") % {"number": formats.in_words(len(names) - MOST_OF_KIND + 1)}

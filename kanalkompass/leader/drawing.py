@@ -167,4 +167,6 @@ def _row(each: SourceFigures, figures: Figures) -> Row:
 
 
 def _untold(figures: Figures) -> str:
-    return _("too few to say anything") if figures.n_counted else _("not registered")
+    if not figures.n_counted:
+        return _("not registered")
+    return _("too few to say anything") if figures.qualified else _("not shown yet")

@@ -142,6 +142,9 @@ def what_money_gave(figures: Figures) -> SafeString:
     if (chosen.qualified or 0) < ENOUGH:
         if not figures.n_counted:
             return format_html(_("{source} cost kr {kroner}. What it gave is not registered yet."), **words)
+        if not figures.qualified:
+            text = _("{source} cost kr {kroner}. What it gave is shown when enough can be shown together.")
+            return format_html(text, **words)
         too_few = _strong(_("too few qualified applicants to measure"))
         return format_html(_("{source} cost kr {kroner} and gave {few}."), few=too_few, **words)
     words["count"] = at_least(chosen.qualified or 0)

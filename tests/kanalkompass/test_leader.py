@@ -153,6 +153,9 @@ class TestWhatMoneyGave:
         assert text(rules.what_money_gave(not_counted)) == (
             "FINN kostet kr 171 600. Hva det ga, er ikke registrert ennå."
         )
+        assert text(rules.what_money_gave(told(source("FINN", None, 171_600)))) == (
+            "FINN kostet kr 171 600. Hva det ga, vises når nok kan vises samlet."
+        )
 
 
 class TestSentences:
