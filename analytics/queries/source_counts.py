@@ -11,6 +11,7 @@ import numpy as np
 from django.db.models import Count, Sum
 
 from analytics.models import Cost, JobCount, Outcome, SurveyAnswer
+from analytics.queries import released
 from analytics.queries.measurements import known_sum
 from analytics.queries.selection import Period, Selection
 from analytics.queries.source_rows import Response
@@ -122,6 +123,25 @@ def exact_counts(
     )
 
 
+def released_counts(selection: Selection) -> Counts:
+    """Return what the release ledger lets everybody see of the selection. Queries: those of `released`, and one."""
+    told = released.released(selection)
+    sums: dict[str, dict[int, int]] = {name: {} for name in COUNTS}
+    for source_id, of_source in told.by_source.items():
+        for name in COUNTS:
+            count = getattr(of_source, name).count
+            if count is not None:
+                sums[name][source_id] = count
+    quarters = released.released_response(selection)
+    # More answers than applicants: the count of applicants is not complete, and no share can be told.
+    is_whole = quarters is not None and quarters.n_answers <= quarters.n_applied
+    return Counts(
+        sums=sums,
+        pending=told.pending,
+        response=Response(quarters.n_answers, quarters.n_applied) if quarters and is_whole else None,
+    )
+
+
 def _answers(period: Period, job_ids: list[int] | None) -> Iterable[tuple[int, int, int]]:
     start = datetime.combine(period.first_day, time.min, tzinfo=OSLO)
     end = datetime.combine(period.last_day + timedelta(days=1), time.min, tzinfo=OSLO)
@@ -154,16 +174,13 @@ def per_vacancy(
     """
     Return arrays of qualified and of spend (øre, or minutes) over the vacancies; costs of none are shared out.
 
-    Where counts by vacancy may not show, the first place holds the whole count: only its sum is used then.
+    In the released view the former is empty of counts: they are known as totals only.
 
     :param vacancies: the place in the arrays of each vacancy
     """
     qualified, spend = np.zeros(len(vacancies)), np.zeros(len(vacancies))
-    if counts.qualified_by_job or not counts.pending:
-        for job_id, n in counts.qualified_by_job.get(source_id, {}).items():
-            qualified[vacancies[job_id]] += n
-    else:
-        qualified[0] = counts.of("qualified", source_id) or 0
+    for job_id, n in counts.qualified_by_job.get(source_id, {}).items():
+        qualified[vacancies[job_id]] += n
     for job, (kroner_ore, minutes) in spending.of[source_id].by_job.items() if source_id in spending.of else ():
         amount = minutes if in_minutes else spending.ore(kroner_ore, minutes, with_hours=with_hours)
         if job in vacancies:

@@ -83,8 +83,8 @@ class SourceComparison:
     The rows and what they say together; `quiet` are named sources with nothing in the selection.
 
     `known` of `qualified` applicants have a known source, over all channels. `n_compared` is how many priced sources
-    were compared with each other, `n_priced` how many there are. `waiting_job_ids` are vacancies with costs but no
-    count of qualified yet; empty in the released view.
+    were compared with each other, `n_priced` how many there are; `sides` holds the former.
+    `waiting_job_ids` are vacancies with costs but no count of qualified yet; empty in the released view.
     """
 
     rows: list[SourceRow]
@@ -99,6 +99,7 @@ class SourceComparison:
     qualified: int = 0
     n_compared: int = 0
     n_priced: int = 0
+    sides: dict[int, statistics.ChannelCount] = field(default_factory=dict)
     response: Response | None = None
     waiting_job_ids: tuple[int, ...] = ()
 

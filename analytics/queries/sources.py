@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from analytics.queries.measurements import ChannelTotals, channel_totals
 from analytics.queries.selection import Period, Selection
-from analytics.queries.source_counts import Counts, Spending, Spent, exact_counts, spending
+from analytics.queries.source_counts import Counts, Spending, Spent, exact_counts, released_counts, spending
 from analytics.queries.source_rows import Best, Pair, Response, SourceComparison, SourceRow, View
 from analytics.queries.sources_judged import Judged, best_of, judge, with_ties
 from analytics.queries.surveys import kept_from
@@ -48,7 +48,7 @@ def source_comparison(*, selection: Selection, view: View, with_hours: bool = Tr
     counts = (
         exact_counts(selection=selection, job_ids=job_ids, with_answers=is_kept, told_under=told_under)
         if view == "exact"
-        else Counts(sums={}, pending=4)
+        else released_counts(selection)
     )
     spent = Spending(
         of=spending(selection=selection, job_ids=job_ids, told_under=told_under), hour_cost_ore=settings.hour_cost_ore
@@ -188,6 +188,7 @@ def _shown(
         qualified=judged.qualified,
         n_compared=judged.n_compared,
         n_priced=judged.n_priced,
+        sides=judged.sides,
         response=counts.response,
         waiting_job_ids=waiting,
     )

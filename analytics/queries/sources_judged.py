@@ -93,12 +93,8 @@ def _has_price(row: SourceRow, counts: Counts) -> bool:
 def _sides(priced: list[SourceRow], ground: _Ground) -> tuple[dict[int, statistics.ChannelCount], float]:
     if not priced:
         return {}, 0.0
-    arrays = [ground.arrays(row.source.pk) for row in priced]
-    if ground.counts.pending:
-        # How lumpy vacancies are cannot be read from sums of releases: the prior stands for it.
-        spread = _spread_of_sums(arrays, rho=ground.rho)
-    else:
-        spread = statistics.spread([k for k, _ in arrays], [c for _, c in arrays], rho=ground.rho)
+    ids = [row.source.pk for row in priced]
+    spread = _spread(ids, [ground.arrays(source_id) for source_id in ids], ground)
     sides = {
         row.source.pk: statistics.ChannelCount(
             k=row.qualified or 0, spend_ore=row.spend_ore or 0, phi=phi, is_hidden=row.qualified is None
@@ -108,11 +104,12 @@ def _sides(priced: list[SourceRow], ground: _Ground) -> tuple[dict[int, statisti
     return sides, spread.mean_rate
 
 
-def _spread_of_sums(arrays: list[tuple[Any, Any]], *, rho: float) -> statistics.Spread:
-    k_all, c_all = (float(sum(pair[side].sum() for pair in arrays)) for side in (0, 1))
-    mean_rate = k_all / c_all if c_all else 0.0
-    phis = tuple(statistics.phi(k, c, alpha=statistics.PRIOR_ALPHA, mean_rate=mean_rate, rho=rho) for k, c in arrays)
-    return statistics.Spread(phis=phis, mean_rate=mean_rate)
+def _spread(ids: list[int], arrays: list[tuple[Any, Any]], ground: _Ground) -> statistics.Spread:
+    spends = [spend for _, spend in arrays]
+    if ground.counts.pending:
+        totals = [float(ground.counts.of("qualified", source_id) or 0) for source_id in ids]
+        return statistics.spread_of_totals(totals, spends, rho=ground.rho)
+    return statistics.spread([counts for counts, _ in arrays], spends, rho=ground.rho)
 
 
 def _priced(row: SourceRow, sides: dict[int, statistics.ChannelCount], ground: _Ground) -> SourceRow:
@@ -124,11 +121,7 @@ def _priced(row: SourceRow, sides: dict[int, statistics.ChannelCount], ground: _
     cost = statistics.cost_per_qualified(spend_ore=row.spend_ore, **counts, phi=side.phi if side else 1.0)
     hours = None
     if cost.kind == "free" and row.minutes:
-        alone = [ground.arrays(row.source.pk, in_minutes=True)]
-        rho = cost.rho or 1.0
-        spread = (
-            _spread_of_sums(alone, rho=rho) if pending else statistics.spread([alone[0][0]], [alone[0][1]], rho=rho)
-        )
+        spread = _spread([row.source.pk], [ground.arrays(row.source.pk, in_minutes=True)], ground)
         hours = statistics.hours_per_qualified(hours=row.minutes / 60, **counts, phi=spread.phis[0])
     return replace(row, cost=cost, hours=hours)
 

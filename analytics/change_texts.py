@@ -1,0 +1,131 @@
+"""What is said of changes and shares: words only where the intervals allow them, and the interval beside each share."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from analytics import statistics
+from analytics.queries.source_changes import Change, Earlier
+from analytics.queries.sources import SourceComparison, SourceRow
+from analytics.source_texts import cost_in_short, hidden_text, name_of, percent, times, value_kroner
+from analytics.statistics import ENOUGH
+from foundation.formats import number
+
+
+@dataclass(frozen=True)
+class Told:
+    """An earlier period in one line: what it cost then, and what may be said of the changes."""
+
+    cost: str
+    words: str
+    share: str
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share in words: counts, percent, where it probably lies, and the band if willingness to answer differs."""
+
+    counts: str
+    percent: str = ""
+    interval: str = ""
+    band: str = ""
+
+
+def cost_now(row: SourceRow | None) -> str:
+    """Return the estimate in kroner, or why there is none."""
+    if row is None:
+        return _("no figures")
+    if row.cost is not None and row.cost.value is not None:
+        return number(value_kroner(row.cost.value))
+    return cost_in_short(row)[0] or "\N{EN DASH}"
+
+
+def told(change: Change) -> Told:
+    """Return what may be said of a source's change since an earlier period."""
+    return Told(cost=cost_now(change.row), words=cost_words(change.cost), share=share_words(change.share))
+
+
+def cost_words(found: statistics.Comparison | None) -> str:
+    """Return whether a qualified applicant has become cheaper or dearer; side a is now."""
+    if found is None or found.cheaper is None:
+        return _("too little to say")
+    low, high = found.times or (None, None)
+    if found.verdict == "clearly_cheaper" and low is not None and high is not None:
+        text = (
+            _("clearly cheaper: %(low)s to %(high)s times")
+            if found.cheaper == "a"
+            else _("clearly dearer: %(low)s to %(high)s times")
+        )
+        return text % {"low": times(low), "high": times(high)}
+    text = (
+        _("looks cheaper (probability %(p)s %%)") if found.cheaper == "a" else _("looks dearer (probability %(p)s %%)")
+    )
+    return text % {"p": percent(found.probability or 0)}
+
+
+def share_words(found: statistics.Difference | None) -> str:
+    """Return how the share of the answers has changed, in percentage points."""
+    if found is None or not found.is_told_apart:
+        return _("too little to say")
+    low, high = sorted((abs(round(100 * found.low)), abs(round(100 * found.high))))
+    text = (
+        _("up %(low)s to %(high)s percentage points")
+        if found.value > 0
+        else _("down %(low)s to %(high)s percentage points")
+    )
+    return text % {"low": low, "high": high}
+
+
+def share(k: int | None, n: int | None, *, is_exact: bool) -> Share:
+    """Return k of n with its 90 % interval and the band; with fewer than 5 no share is told."""
+    if k is None or n is None:
+        return Share(_("not known") if is_exact else hidden_text())
+    if k > n:
+        # Two counts that are released, or typed, one by one need not fit yet.
+        return Share(_("%(k)s and %(n)s do not fit together yet") % {"k": number(k), "n": number(n)})
+    if n < ENOUGH:
+        return Share(_("%(k)s of %(n)s, too few for a share") % {"k": number(k), "n": number(n)})
+    return Share(
+        counts=_("%(k)s of %(n)s") % {"k": number(k), "n": number(n)},
+        percent=f"{_whole(k / n)}\N{NO-BREAK SPACE}%",
+        interval=_between(statistics.share(k, n)),
+        band=_between(statistics.willingness_band(k, n)),
+    )
+
+
+def plain_share(k: int | None, n: int) -> Share:
+    """Return k of n without an interval: visits are counted, not asked for."""
+    if k is None:
+        return Share(_("cannot be tracked"))
+    if not n:
+        return Share(number(k))
+    return Share(
+        counts=_("%(k)s of %(n)s") % {"k": number(k), "n": number(n)}, percent=f"{_whole(k / n)}\N{NO-BREAK SPACE}%"
+    )
+
+
+def _whole(part: float) -> int:
+    return round(100 * part)
+
+
+def _between(bounds: tuple[float, float]) -> str:
+    low, high = (_whole(bound) for bound in bounds)
+    return f"{low}\N{EN DASH}{high}\N{NO-BREAK SPACE}%"
+
+
+def answer(comparison: SourceComparison, before: Earlier) -> str:
+    """Return the page's heading: which sources have changed since the period before, if any can be said to have."""
+    changed = [
+        (name_of(row.source), change.cost)
+        for row in comparison.rows
+        if (change := before.of[row.source.pk]).cost is not None and change.cost.cheaper
+    ]
+    if not changed:
+        return _("No source has changed so much that it can be told")
+    name, found = changed[0]
+    text = (
+        _("%(a)s has become cheaper per qualified since the period before")
+        if found.cheaper == "a"
+        else _("%(a)s has become dearer per qualified since the period before")
+    )
+    return text % {"a": name}

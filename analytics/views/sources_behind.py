@@ -1,0 +1,94 @@
+"""«Bak tallene»: how sources have changed, shares with their uncertainty, and what is said beside what is tracked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from analytics import change_texts
+from analytics import source_texts as texts
+from analytics.forms.selections import SelectionForm
+from analytics.queries import source_changes
+from analytics.queries import sources as queries
+from analytics.views.sources import frame, refused
+from foundation import clock
+from recruitment.doors import MemberRequest
+
+# More are on the table's own pages.
+MOST_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Behind:
+    """One source's line in each of the three tables."""
+
+    source_id: int
+    name: str
+    cost: str
+    earlier: list[change_texts.Told]
+    share: change_texts.Share
+    qualified: change_texts.Share
+    tracked: change_texts.Share
+    hint: str
+
+
+@require_safe
+def sources_behind(request: MemberRequest) -> HttpResponse:
+    """Show what lies behind the table, for the same selection and in the same view."""
+    form = SelectionForm.of(request)
+    if not form.is_valid():
+        return refused(request, form)
+    comparison = _compared(form)
+    earlier = _earlier(form, comparison)
+    context = {
+        **frame(form),
+        "crumbs_query": form.query(),
+        "comparison": comparison,
+        "lines": [_line(row, comparison, earlier) for row in comparison.rows[:MOST_SHOWN]],
+        "periods": [each.period for each in earlier],
+        "answer": change_texts.answer(comparison, earlier[0]),
+        "response": texts.response_sentence(comparison),
+    }
+    return render(request, "analytics/sources_behind.html", context)
+
+
+def _compared(form: SelectionForm) -> queries.SourceComparison:
+    return queries.source_comparison(
+        selection=form.selection(), view=form.view(), with_hours=form.with_hours(), now=clock.now()
+    )
+
+
+def _earlier(form: SelectionForm, comparison: queries.SourceComparison) -> list[source_changes.Earlier]:
+    selection = form.selection()
+    befores: list[Callable[[Any], Any]] = [source_changes.period_before, source_changes.year_before]
+    return [
+        source_changes.earlier(
+            comparison,
+            selection=selection,
+            period=before(selection.period),
+            view=form.view(),
+            with_hours=form.with_hours(),
+            now=clock.now(),
+        )
+        for before in befores
+    ]
+
+
+def _line(
+    row: queries.SourceRow, comparison: queries.SourceComparison, earlier: list[source_changes.Earlier]
+) -> Behind:
+    said = sum(each.said or 0 for each in comparison.rows)
+    visits = sum(each.visits or 0 for each in comparison.rows)
+    return Behind(
+        source_id=row.source.pk,
+        name=texts.name_of(row.source),
+        cost=change_texts.cost_now(row),
+        earlier=[change_texts.told(each.of[row.source.pk]) for each in earlier],
+        share=change_texts.share(row.said, said, is_exact=comparison.is_exact),
+        qualified=change_texts.share(row.qualified, row.applied, is_exact=comparison.is_exact),
+        tracked=change_texts.plain_share(row.visits, visits),
+        hint=texts.said_and_tracked(row, comparison),
+    )
