@@ -8,7 +8,7 @@ import analytics.urls
 import channels.urls
 import recruitment.urls
 from kanalkompass import admin_site, health, privacy_urls, security_txt
-from kanalkompass.pages import appearance, audit, job, job_forms, job_link, job_links, leader, overview, platforms, start
+from kanalkompass.pages import appearance, audit, job, job_forms, job_link, job_links, leader, overview, platforms, start, style
 from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, LOGGED_IN, PUBLIC, SYSTEM, door, member
 
 # Table M: an administrator reads the log, HR and communications what they have done themselves.
@@ -78,6 +78,7 @@ urlpatterns = [
     door(".well-known/security.txt", security_txt.security_txt, name="security_txt", rule=PUBLIC),
     door("health/ready", health.ready, name="health_ready", rule=PUBLIC),
     door("konto/sprak/", start.choose_language, name="choose_language", rule=PUBLIC),
+    door("stil/", style.style, name="style", rule=LOGGED_IN),
     door("konto/utseende/", appearance.choose_scheme, name="choose_scheme", rule=LOGGED_IN),
     door("tema/<slug:name>.css", appearance.theme_css, name="theme_css", rule=PUBLIC),
     door("logo/<slug:number>/<slug:version>.png", appearance.logo_file, name="logo_file", rule=PUBLIC),

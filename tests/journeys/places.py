@@ -214,6 +214,7 @@ def of_everybody(world: World, language: str) -> list[Place]:
     spoken = f"?sprak={language}"
     return [
         Place("start", "guest"),
+        Place("style", "guest"),
         Place("own_data", "hr"),
         Place("own_data", "guest"),
         Place("start", "roamer"),

@@ -144,6 +144,7 @@ OTHERS = {
     "security_txt": "public r",
     "choose_language": "public w",
     "choose_scheme": "logged_in w",
+    "style": "logged_in r",
     "theme_css": "public r",
     "logo_file": "public r",
     "link_follow": "public r",
