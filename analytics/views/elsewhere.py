@@ -35,7 +35,7 @@ def elsewhere(request: MemberRequest) -> HttpResponse:
             text = ngettext("One answer is moved to %(source)s.", "%(count)s answers are moved to %(source)s.", n_moved)
             messages.success(request, text % {"count": in_words(n_moved).capitalize(), "source": source.name})
             return redirect("elsewhere", number=request.municipality.number)
-    if shown.written:
+    if shown.written and not form.is_bound:
         record(Act.ANSWERS_READ)
     ticked = set(form.data.getlist("words")) if form.is_bound else set()
     context = {
