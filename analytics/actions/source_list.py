@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.text import slugify
 
 from analytics.models import Cost, Survey
@@ -150,9 +149,10 @@ def _is_mergeable(source: Source) -> bool:
 
 
 def _refuse_taken_name(details: SourceDetails, *, but: Source | None = None) -> None:
-    names = Q(name_nb__iexact=details.name_nb)
-    others = Source.objects.filter(names, merged_into__isnull=True)
-    if (others.exclude(pk=but.pk) if but else others).exists():
+    # Compared here, because not every database knows the small letter of Č.
+    others = dict(Source.objects.filter(merged_into__isnull=True).values_list("pk", "name_nb"))
+    others.pop(but.pk if but else None, None)
+    if details.name_nb.casefold() in {name.casefold() for name in others.values()}:
         raise NameTaken
 
 
