@@ -47,6 +47,7 @@ class Figures:
 
     `n_jobs` vacancies had their deadline in it, and HR has counted the qualified of `n_counted` of them. `qualified`
     and `hired` are over all sources, `known` of the qualified have a named source; None is nothing released.
+    `response` says how many answered the surveys, "" where that may not be told.
     """
 
     period: Period
@@ -57,6 +58,7 @@ class Figures:
     qualified: int | None = None
     known: int | None = None
     hired: int | None = None
+    response: str = ""
 
     @property
     def spent_ore(self) -> int | None:
@@ -94,6 +96,7 @@ def figures(*, now: datetime) -> Figures:
         qualified=_sum(row.qualified for row in comparison.rows),
         known=_sum(row.qualified for row in named),
         hired=_sum(row.hired for row in comparison.rows),
+        response=source_texts.response_sentence(comparison),
     )
 
 
