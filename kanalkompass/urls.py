@@ -8,7 +8,19 @@ import analytics.urls
 import channels.urls
 import recruitment.urls
 from kanalkompass import admin_site, health, privacy_urls, security_txt
-from kanalkompass.pages import appearance, audit, job, job_forms, job_link, job_links, leader, overview, platforms, start, style
+from kanalkompass.pages import (
+    appearance,
+    audit,
+    job,
+    job_forms,
+    job_link,
+    job_links,
+    leader,
+    overview,
+    platforms,
+    start,
+    style,
+)
 from recruitment.doors import ADMINISTRATOR, ADVISER, EVERYBODY, HR, LOGGED_IN, PUBLIC, SYSTEM, door, member
 
 # Table M: an administrator reads the log, HR and communications what they have done themselves.
@@ -38,9 +50,7 @@ members = [
     door("stillinger/<int:job_id>/endre/", job_forms.job_edit, name="job_edit", rule=member(HR)),
     door("stillinger/<int:job_id>/kunngjoring/", job.job_announce, name="job_announce", rule=member(HR)),
     door("stillinger/<int:job_id>/unntak/", job.job_exempt, name="job_exempt", rule=member(HR)),
-    door(
-        "stillinger/<int:job_id>/steder/", job_links.job_place_link, name="job_place_link", rule=member(HR, ADVISER)
-    ),
+    door("stillinger/<int:job_id>/steder/", job_links.job_place_link, name="job_place_link", rule=member(HR, ADVISER)),
     door(
         "stillinger/<int:job_id>/steder/<int:link_id>/ut/",
         job_links.job_place_retire,
