@@ -9,6 +9,7 @@ document.addEventListener("click", async (event) => {
   await navigator.clipboard.writeText(button.dataset.copy);
   const before = button.textContent;
   button.textContent = button.dataset.copied || before;
+  document.dispatchEvent(new CustomEvent("toast", { detail: button.dataset.copied || before }));
   setTimeout(() => { button.textContent = before; }, 2000);
 });
 

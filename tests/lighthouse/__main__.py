@@ -129,6 +129,8 @@ def measure(address: str, *, window: str, cookie: str, to: Path) -> dict[str, An
 
 def read(report: dict[str, Any]) -> dict[str, Any]:
     """Return the figures of a report and, for each limit that it misses, which audits took the points."""
+    if problem := report.get("runtimeError"):
+        return dict.fromkeys(LIMITS, 0) | {"lcp_ms": 0, "misses": [f"not opened: {problem['code']}"]}
     figures: dict[str, Any] = {name: round((report["categories"][name]["score"] or 0) * 100) for name in LIMITS}
     misses = []
     for name, limit in LIMITS.items():
