@@ -4,11 +4,12 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from channels.models import Delivery, PostEdit
 from channels.queries import approvals, deliveries, reasons, sightings
 from foundation import clock, formats
-from kanalkompass.attention.tasks import MOST_SHOWN, NOW, SOON, TODAY, Task
+from kanalkompass.attention.tasks import MOST_SHOWN, NOW, SOON, TODAY, Task, bounded
 from recruitment.models import Membership
 
 State = Delivery.State
@@ -20,8 +21,12 @@ def post_tasks(*, membership: Membership, number: str, now: datetime) -> list[Ta
     tasks += _found_tasks(number=number, now=now) if membership.may_publish else []
     tasks += _correction_tasks(number=number) if membership.may_approve else []
     tasks += _approval_tasks(membership=membership, number=number, now=now)
-    drafts = Delivery.objects.filter(state=State.DRAFT).select_related("post", "account__channel")
-    return tasks + [
+    return tasks + _draft_tasks(number=number)
+
+
+def _draft_tasks(*, number: str) -> list[Task]:
+    rows = Delivery.objects.filter(state=State.DRAFT).select_related("post", "account__channel")
+    drafts = [
         Task(
             SOON,
             "clock",
@@ -32,8 +37,23 @@ def post_tasks(*, membership: Membership, number: str, now: datetime) -> list[Ta
             _("Go on"),
             reverse("post", kwargs={"number": number, "post_id": row.post_id}),
         )
-        for row in drafts.order_by("due_at", "id")[:MOST_SHOWN]
+        for row in rows.order_by("due_at", "id")
     ]
+
+    def rest(n_more: int) -> Task:
+        title = ngettext("One more draft", "%(number)s more drafts", n_more)
+        return Task(
+            SOON,
+            "clock",
+            str(State.DRAFT.label),
+            _("campaigns"),
+            title % {"number": formats.in_words(n_more).capitalize()},
+            _("They have no time yet."),
+            _("See the campaigns"),
+            reverse("campaigns", kwargs={"number": number}),
+        )
+
+    return bounded(drafts, rest=rest)
 
 
 def _approval_tasks(*, membership: Membership, number: str, now: datetime) -> list[Task]:

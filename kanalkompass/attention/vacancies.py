@@ -1,6 +1,5 @@
 """Vacancies that need HR: not announced, near the deadline, unanswered surveys, missing outcomes and costs."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +10,7 @@ from django.utils.translation import ngettext
 
 from analytics.models import Cost, Outcome, Survey, SurveyAnswer
 from foundation import formats
-from kanalkompass.attention.tasks import MOST_OF_KIND, SOON, TODAY, Task
+from kanalkompass.attention.tasks import MOST_OF_KIND, SOON, TODAY, Task, bounded
 from recruitment.models import JobPosting
 
 DEADLINE_WITHIN_DAYS = 3
@@ -92,19 +91,16 @@ def vacancy_tasks(*, open_ones: list[VacancyState], closed: list[VacancyState], 
         elif (each.job.deadline_date - today).days <= DEADLINE_WITHIN_DAYS:
             tasks.append(_near_deadline(each, number=number))
     missing = [each for each in closed if not each.has_outcome]
-    tasks += _bounded([_outcome_missing(each, number=number) for each in missing], rest=_outcomes_rest, number=number)
+    url = reverse("jobs", kwargs={"number": number}) + "#closed-jobs"
+    tasks += bounded(
+        [_outcome_missing(each, number=number) for each in missing], rest=lambda n_more: _outcomes_rest(n_more, url=url)
+    )
     unpaid = [each for each in closed if each.has_outcome and not each.has_cost]
-    tasks += _bounded([_cost_missing(each.job, number=number) for each in unpaid], rest=_costs_rest, number=number)
+    tasks += bounded(
+        [_cost_missing(each.job, number=number) for each in unpaid], rest=lambda n_more: _costs_rest(n_more, url=url)
+    )
     low = [each for each in [*open_ones, *closed] if each.is_low]
     return tasks + [_low_response(each, number=number) for each in low[:MOST_OF_KIND]]
-
-
-def _bounded(tasks: list[Task], *, rest: Callable[..., Task], number: str) -> list[Task]:
-    """Return at most a handful of tasks; the others become one that leads to the list of vacancies."""
-    if len(tasks) <= MOST_OF_KIND:
-        return tasks
-    url = reverse("jobs", kwargs={"number": number}) + "#closed-jobs"
-    return [*tasks[: MOST_OF_KIND - 1], rest(len(tasks) - MOST_OF_KIND + 1, url=url)]
 
 
 def _not_announced(job: JobPosting, *, number: str) -> Task:

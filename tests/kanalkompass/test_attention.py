@@ -98,7 +98,9 @@ def comment(delivery: Delivery, name: str, at: datetime, **fields: Any) -> None:
 
 
 class TestAdviser:
-    def test_is_told_of_unanswered_comments_by_post_with_the_oldest_first(self, lyngvaer, storvika, now):
+    def test_is_told_of_unanswered_comments_by_post_with_the_oldest_first(
+        self, lyngvaer, storvika, now, django_assert_max_num_queries
+    ):
         with tenant(storvika.pk):
             comment(posted(storvika, connected(storvika, now, name="Storvika"), now), "their", now - 9 * DAY / 24)
         with tenant(lyngvaer.pk):
@@ -112,13 +114,19 @@ class TestAdviser:
             comment(answered, "own", now, is_ours=True)
             comment(answered, "past", now, keep_until=now - DAY)
 
-            found = [task for task in told_to(lyngvaer, "novice", now) if task.kind == "Ubesvart"]
+            for _ in range(7):
+                posted(lyngvaer, account, now, state="draft")
+
+            with django_assert_max_num_queries(30):
+                told = told_to(lyngvaer, "novice", now)
+            found = [task for task in told if task.kind == "Ubesvart"]
 
             assert [(task.title, task.where) for task in found] == [
                 (f"To kommentarer til «{two.post.title}» er ubesvart", "LinkedIn · eldst 26 timer"),
                 (f"En kommentar til «{one.post.title}» er ubesvart", "LinkedIn · eldst 5 timer"),
             ]
             assert found[0].url == f"/{lyngvaer.number}/leveringer/{two.pk}/kommentarer/"
+            assert titles(told, "Utkast")[3:] == ["Utkast: «Natt 6»", "Tre utkast til"]
             assert titles(told_to(lyngvaer, "hr", now), "Ubesvart") == []
 
     def test_is_told_of_an_ad_that_is_shown_after_the_deadline_and_asked_before_it(self, lyngvaer, make_job, now):
