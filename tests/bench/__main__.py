@@ -15,14 +15,16 @@ from tests.bench.figures import Figure
 from tests.bench.pairs import Result, run
 
 MISSED, VOID = 1, 3
-PARTS = ("sql", "publish", "pull")
+PARTS = ("sql", "pages", "publish", "pull")
+ROWS = 2_000_000
 N_PULLED = 8
 
 
 def main() -> int:
     """Start a server, fill it, measure, report."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--measurements", type=int, default=2_000_000, help="rows in the year that is compared")
+    about = int(os.environ.get("BENCH_ROWS", ROWS))
+    parser.add_argument("--measurements", type=int, default=about, help="rows in three years; also as BENCH_ROWS")
     parser.add_argument("--rows", type=int, default=50_000, help="new rows that the upsert stores at once")
     parser.add_argument("--only", choices=PARTS, action="append", help="measure these parts; all of them by default")
     options = parser.parse_args()
@@ -58,8 +60,8 @@ def measured(
             # First, while the tables are as small as the queue's: a year of figures has no part in sending posts.
             with line.running(postgres) as whole:
                 results += of_the_line(whole, superuser, parts=parts)
-        if "sql" in parts:
-            results += of_the_database(superuser, options=options, started=started)
+        if "sql" in parts or "pages" in parts:
+            results += of_the_figures(postgres, superuser, options=options, started=started)
     return results
 
 
@@ -81,19 +83,43 @@ def of_the_line(whole: Any, superuser: Any, *, parts: Sequence[str]) -> list[Res
     return results
 
 
-def of_the_database(superuser: Any, *, options: argparse.Namespace, started: float) -> list[Result]:
-    """Measure the product's statements on a year of figures."""
+def of_the_figures(
+    postgres: server.servers.Postgres, superuser: Any, *, options: argparse.Namespace, started: float
+) -> list[Result | Figure]:
+    """Measure statements and pages on three years of figures."""
+    from tests.bench import pages, towns, world
+
+    parts = options.only or PARTS
+    filled = world.fill(postgres, superuser, about=options.measurements)
+    say(f"{filled.n_rows} measurements after {time.monotonic() - started:.0f} s, largest has {filled.largest}")
+    users = {}
+    if "pages" in parts:
+        users = {place.pk: towns.furnish(place, superuser) for place in (filled.typical, filled.largest)}
+        say(f"vacancies, links, answers and counts after {time.monotonic() - started:.0f} s")
+    superuser.execute("VACUUM (FREEZE, ANALYZE)")
+    superuser.execute("CHECKPOINT")
+    say(f"vacuumed after {time.monotonic() - started:.0f} s, load average {os.getloadavg()[0]:.2f}")
+    results: list[Result | Figure] = []
+    if "pages" in parts:
+        results += pages.measured(filled, users, say=say)
+    if "sql" in parts:
+        results += of_the_statements(superuser, filled, n_rows=options.rows)
+    return results
+
+
+def of_the_statements(superuser: Any, filled: Any, *, n_rows: int) -> list[Result | Figure]:
+    """Measure the comparison where it is usual and where it is largest, and the storing of new figures."""
     from recruitment.models import Municipality
-    from tests.bench import comparison, world
+    from tests.bench import comparison
     from tests.bench.upsert import Upsert
 
-    n_filled = world.fill(superuser, about=options.measurements)
-    superuser.execute("VACUUM (FREEZE, ANALYZE) measurement, channel_day")
-    superuser.execute("CHECKPOINT")
-    say(f"{n_filled} measurements after {time.monotonic() - started:.0f} s, load average {os.getloadavg()[0]:.2f}")
-    compared, storing = Municipality.objects.order_by("-pk")[:2]
-    upsert = Upsert(municipality=storing, n_rows=options.rows, superuser=superuser)
-    results = [run(comparison.measure(municipality_id=compared.pk), say=say), run(upsert.measure(), say=say)]
+    results: list[Result | Figure] = []
+    for name, place in (("typical", filled.typical), ("largest", filled.largest)):
+        result = run(comparison.measure(municipality_id=place.pk, name=name), say=say)
+        results += [result, comparison.soon_enough(result)]
+    storing = Municipality.objects.exclude(pk__in=[filled.typical.pk, filled.largest.pk]).latest("pk")
+    upsert = Upsert(municipality=storing, n_rows=n_rows, superuser=superuser)
+    results.append(run(upsert.measure(), say=say))
     upsert.check()
     return results
 

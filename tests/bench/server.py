@@ -1,4 +1,4 @@
-"""A PostgreSQL of its own, durable as in production, with the product's tables."""
+"""A PostgreSQL of its own, durable as in production, with the product's tables; and a Redis for what pages count."""
 
 import os
 import tempfile
@@ -10,7 +10,7 @@ from kanalkompass.launcher import guard, ports, servers
 from kanalkompass.launcher.processes import is_reachable, plain_user
 from kanalkompass.launcher.watched import Watched
 
-# The settings ask for these; nothing here is a secret, and no broker is asked for anything.
+# The settings ask for these; nothing here is a secret.
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "kanalkompass.settings",
     "SECRET_KEY": "only-for-measuring-" + "x" * 50,
@@ -18,7 +18,6 @@ SETTINGS = {
     "KK_DEMO": "1",
     "DEBUG": "false",
     "SITE_URL": "http://localhost",
-    "REDIS_URL": "redis://127.0.0.1:1/0",
 }
 
 
@@ -36,7 +35,7 @@ def _home() -> Path:
 
 @contextmanager
 def running() -> Iterator[servers.Postgres]:
-    """Start PostgreSQL, set Django up on it and migrate; all of it is gone afterwards."""
+    """Start PostgreSQL and Redis, set Django up on them and migrate; all of it is gone afterwards."""
     watched = Watched()
     try:
         home = _home()
@@ -49,7 +48,11 @@ def running() -> Iterator[servers.Postgres]:
             log=home / "postgres.log",
             is_lasting=True,
         )
-        os.environ |= SETTINGS | {"DATABASE_URL": postgres.url, "DATABASE_OWNER_URL": postgres.owner_url}
+        redis = servers.start_redis(
+            watched=watched, home=home / "redis", port=ports.free_port(), log=home / "redis.log"
+        )
+        urls = {"DATABASE_URL": postgres.url, "DATABASE_OWNER_URL": postgres.owner_url, "REDIS_URL": redis.url}
+        os.environ |= SETTINGS | urls
         import django
         from django.core.management import call_command
 
