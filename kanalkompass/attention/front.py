@@ -30,8 +30,8 @@ def attention(*, membership: Membership, now: datetime) -> Attention:
     """
     Return what needs this member, most urgent first, and how the accounts are.
 
-    However much there is, for an adviser twenty-five queries at most and one for each delivery in doubt, for HR
-    fourteen, for an administrator fifteen.
+    However much there is: for an adviser twenty-five queries at most and one for each delivery in doubt, for HR five,
+    for an administrator fifteen.
     """
     today = now.astimezone(clock.OSLO).date()
     number = membership.municipality.number
