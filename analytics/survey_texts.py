@@ -22,22 +22,24 @@ class Copied:
     @property
     def n_rows(self) -> int:
         """How many rows its box needs on a wide screen."""
-        return min(14, sum(1 + len(line) // 70 for line in self.text.split("\n")))
+        return min(14, sum(1 + len(line) // 84 for line in self.text.split("\n")))
+
+
+def address_in(language: str, *, address: str, default: str, **more: str) -> str:
+    """Return a survey's address for a language; the vacancy's own, which opens by itself, is not said in it."""
+    asked = ({} if language == default else {"sprak": language}) | more
+    return f"{address}?{urlencode(asked)}" if asked else address
 
 
 def invitations(*, job_name: str, municipality: str, address: str, language: str) -> list[Copied]:
     """
-    Return the invitations for e-mail, text message and letter.
+    Return the invitations for e-mail, text message and letter. `address` opens the form in `language`.
 
     The labels are in the language that is active, the texts in `language`. They say that it is voluntary and anonymous,
     and promise nothing else.
     """
     labels = {"epost": _("E-mail"), "sms": _("Text message"), "brev": _("Letter")}
-    values = {
-        "job": job_name,
-        "municipality": municipality,
-        "address": f"{address}?{urlencode({'sprak': language})}",
-    }
+    values = {"job": job_name, "municipality": municipality, "address": address}
     with translation.override(language):
         texts = {
             "epost": _(
@@ -59,7 +61,7 @@ def invitations(*, job_name: str, municipality: str, address: str, language: str
         return [Copied(key, labels[key], text % values) for key, text in texts.items()]
 
 
-def snippets(*, sources: Iterable[Source], address: str, language: str, mode: str) -> list[Copied]:
+def snippets(*, sources: Iterable[Source], address: str, language: str, default: str, mode: str) -> list[Copied]:
     """
     Return HTML for an application form or a receipt page: one link, and a list where the first answer is a click.
 
@@ -68,7 +70,7 @@ def snippets(*, sources: Iterable[Source], address: str, language: str, mode: st
     labels = {"lenke": _("One link"), "liste": _("A list of places")}
 
     def to(**more: str) -> str:
-        return f"{address}?{urlencode({'sprak': language, 'm': mode} | more)}"
+        return address_in(language, address=address, default=default, m=mode, **more)
 
     with translation.override(language):
         link = format_html(

@@ -176,7 +176,13 @@ class InterviewForm(OnceMixin, QuestionForm):
             "invalid_choice": NOT_ON_FORM,
         },
     )
-    field_order = ["first", "elsewhere", "also", "decisive", "interests", "remembered", "followed"]
+    field_order = ["form_key", "first", "elsewhere", "also", "decisive", "interests", "remembered", "followed"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            # The next answer can be typed at once; a refused form gives the focus to what must be corrected.
+            self.fields["first"].widget.attrs["autofocus"] = True
 
 
 class WithdrawForm(Form):

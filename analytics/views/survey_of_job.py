@@ -70,11 +70,11 @@ def _texts(
         "invitations": survey_texts.invitations(
             job_name=queries.name_of(job),
             municipality=request.municipality.name,
-            address=address_of(survey),
+            address=survey_texts.address_in(language, address=address_of(survey), default=job.language),
             language=language,
         ),
         "snippets": survey_texts.snippets(
-            sources=places, address=address_of(survey), language=language, mode=ASKED_IN_FORM
+            sources=places, address=address_of(survey), language=language, default=job.language, mode=ASKED_IN_FORM
         ),
     }
 
@@ -126,8 +126,9 @@ def survey_qr(request: MemberRequest, job_id: int, kind: str) -> HttpResponse:
     survey = surveys.ensure_survey(job=job)
     draw, content_type = KINDS[kind]
     asked = request.GET.get("tekst", "")
-    more = f"?{urlencode({'sprak': asked})}" if asked in LANGUAGES and asked != job.language else ""
-    response = HttpResponse(draw(address_of(survey) + more), content_type=content_type)
+    language = asked if asked in LANGUAGES else job.language
+    address = survey_texts.address_in(language, address=address_of(survey), default=job.language)
+    response = HttpResponse(draw(address), content_type=content_type)
     patch_cache_control(response, private=True, max_age=3600)
     if "last" in request.GET:
         response.headers["Content-Disposition"] = f'attachment; filename="{job.reference}-{survey.code}.{kind}"'
