@@ -13,9 +13,13 @@ from foundation.forms import Form
 from recruitment.forms import WebAddressField
 from recruitment.models import Municipality, MunicipalitySettings
 
+# R10: five is the practice; below three a sum would point at people.
+LEAST_THRESHOLD, USUAL_THRESHOLD, MOST_THRESHOLD = 3, 5, 10
+THRESHOLD_MESSAGE = gettext_lazy("Write a whole number from 3 to 10.")
+
 
 class PrivacySettingsForm(Form):
-    """How long answers are kept, and where the municipality's own texts are."""
+    """How long answers are kept, how few are shown together, and where the municipality's own texts are."""
 
     retention_months = forms.IntegerField(
         label=gettext_lazy("Months that answers are kept"),
@@ -30,6 +34,27 @@ class PrivacySettingsForm(Form):
             "max_value": gettext_lazy("Write a whole number from 1 to 24."),
         },
     )
+    release_threshold = forms.IntegerField(
+        label=gettext_lazy("Fewest answers shown together to others than HR"),
+        min_value=LEAST_THRESHOLD,
+        max_value=MOST_THRESHOLD,
+        help_text=gettext_lazy(
+            "Usually 5. Goes for HR's counts too, and for every file. What is shared already stays shared."
+        ),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), THRESHOLD_MESSAGE),
+    )
+    release_threshold_reason = forms.CharField(
+        label=gettext_lazy("Why fewer than five"),
+        min_length=20,
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Needed for 3 or 4. Kept in the log. Write what the data protection officer said."),
+        error_messages={
+            "min_length": gettext_lazy("Write a little more, at least twenty characters."),
+        },
+    )
     accessibility_url = WebAddressField(
         label=gettext_lazy("Address of the accessibility statement"),
         max_length=200,
@@ -42,6 +67,16 @@ class PrivacySettingsForm(Form):
         required=False,
         help_text=gettext_lazy("There applicants find the data protection officer."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a reason where fewer than five are to be shown together; a reason that is not needed is not kept."""
+        data = super().clean() or {}
+        threshold = data.get("release_threshold")
+        if threshold is not None and threshold >= USUAL_THRESHOLD:
+            data["release_threshold_reason"] = ""
+        elif threshold and not data.get("release_threshold_reason") and not self.has_error("release_threshold_reason"):
+            self.add_error("release_threshold_reason", _("Write why fewer than five may be shown together."))
+        return data
 
     @staticmethod
     def initial_of(decided: MunicipalitySettings) -> dict[str, Any]:

@@ -123,7 +123,12 @@ class TestRecord:
 
 class TestSettings:
     def send(self, client, **changes):
-        data = {"retention_months": "6", "accessibility_url": "https://uustatus.example/1", "privacy_url": ""}
+        data = {
+            "retention_months": "6",
+            "release_threshold": "5",
+            "accessibility_url": "https://uustatus.example/1",
+            "privacy_url": "",
+        }
         return client.post(f"{HOME}innstillinger/", data | changes)
 
     def test_change_the_notice_and_the_foot_of_every_page_r11_r19(self, lyngvaer, administrator, client_of, client):
@@ -144,6 +149,29 @@ class TestSettings:
         assert "Skriv et helt tall fra 1 til 24." in response.content.decode()
         with tenant(lyngvaer.pk):
             assert MunicipalitySettings.objects.get().retention_months == 12
+
+    def test_take_three_or_four_answers_shown_together_with_a_written_reason_alone_r10(self, lyngvaer, administrator):
+        reason = "Liten kommune. Personvernombudet har vurdert det 3. mars."
+        refused = {
+            "2": "Skriv et helt tall fra 3 til 10.", "11": "Skriv et helt tall fra 3 til 10.",
+            "fem": "Skriv et helt tall fra 3 til 10.", "4": "Skriv hvorfor færre enn fem kan vises samlet.",
+        }  # fmt: skip
+        for typed, message in refused.items():
+            response = self.send(administrator, release_threshold=typed)
+            assert response.status_code == 422
+            assert message in response.content.decode()
+        assert self.send(administrator, release_threshold="4", release_threshold_reason="kort").status_code == 422
+        with tenant(lyngvaer.pk):
+            assert MunicipalitySettings.objects.get().release_threshold == 5
+
+        assert self.send(administrator, release_threshold="4", release_threshold_reason=reason).status_code == 302
+        with tenant(lyngvaer.pk):
+            decided = MunicipalitySettings.objects.get()
+            assert (decided.release_threshold, decided.release_threshold_reason) == (4, reason)
+
+        assert self.send(administrator, release_threshold="6", release_threshold_reason=reason).status_code == 302
+        with tenant(lyngvaer.pk):
+            assert MunicipalitySettings.objects.get().release_threshold_reason == ""
 
     @pytest.mark.parametrize("address", ["javascript:alert(1)", "ftp://x.example/", "//x", "data:text/html,x", "x y",
                                          "https://x.example/" + "a" * 300])  # fmt: skip
