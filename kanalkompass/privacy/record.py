@@ -103,13 +103,15 @@ def _survey(decided: MunicipalitySettings) -> Activity:
         basis=_("A task in the public interest, GDPR article 6, paragraph 1, letter e. Answering is voluntary."),
         people=_("Applicants who choose to answer. The answers are anonymous."),
         data=_(
-            "Sources that were ticked, what caught their interest, the language of the form, the hour of the answer, "
-            "and a one-way mark of the receipt."
+            "Sources that were ticked, what caught their interest, which of our posts they remember, whether they "
+            "followed us, how they were asked, the language of the form, the hour of the answer, and a one-way mark of "
+            "the receipt."
         )
         + " "
         + _(
-            "At most %(n)s characters in their own words, from which e-mail addresses, telephone numbers and identity "
-            "numbers are removed. Neither name, network address nor device is stored."
+            "A place that is not on the list, and at most %(n)s characters in their own words, from which e-mail "
+            "addresses, telephone numbers and identity numbers are removed. Neither name, network address nor device "
+            "is stored."
         )
         % {"n": MAX_WORDS},
         recipients=_("HR in the municipality. Nobody else sees answers, or figures made from them."),
