@@ -31,18 +31,21 @@ class Share:
     band: str = ""
 
 
-def cost_now(row: SourceRow | None) -> str:
+def cost_now(row: SourceRow | None, *, is_exact: bool) -> str:
     """Return the estimate in kroner, or why there is none."""
     if row is None:
         return _("no figures")
     if row.cost is not None and row.cost.value is not None:
         return number(value_kroner(row.cost.value))
-    return cost_in_short(row)[0] or "\N{EN DASH}"
+    return cost_in_short(row, is_exact=is_exact)[0] or "\N{EN DASH}"
 
 
-def told(change: Change) -> Told:
-    """Return what may be said of a source's change since an earlier period."""
-    return Told(cost=cost_now(change.row), words=cost_words(change.cost), share=share_words(change.share))
+def told(change: Change, *, is_exact: bool) -> Told:
+    """Return what may be said of a source's change since an earlier period; nothing where it had no figures."""
+    cost = cost_now(change.row, is_exact=is_exact)
+    if change.row is None:
+        return Told(cost=cost, words="", share="")
+    return Told(cost=cost, words=cost_words(change.cost), share=share_words(change.share))
 
 
 def cost_words(found: statistics.Comparison | None) -> str:
@@ -50,7 +53,7 @@ def cost_words(found: statistics.Comparison | None) -> str:
     if found is None or found.cheaper is None:
         return _("too little to say")
     low, high = found.times or (None, None)
-    if found.verdict == "clearly_cheaper" and low is not None and high is not None:
+    if found.verdict == "clearly_cheaper" and low is not None and high is not None and low >= 1:
         text = (
             _("clearly cheaper: %(low)s to %(high)s times")
             if found.cheaper == "a"

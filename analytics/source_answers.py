@@ -27,9 +27,6 @@ def answer(comparison: SourceComparison, *, about: str = "") -> str:
         return _("No figures for %(about)s here yet") % {"about": about} if about else _("No figures here yet")
     if not comparison.is_exact and not comparison.known:
         return _where_visits_came_from(comparison)
-    if comparison.known < ENOUGH:
-        text = _("Too few to say anything: %(k)s qualified altogether. We need at least 5.")
-        return text % {"k": comparison.known}
     names = _names(comparison)
     if best := comparison.best:
         values = {"a": names[best.source_id], "p": percent(best.probability), "occupation": about}
@@ -38,12 +35,20 @@ def answer(comparison: SourceComparison, *, about: str = "") -> str:
         if free_of(comparison):
             return _("Of what you pay for, %(a)s is probably the cheapest (probability %(p)s %%)") % values
         return _("%(a)s is probably the cheapest way to a qualified applicant (probability %(p)s %%)") % values
+    sentence = _without_a_best(comparison, names)
+    return _("For %(about)s: %(sentence)s") % {"about": about, "sentence": sentence} if about else sentence
+
+
+def _without_a_best(comparison: SourceComparison, names: dict[int, str]) -> str:
+    if comparison.known < ENOUGH:
+        text = _("Too few to say anything: %(k)s qualified altogether. We need at least 5.")
+        return (text % {"k": comparison.known}).rstrip(".")
     told = _told_apart(comparison)
     if told:
         # The pair that most is known about says more than the most extreme one.
         most = max(told, key=lambda pair: (pair.comparison.verdict == "clearly_cheaper", pair.comparison.k))
-        return pair_sentence(most, names)
-    return _nothing_told_apart(comparison, names)
+        return pair_sentence(most, names).rstrip(".")
+    return _nothing_told_apart(comparison, names).rstrip(".")
 
 
 def how_sure(comparison: SourceComparison) -> str:
@@ -63,11 +68,8 @@ def how_sure(comparison: SourceComparison) -> str:
     if free := free_of(comparison):
         names = _names(comparison)
         parts.append(_("Free of charge: %(names)s.") % {"names": all_of([names[each] for each in free[:MOST_NAMED]])})
-    if n_tied := len({side for pair in _tied(comparison) for side in (pair.a, pair.b)}):
-        text = ngettext(
-            "%(n)s source cannot be told apart from another.", "%(n)s sources cannot be told apart.", n_tied
-        )
-        parts.append(text % {"n": number(n_tied)})
+    if len(_tied(comparison)) > 1:
+        parts.append(_("Sources in one bracket cannot be told apart."))
     if comparison.n_priced > comparison.n_compared:
         text = _("Only the %(n)s sources with the largest costs are compared with each other.")
         parts.append(text % {"n": number(comparison.n_compared)})
@@ -88,22 +90,25 @@ class NextStep:
     job_id: int | None = None
 
 
-def next_step(comparison: SourceComparison, *, n_days: int) -> NextStep:
+def next_step(comparison: SourceComparison, *, n_days: int, may_act: bool) -> NextStep:
     """
     Return the one next step, the most urgent first: count, ask, look at what is dear, use what is best, wait.
 
     :param n_days: how long the period is
+    :param may_act: whether who reads it works with vacancies, and does not only look
     """
     waiting = comparison.waiting_job_ids
     if waiting:
         return _register(waiting)
+    ask = _("Ask the applicants") if may_act else _("Go to the vacancies")
     names = _names(comparison)
     if not comparison.rows or comparison.known < ENOUGH:
-        return NextStep(
-            "jobs",
-            _("More applicants must say where they saw the vacancy before the sources can be compared."),
-            _("Ask the applicants"),
+        why = (
+            _("More applicants must say where they saw the vacancy before the sources can be compared.")
+            if comparison.is_exact
+            else _("Counts come when vacancies have closed and at least 5 answers can be shown together.")
         )
+        return NextStep("jobs", why, ask)
     if dear := _dearest(comparison):
         return NextStep(
             "source",
@@ -131,7 +136,7 @@ def next_step(comparison: SourceComparison, *, n_days: int) -> NextStep:
     return NextStep(
         "jobs",
         _("Do not drop a source yet: the differences may be chance. More answers tell them apart."),
-        _("Ask the applicants"),
+        ask,
     )
 
 

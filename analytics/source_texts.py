@@ -19,6 +19,8 @@ from recruitment.models import Source
 FEW_A_WEEK = 5
 # So much more, or less, of what is said than of what is tracked is worth a word.
 MUCH = 2.0
+# Past this the upper end of a ratio says nothing any more.
+WIDE = 10.0
 
 
 def name_of(source: Source) -> str:
@@ -71,6 +73,15 @@ def fetched_text(row: SourceRow) -> str:
         "not_told": _("%(channel)s does not report them"),
     }
     return texts.get(row.channel_figures, _("belongs to no channel")) % {"channel": name}
+
+
+def provenance(comparison: SourceComparison) -> str:
+    """Return who says what of every row, beside what the channel tells."""
+    if comparison.is_exact:
+        return _(
+            "Visits: our own links, persons only. Said: the survey. Counted, qualified and hired: HR, as it is now."
+        )
+    return _("Visits: our own links, persons only. The survey and HR: counts that at least 5 stand behind.")
 
 
 def rounded(amount: float) -> Decimal:
@@ -135,9 +146,11 @@ def _free_sentence(hours: PerQualified | None) -> str:
     return _("Free of charge. Between %(a)s and %(b)s hours per qualified.") % {"a": low, "b": high}
 
 
-def cost_in_short(row: SourceRow) -> tuple[str, str]:
+def cost_in_short(row: SourceRow, *, is_exact: bool) -> tuple[str, str]:
     """Return what stands in the narrow column where no estimate is, and the line below it."""
     cost = row.cost
+    if not is_exact and row.qualified is None and (cost is None or cost.kind == "too_few"):
+        return "" if row.source.kind == Source.Kind.UNKNOWN else _("hidden"), ""
     if cost is None or cost.kind == "free":
         return cost_sentence(row), ""
     if cost.kind == "interval_only":
@@ -165,7 +178,11 @@ def pair_sentence(pair: Pair, names: dict[int, str]) -> str:
     a, b = (pair.a, pair.b) if found.cheaper == "a" else (pair.b, pair.a)
     values = {"a": names[a], "b": names[b]}
     low, high = found.times or (None, None)
-    if found.verdict == "clearly_cheaper" and low is not None and high is not None:
+    # The ratio alone, not drawn towards the mean, may reach further: then only the probability is told.
+    if found.verdict == "clearly_cheaper" and low is not None and high is not None and low >= 1:
+        if high > WIDE * low:
+            text = _("%(a)s is clearly cheaper than %(b)s: probably at least %(low)s times.")
+            return text % (values | {"low": times(low)})
         text = _("%(a)s is clearly cheaper than %(b)s: probably %(low)s to %(high)s times.")
         return text % (values | {"low": times(low), "high": times(high)})
     text = _("%(a)s looks cheaper than %(b)s (probability %(p)s %%).")
@@ -190,7 +207,7 @@ def said_and_tracked(row: SourceRow, comparison: SourceComparison) -> str:
     among sources that have a link. Visits are no persons, so that only a large difference is worth a word.
     """
     if row.visits is None:
-        return _("cannot be tracked")
+        return ""
     linked = [each for each in comparison.rows if each.visits is not None and each.said is not None]
     n_said, n_visits = sum(each.said or 0 for each in linked), sum(each.visits or 0 for each in linked)
     if row.said is None or n_said < ENOUGH or n_visits < ENOUGH:
@@ -198,8 +215,8 @@ def said_and_tracked(row: SourceRow, comparison: SourceComparison) -> str:
     low, high = statistics.share(row.said, n_said)
     of_visits = row.visits / n_visits
     if low > of_visits * MUCH:
-        return _("more say so than the links show")
-    return _("the links show more") if high * MUCH < of_visits else ""
+        return _("more than tracked")
+    return _("fewer than tracked") if high * MUCH < of_visits else ""
 
 
 def weeks_text(weeks: Weeks) -> str:

@@ -49,14 +49,13 @@ def earlier(
     """Return the changes since an earlier period, in the same selection and view. Queries as one comparison."""
     then = source_comparison(selection=replace(selection, period=period), view=view, with_hours=with_hours, now=now)
     before = {row.source.pk: row for row in then.rows}
-    mean_rate = _mean_rate(now_, then)
     said_now, said_then = (sum(row.said or 0 for row in each.rows) for each in (now_, then))
     return Earlier(
         period=period,
         of={
             row.source.pk: Change(
                 row=before.get(row.source.pk),
-                cost=_cost(row.source.pk, now_, then, mean_rate=mean_rate),
+                cost=_cost(row.source.pk, now_, then),
                 share=_share(row, before.get(row.source.pk), n_now=said_now, n_then=said_then),
             )
             for row in now_.rows
@@ -64,17 +63,12 @@ def earlier(
     )
 
 
-def _mean_rate(*comparisons: SourceComparison) -> float:
-    sides = [side for each in comparisons for side in each.sides.values()]
-    spend = sum(side.spend_ore for side in sides)
-    return sum(side.k for side in sides) / spend if spend else 0.0
-
-
-def _cost(
-    source_id: int, now_: SourceComparison, then: SourceComparison, *, mean_rate: float
-) -> statistics.Comparison | None:
+def _cost(source_id: int, now_: SourceComparison, then: SourceComparison) -> statistics.Comparison | None:
     a, b = now_.sides.get(source_id), then.sides.get(source_id)
-    return None if a is None or b is None else statistics.compare_pair(a, b, mean_rate=mean_rate)
+    if a is None or b is None:
+        return None
+    # Drawn towards its own mean: towards that of all sources, a cheap one would seem to change by being counted more.
+    return statistics.compare_pair(a, b, mean_rate=(a.k + b.k) / (a.spend_ore + b.spend_ore))
 
 
 def _share(row: SourceRow, before: SourceRow | None, *, n_now: int, n_then: int) -> statistics.Difference | None:

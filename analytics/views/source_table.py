@@ -151,7 +151,7 @@ def _row(
     hint = texts.said_and_tracked(row, comparison)
     cells = _cells(row, comparison, late=texts.until_text(until.get(row.source.channel_id or 0)), hint=hint)
     value, low, high, sentence = _cost(row)
-    short, below = texts.cost_in_short(row)
+    short, below = texts.cost_in_short(row, is_exact=comparison.is_exact)
     is_few_weeks = week is not None and max((n or 0 for n in week.values), default=0) < texts.FEW_A_WEEK
     line = marks.spark(week.values) if week and not is_few_weeks else None
     return TableRow(

@@ -19,7 +19,7 @@ from analytics.queries import sources as queries
 from analytics.views import source_files, source_table
 from foundation import clock
 from foundation.formats import kroner
-from recruitment.doors import MemberRequest
+from recruitment.doors import ADVISER, HR, MemberRequest
 
 PER_PAGE = 25
 # So many names are read; more are told by their number.
@@ -49,7 +49,8 @@ def sources(request: MemberRequest) -> HttpResponse:
         weeks=source_weeks.last_weeks(selection=selection, rows=list(page), until=until, now=now, today=clock.today()),
         has_brackets=form.sort().removeprefix("-") == FIRST_SORT,
     )
-    step = answers.next_step(comparison, n_days=form.period().n_days)
+    may_act = request.membership.role in HR | ADVISER
+    step = answers.next_step(comparison, n_days=form.period().n_days, may_act=may_act)
     context = {
         **frame(form),
         "comparison": comparison,
@@ -65,6 +66,7 @@ def sources(request: MemberRequest) -> HttpResponse:
         "step_url": _step_url(request, step, form),
         "response": texts.response_sentence(comparison),
         "price": _price(form, comparison),
+        "provenance": texts.provenance(comparison),
         "n_jobs": _n_jobs(form),
         "quiet": comparison.quiet[:MOST_QUIET],
         "n_more_quiet": max(0, len(comparison.quiet) - MOST_QUIET),

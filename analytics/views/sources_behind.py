@@ -1,8 +1,6 @@
 """«Bak tallene»: how sources have changed, shares with their uncertainty, and what is said beside what is tracked."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -62,13 +60,14 @@ def _compared(form: SelectionForm) -> queries.SourceComparison:
 
 
 def _earlier(form: SelectionForm, comparison: queries.SourceComparison) -> list[source_changes.Earlier]:
-    selection = form.selection()
-    befores: list[Callable[[Any], Any]] = [source_changes.period_before, source_changes.year_before]
+    """Return the changes since the period before and a year before; the two are one for a period of a year."""
+    selection, period = form.selection(), form.period()
+    befores = dict.fromkeys([source_changes.period_before(period), source_changes.year_before(period)])
     return [
         source_changes.earlier(
             comparison,
             selection=selection,
-            period=before(selection.period),
+            period=before,
             view=form.view(),
             with_hours=form.with_hours(),
             now=clock.now(),
@@ -85,8 +84,8 @@ def _line(
     return Behind(
         source_id=row.source.pk,
         name=texts.name_of(row.source),
-        cost=change_texts.cost_now(row),
-        earlier=[change_texts.told(each.of[row.source.pk]) for each in earlier],
+        cost=change_texts.cost_now(row, is_exact=comparison.is_exact),
+        earlier=[change_texts.told(each.of[row.source.pk], is_exact=comparison.is_exact) for each in earlier],
         share=change_texts.share(row.said, said, is_exact=comparison.is_exact),
         qualified=change_texts.share(row.qualified, row.applied, is_exact=comparison.is_exact),
         tracked=change_texts.plain_share(row.visits, visits),
