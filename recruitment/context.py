@@ -22,6 +22,10 @@ LABELS = {
     "accounts": _("Channels"),
     "sources": _("Sources"),
     "members": _("Users"),
+    "clarifications": _("Clarifications"),
+    "costs": _("Costs"),
+    "publishing": _("Publishing"),
+    "source_list": _("The list of sources"),
     "appearance": _("The municipality's look"),
     "log": _("Log"),
     "privacy_home": _("Privacy"),
@@ -34,8 +38,21 @@ MENUS = {
     Role.ADVISER: ["overview", "campaigns", "accounts", "jobs", "sources"],
     Role.ADMINISTRATOR: ["overview", "accounts", "members", "jobs", "campaigns", "sources"],
 }
-# What an administrator decides; in the person's menu.
-SETTINGS_MENU = ["appearance", "privacy_home", "log", "admin_of_municipality"]
+# What one decides or looks into now and then; in the person's menu, under the municipality's name.
+SETTINGS_MENUS = {
+    Role.READER: ["costs"],
+    Role.HR: ["costs", "source_list", "clarifications"],
+    Role.ADVISER: ["clarifications", "publishing", "costs"],
+    Role.ADMINISTRATOR: [
+        "appearance",
+        "source_list",
+        "publishing",
+        "costs",
+        "privacy_home",
+        "log",
+        "admin_of_municipality",
+    ],
+}
 # Addresses of a room that begin with another word than the room's own.
 ROOMS = {
     "innlegg": "kampanjer",
@@ -81,12 +98,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             .order_by("municipality__name")
         )
     look, accessibility_url = _decided(municipality)
-    settings_menu = SETTINGS_MENU if membership.role == Role.ADMINISTRATOR else []
+    role = Role(membership.role)
     return {
         "municipality": municipality,
         "membership": membership,
-        "menu": list(_items(request, membership, MENUS[Role(membership.role)])),
-        "settings_menu": list(_items(request, membership, settings_menu)),
+        "menu": list(_items(request, membership, MENUS[role])),
+        "settings_menu": list(_items(request, membership, SETTINGS_MENUS[role])),
         "schemes": User.Scheme.choices,
         "other_memberships": others,
         "sees_log": "log" in doors.RULES and doors.is_open_to(membership, "log"),

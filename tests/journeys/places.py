@@ -17,7 +17,7 @@ from tests.journeys.world import World
 
 VISITOR = "visitor"
 # The menus' own pages; every other page of a municipality leads back to one of them.
-IN_MENUS = {item for menu in context.MENUS.values() for item in menu} | set(context.SETTINGS_MENU)
+IN_MENUS = {item for menus in (context.MENUS, context.SETTINGS_MENUS) for menu in menus.values() for item in menu}
 PUBLIC = {"published", "removed"}
 # Routes that show no page to whoever opens them with GET. "act" takes POST alone; "file" and "fragment" are parts of
 # pages; "way" leads on; "talk" is for machines.
@@ -192,6 +192,9 @@ def of_members(world: World) -> list[Place]:
         Place("deletion", "administrator", number),
         Place("sources", "hr", number),
         Place("sources", "reader", number),
+        Place("how_we_count", "reader", number),
+        Place("shared_figures", "hr", number),
+        Place("shared_figures", "administrator", number, query="?tall=alt", status=422),
         Place("sources", "hr", number, query="?fra=2026-13-45&til=x", status=422),
         Place("sources_behind", "hr", number),
         Place("sources_behind", "reader", number),
