@@ -94,6 +94,10 @@ class Budget:
     ore: int
     n_jobs: int
 
+    def is_passed_by(self, ore: int | None) -> bool:
+        """Whether so much is more than the budget; with several vacancies that is not known."""
+        return self.n_jobs == 1 and ore is not None and ore > self.ore
+
 
 def budget_of(campaigns: Sequence[Campaign]) -> Budget | None:
     """Return the budget of a vacancy's campaigns, with their vacancies fetched; None when none has any."""

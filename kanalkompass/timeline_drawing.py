@@ -146,7 +146,8 @@ def drawing(line: Timeline, *, deadline: date, today: date) -> Drawing | None:
 
 def _scale(dated: list[Happening], *, deadline: date, today: date) -> _Scale:
     anchor = min(today, deadline)
-    days = [day for each in dated for day in (each.first, each.last) if day]
+    # A survey stays open for weeks after the deadline, when nothing else is done any more.
+    days = [day for each in dated for day in (each.first, None if each.kind == Kind.SURVEY else each.last) if day]
     days += [deadline, *([today] if today <= deadline + timedelta(days=28) else [])]
     first = max(min(days), anchor - BEFORE)
     return _Scale(first, min(max(days), first + LONGEST))

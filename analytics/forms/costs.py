@@ -110,7 +110,7 @@ class _SpentForm(Form):
     def __init__(self, *args: Any, today: date, carriers: Sequence[JobPosting] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.may_carry = {str(job.pk): job for job in carriers}
+        self.may_carry = {job.reference: job for job in carriers}
         self.fields["source"].queryset = Source.objects.filter(is_active=True)  # type: ignore[attr-defined]
         choices = [(key, f"{job.title}, {shown_day(job.deadline_date)}") for key, job in self.may_carry.items()]
         self.fields["carriers"].choices = choices  # type: ignore[attr-defined]
@@ -178,7 +178,7 @@ class CostChangeForm(_SpentForm):
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=32)
 
-    def __init__(self, *args: Any, cost: Cost, seen: str, carrying: Sequence[int] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cost: Cost, seen: str, carrying: Sequence[JobPosting] = (), **kwargs: Any) -> None:
         whole = cost.shared or cost
         initial = {
             "source": cost.source_id,
@@ -186,7 +186,7 @@ class CostChangeForm(_SpentForm):
             "note": cost.note,
             "amount": None if whole.amount_ore is None else as_typed(whole.amount_ore),
             "hours": None if whole.minutes is None else f"{whole.minutes // 60}:{whole.minutes % 60:02}",
-            "carriers": [str(pk) for pk in carrying],
+            "carriers": [job.reference for job in carrying],
             "rule": cost.shared.rule if cost.shared else SharedCost.Rule.EQUAL,
             "seen": seen,
         }

@@ -20,7 +20,7 @@ ByName = Mapping[str, int | None]
 
 @dataclass(frozen=True)
 class Doubt:
-    """One thing to check, at one field. Of the vacancy as a whole `source_id` is None, and `name` is `TOTAL` or a count."""
+    """One thing to check, at a field. Of the vacancy as a whole `source_id` is None, `name` is `TOTAL` or a count."""
 
     source_id: int | None
     name: str

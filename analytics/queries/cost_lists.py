@@ -45,8 +45,9 @@ def may_share(*, today: date, without: JobPosting | None = None) -> list[JobPost
     return list((jobs.exclude(pk=without.pk) if without else jobs).order_by("-deadline_date", "-pk")[:MOST_TO_CHOOSE])
 
 
-def may_go_on_sharing(shared: SharedCost, *, today: date) -> tuple[list[JobPosting], list[int]]:
-    """Return who may share a cost, those who do among them, and the ids of those who do. Two queries."""
-    carrying = list(shared.parts.order_by("job_id").values_list("job_id", flat=True))
+def may_go_on_sharing(shared: SharedCost, *, today: date) -> tuple[list[JobPosting], list[JobPosting]]:
+    """Return who may share a cost, those who do among them, and those who do. Two queries."""
+    carrying = set(shared.parts.values_list("job_id", flat=True))
     recent = Q(deadline_date__gte=today - MAY_SHARE_FOR) | Q(pk__in=carrying)
-    return list(JobPosting.objects.filter(recent).order_by("-deadline_date", "-pk")), carrying
+    jobs = list(JobPosting.objects.filter(recent).order_by("-deadline_date", "-pk"))
+    return jobs, [job for job in jobs if job.pk in carrying]

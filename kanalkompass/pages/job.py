@@ -41,6 +41,7 @@ OFFERED = [
     "survey_interview",
     "campaign_new",
     "campaigns",
+    "post_new",
     "delivery",
 ]
 COSTS_SHOWN = 5
@@ -96,6 +97,8 @@ def page(
     today = clock.today()
     may = {name: is_open_to(request.membership, name) for name in OFFERED}
     workspace = queries.workspace(job=shown, with_drafts=doors.is_open_to(request.membership, "post"), today=today)
+    campaigns = campaigns_of(shown)
+    budget = queries.budget_of(campaigns)
     context: dict[str, Any] = {
         "crumbs": [(_("Vacancies"), reverse("jobs", args=[request.municipality.number])), (shown.reference, "")],
         "job": shown,
@@ -104,7 +107,9 @@ def page(
         "yesterday": today - timedelta(days=1),
         "is_open": shown.is_open(today),
         "version": queries.version_of(shown),
-        "budget": queries.budget_of(campaigns_of(shown)),
+        "running": next((each for each in reversed(campaigns) if each.start_date <= today <= each.end_date), None),
+        "budget": budget,
+        "is_over_budget": bool(budget and budget.is_passed_by(workspace.spent.ore)),
         "workspace": workspace,
         "costs": workspace.costs[:COSTS_SHOWN],
         "totals": workspace.spent,
@@ -113,7 +118,7 @@ def page(
         "place_links": [row for row in workspace.links if row.link.place],
         "place_form": (place_form or PlaceForm()) if may["job_place_link"] else None,
         "may": may,
-        **_done(request, shown, workspace, may),
+        **_done(request, shown, workspace),
         **_applicants(request, shown),
     }
     return render(request, "job.html", context, status=status)
@@ -124,9 +129,7 @@ def is_open_to(membership: Membership, name: str) -> bool:
     return name in doors.RULES and doors.is_open_to(membership, name)
 
 
-def _done(
-    request: MemberRequest, shown: JobPosting, workspace: queries.Workspace, may: dict[str, bool]
-) -> dict[str, Any]:
+def _done(request: MemberRequest, shown: JobPosting, workspace: queries.Workspace) -> dict[str, Any]:
     """Return the time line, as a picture and as rows with the addresses that the reader may open."""
     line = timeline(job=shown, deliveries=workspace.deliveries)
     rows = [
@@ -143,7 +146,7 @@ def _done(
     return {
         "happenings": rows,
         "drawing": drawing(line, deadline=shown.deadline_date, today=clock.today()),
-        "too_long": line.too_long if may["job_campaign_end"] else [],
+        "too_long": line.too_long,
         "has_ads": any(each.kind == "ad" for each in line.happenings),
     }
 

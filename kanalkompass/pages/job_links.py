@@ -29,7 +29,7 @@ def job_place_link(request: MemberRequest, job_id: int) -> HttpResponse:
     form = PlaceForm(request.POST)
     if not form.is_valid():
         return workspace.page(request, job, place_form=form, status=INVALID)
-    link = links.make_place_link(job=job, source=form.cleaned_data["source"], place=form.cleaned_data["place"])
+    link = links.make_place_link(job=job, source=form.source(), place=form.cleaned_data["place"])
     messages.success(request, _("The link for «%(place)s» is made.") % {"place": link.place})
     return redirect(_address(request, job) + "#lenker")
 
@@ -49,6 +49,8 @@ def job_qr_sheet(request: MemberRequest, job_id: int) -> HttpResponse:
     job = job_or_404(job_id)
     with_drafts = doors.is_open_to(request.membership, "post")
     rows = queries.shown_links(job=job, with_drafts=with_drafts, today=clock.today())
+    # A post has its link in it; what hangs on a wall is a source's own, or made for a place.
+    rows = [row for row in rows if row.link.campaign_id is None]
     asked = set(request.GET.getlist("lenke"))
     chosen = [row for row in rows if str(row.link.pk) in asked]
     if asked and not chosen:

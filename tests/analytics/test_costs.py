@@ -211,13 +211,13 @@ class TestSharing:
         with tenant(lyngvaer.pk):
             type(job).objects.filter(pk=job.pk).update(positions=2)
         client = client_of(lyngvaer.adviser)
-        ticked = {"carriers": [str(other.pk) for other in others], "rule": "positions"}
+        ticked = {"carriers": [other.reference for other in others], "rule": "positions"}
 
         def shares() -> dict[int, int | None]:
             with tenant(lyngvaer.pk):
                 return dict(Cost.objects.order_by("job_id").values_list("job_id", "amount_ore"))
 
-        assert client.post(address, typed(lyngvaer) | {"carriers": [str(foreign.pk)]}).status_code == 422
+        assert client.post(address, typed(lyngvaer) | {"carriers": [foreign.reference + "9"]}).status_code == 422
         assert client.post(address, typed(lyngvaer, rule="dice") | {"carriers": ticked["carriers"]}).status_code == 422
         assert shares() == {}
 
@@ -231,12 +231,12 @@ class TestSharing:
             cost = Cost.objects.get(job=others[0])
         edit = f"/9901/stillinger/{others[0].pk}/kostnader/{cost.pk}/endre/"
         form = dict(client.get(edit).context["form"].initial)
-        assert (form["amount"], set(form["carriers"])) == ("100,01", {str(each.pk) for each in [job, *others]})
+        assert (form["amount"], set(form["carriers"])) == ("100,01", {each.reference for each in [job, *others]})
         form = {name: value for name, value in form.items() if value is not None} | {
             "day": "20.11.2026",
             "amount": "50",
             "rule": "equal",
-            "carriers": [str(job.pk), str(others[0].pk)],
+            "carriers": [job.reference, others[0].reference],
         }
         assert client.post(edit, form | {"carriers": []}).status_code == 422
         assert client.post(edit, form).status_code == 302

@@ -105,13 +105,56 @@ class TestTables:
         assert list(barriers(page)) == []
         assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
 
-    @pytest.mark.parametrize("part", ["utfall", "kostnader", "undersokelse"])
-    def test_pages_of_a_vacancy_have_no_barriers(self, world, shown_to, part):
-        page = shown_to(world.town.hr, f"/9901/stillinger/{world.job.pk}/{part}/", PHONE)
+    def test_outcomes_are_typed_like_in_a_spreadsheet(self, world, shown_to):
+        page = shown_to(world.town.hr, f"/9901/stillinger/{world.job.pk}/utfall/", DESK)
+        rows = page.locator("[data-grid] tbody tr")
 
-        look(page, f"{part}-390")
-        assert list(barriers(page)) == []
-        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        def cell(row: int, column: int) -> Any:
+            return rows.nth(row).locator("input").nth(column)
+
+        def total(column: int) -> str:
+            return page.locator(f"[data-sum='{column}']").inner_text()
+
+        cell(0, 3).focus()
+        page.keyboard.type("4")
+        page.keyboard.press("Enter")
+        expect(cell(1, 3)).to_be_focused()
+        page.keyboard.type("2")
+        page.keyboard.press("Tab")
+        expect(cell(1, 4)).to_be_focused()
+        page.keyboard.type("1")
+        assert (total(3), total(4)) == ("6", "1")
+        page.keyboard.press("Shift+Enter")
+        expect(cell(0, 4)).to_be_focused()
+        page.keyboard.press("ArrowLeft")
+        expect(cell(0, 3)).to_be_focused()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowUp")
+        expect(cell(0, 3)).to_be_focused()
+        page.keyboard.press("Shift+Enter")
+        expect(cell(0, 3)).to_be_focused()
+
+        cell(0, 0).focus()
+        page.evaluate(
+            """text => {
+              const data = new DataTransfer();
+              data.setData("text", text);
+              const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+              document.activeElement.dispatchEvent(paste);
+            }""",
+            "11\t8\r\n1 200\t0\r\n",
+        )
+        assert [cell(y, x).input_value() for y in (0, 1) for x in (0, 1)] == ["11", "8", "1 200", "0"]
+        assert total(0).replace("\u00a0", " ") == "1 235"
+        cell(1, 0).fill("20")
+        assert total(0) == "55"
+
+        page.get_by_role("button", name="Lagre tallene").click()
+        expect(page.get_by_text("Flere intervjuede (2) enn kvalifiserte (0).").last).to_be_visible()
+        page.get_by_label("Hvorfor stemmer tallene?").fill("To ble intervjuet uten å være vurdert.")
+        page.get_by_role("button", name="Lagre tallene").click()
+        expect(page.get_by_text("Tallene er lagret.")).to_be_visible()
+        assert [cell(0, x).input_value() for x in (0, 1, 3)] == ["11", "8", "4"]
 
 
 class TestFigures:

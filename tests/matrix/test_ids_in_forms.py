@@ -47,10 +47,6 @@ def job_of(world: Any) -> int:
     return world.job_id
 
 
-def other_job_of(world: Any) -> int:
-    return world.bare_job_id
-
-
 def other_source_of(world: Any) -> int:
     with tenant(world.town.pk):
         return Source.objects.filter(kind="place").exclude(pk=world.source_id).values_list("pk", flat=True)[0]
@@ -93,14 +89,11 @@ ID_FIELDS: dict[str, Pick] = {
     "post.accounts": other_account_of,
     "post.picture": picture_of,
     "post.video": video_of,
-    "job_place_link.source": source_of,
     "job_costs.source": source_of,
     "source_merge.into": other_source_of,
     "elsewhere.source": source_of,
-    "job_costs.carriers": other_job_of,
     "cost_edit.source": source_of,
     "costs.source": source_of,
-    "costs.carriers": job_of,
     "general_cost_edit.source": source_of,
 }
 # What else is hidden or chosen from a list that is made for the occasion, and names no row by its id.
@@ -114,6 +107,8 @@ OTHER_FIELDS = {
     "is_second": "which of two equal hours",
     "is_second_*": "which of two equal hours, page by page",
     "people": "whom a video shows",
+    "place_source": "a source by its name",
+    "carriers": "vacancies by their references, among the municipality's own",
     "first": "a source by its name, in the applicant's form",
     "also": "sources by their names, in the applicant's form",
     "interests": "reasons by their names, in the applicant's form",
@@ -138,7 +133,6 @@ FILLED = {
     "post_new": {"title": "Innlegg", "text": "Vi søker deg som vil bli kollegaen vår.", "do": "save"},
     "post": {"do": "save"},
     "post.video": {"kind": "video"},
-    "job_place_link": {"place": "Plakat på torget"},
     "job_costs": {"amount": "100", "note": "Annonse"},
     "cost_edit": {"day": "20.11.2026"},
     "costs": {"amount": "100", "note": "Annonse"},
