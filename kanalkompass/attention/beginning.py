@@ -28,7 +28,7 @@ class Step:
 
 
 def first_steps(*, membership: Membership) -> list[Step]:
-    """Return the first steps while the municipality has no vacancy or no channel, else []. Two to four queries."""
+    """Return the first steps while the municipality has no vacancy or no channel, else []. Two to five queries."""
     has_account, has_job = Account.objects.exists(), JobPosting.objects.exists()
     if has_account and has_job:
         return []
@@ -41,8 +41,12 @@ def first_steps(*, membership: Membership) -> list[Step]:
         may = membership.system_entry is None and doors.is_open_to(membership, guarded_by)
         return reverse(name, kwargs=number) if may else ""
 
-    adviser, hr = _("The communications adviser does it."), _("HR does it.")
+    def doer(guarded_by: str, sentence: str) -> str:
+        return "" if doors.is_open_to(membership, guarded_by) else sentence
+
+    adviser = doer("account_new", _("The communications adviser does it."))
     return [
+        *(_inviting(membership) if membership.role == Membership.Role.ADMINISTRATOR else []),
         Step(
             _("Add a channel"),
             _("LinkedIn can be connected, so that posts go out from here. The others are followed by hand."),
@@ -57,7 +61,7 @@ def first_steps(*, membership: Membership) -> list[Step]:
             has_job,
             address("job_new", "job_new"),
             _("Register a vacancy"),
-            hr,
+            doer("job_new", _("HR does it.")),
         ),
         Step(
             _("Post it, or put up the link"),
@@ -73,6 +77,23 @@ def first_steps(*, membership: Membership) -> list[Step]:
             has_answer,
             address("jobs", "job_new") if has_job else "",
             _("Go to the vacancies"),
-            hr,
+            "",
         ),
+    ]
+
+
+def _inviting(membership: Membership) -> list[Step]:
+    """Return the administrator's own first step: the people who do the others."""
+    here = Membership.objects.filter(municipality_id=membership.municipality_id, is_active=True)
+    roles = set(here.order_by().values_list("role", flat=True))
+    number = {"number": membership.municipality.number}
+    return [
+        Step(
+            _("Invite HR and a communications adviser"),
+            _("They get an e-mail with a link that works once. A leader can be invited as a reader."),
+            {Membership.Role.HR, Membership.Role.ADVISER} <= roles,
+            "" if membership.system_entry else reverse("member_invite", kwargs=number),
+            _("Invite a user"),
+            "",
+        )
     ]

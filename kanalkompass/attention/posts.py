@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from channels.models import Delivery, PostEdit
-from channels.queries import approvals, deliveries, reasons, sightings
+from channels.queries import approvals, deliveries, reasons, sightings, trails
 from foundation import clock, formats
 from kanalkompass.attention.tasks import MOST_SHOWN, NOW, SOON, TODAY, Task, bounded
 from recruitment.models import Membership
@@ -19,19 +19,19 @@ def post_tasks(*, membership: Membership, number: str, now: datetime) -> list[Ta
     """Return what posts need of this adviser. Eight queries at most, and one for each delivery in doubt."""
     tasks = _waiting_tasks(number=number, now=now) if membership.may_publish else []
     tasks += _found_tasks(number=number, now=now) if membership.may_publish else []
-    tasks += _correction_tasks(number=number) if membership.may_approve else []
+    tasks += _correction_tasks(number=number, now=now) if membership.may_approve else []
     tasks += _approval_tasks(membership=membership, number=number, now=now)
-    return tasks + _draft_tasks(number=number)
+    return tasks + _draft_tasks(number=number, now=now)
 
 
-def _draft_tasks(*, number: str) -> list[Task]:
+def _draft_tasks(*, number: str, now: datetime) -> list[Task]:
     rows = Delivery.objects.filter(state=State.DRAFT).select_related("post", "account__channel")
     drafts = [
         Task(
             SOON,
             "clock",
             row.get_state_display(),
-            _where(row),
+            _where(row, now=now),
             _("Draft: «%s»") % row.post.title,
             _("It has no time yet."),
             _("Go on"),
@@ -79,7 +79,7 @@ def _approval_tasks(*, membership: Membership, number: str, now: datetime) -> li
                 TODAY if is_mine or is_today else SOON,
                 "person",
                 row.get_state_display(),
-                _where(row),
+                _where(row, now=now),
                 (_("«%s» waits for you") if is_mine else _("«%s» waits for somebody else")) % row.post.title,
                 _("It goes out only when it is approved.") if is_mine else _others_decide(names),
                 _("Read and approve") if is_mine else _("See the post"),
@@ -95,7 +95,7 @@ def _others_decide(names: list[str]) -> str:
     return _("It goes out only when it is approved, by %(names)s.") % {"names": formats.either(names)}
 
 
-def _correction_tasks(*, number: str) -> list[Task]:
+def _correction_tasks(*, number: str, now: datetime) -> list[Task]:
     waiting = PostEdit.objects.filter(state=PostEdit.State.AWAITING_APPROVAL, delivery__state=State.PUBLISHED)
     rows = waiting.select_related("delivery__post", "delivery__account__channel").order_by("asked_at")
     return [
@@ -103,7 +103,7 @@ def _correction_tasks(*, number: str) -> list[Task]:
             TODAY,
             "person",
             row.get_state_display(),
-            _where(row.delivery),
+            _where(row.delivery, now=now),
             _("Correction of «%s» waits for you") % row.delivery.post.title,
             _("The old text stands until it is approved."),
             _("Read and approve"),
@@ -123,7 +123,7 @@ def _waiting_tasks(*, number: str, now: datetime) -> list[Task]:
             NOW,
             "question" if each.delivery.state in (State.UNKNOWN, State.MANUAL) else "clock",
             each.badge.label,
-            _where(each.delivery),
+            _where(each.delivery, now=now),
             each.headline,
             each.what_happened,
             actions.get(State(each.delivery.state), _("See why")),
@@ -175,7 +175,7 @@ def _found_tasks(*, number: str, now: datetime) -> list[Task]:
             NOW,
             "question",
             _("A copy"),
-            _where(delivery),
+            _where(delivery, now=now),
             _("«%(title)s» is on %(channel)s more than once")
             % {"title": delivery.post.title, "channel": delivery.account.channel.name},
             _("One of them stays, the other can be removed."),
@@ -189,7 +189,7 @@ def _found_tasks(*, number: str, now: datetime) -> list[Task]:
             TODAY,
             "question",
             _("Gone"),
-            _where(delivery),
+            _where(delivery, now=now),
             _("«%(title)s» is gone from %(channel)s")
             % {"title": delivery.post.title, "channel": delivery.account.channel.name},
             _("We have not removed it: somebody has, or the channel."),
@@ -200,6 +200,6 @@ def _found_tasks(*, number: str, now: datetime) -> list[Task]:
     ]
 
 
-def _where(delivery: Delivery) -> str:
+def _where(delivery: Delivery, *, now: datetime) -> str:
     channel = delivery.account.channel.name
-    return f"{channel} · {formats.moment(delivery.due_at)}" if delivery.due_at else channel
+    return f"{channel} · {trails.when(delivery.due_at, now=now)}" if delivery.due_at else channel

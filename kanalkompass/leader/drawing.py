@@ -20,7 +20,7 @@ ENOUGH = 5
 HEAD, ROW, GAP = 34, 32, 18
 KRONER_END, KRONER_WIDTH, QUALIFIED_START, QUALIFIED_WIDTH = 400, 190, 620, 290
 # The narrow one: two bars below each name.
-NARROW_ROW, NARROW_GROUP, NARROW_BAR = 60, 26, 210
+NARROW_ROW, NARROW_GROUP, NARROW_BAR = 60, 26, 185
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,8 @@ def _short(name: str) -> str:
 def _row(each: SourceFigures, figures: Figures) -> Row:
     is_told = (each.qualified or 0) >= ENOUGH
     qualified = formats.number(each.qualified) if is_told else _untold(figures)
-    kroner = _("not registered") if each.kroner_ore is None else _("kr %s") % formats.kroner(each.kroner_ore)
+    missing = _("none registered") if each.payment == "free" else _("not registered")
+    kroner = missing if each.kroner_ore is None else _("kr %s") % formats.kroner(each.kroner_ore)
     hours = _("not registered") if each.minutes is None else formats.hours(each.minutes)
     return Row(name=each.name, kroner=kroner, hours=hours, qualified=qualified, is_told=is_told)
 

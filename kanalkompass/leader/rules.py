@@ -27,7 +27,9 @@ COSTLY_PART = 0.10
 
 
 def sentences(figures: Figures) -> list[SafeString]:
-    """Return the three sentences, as safe HTML with the answer emphasised."""
+    """Return the three sentences, as safe HTML with the answer emphasised; one where there is nothing to tell of."""
+    if not figures.n_jobs and not figures.sources:
+        return [what_came_of_it(figures)]
     return [what_came_of_it(figures), where_they_came_from(figures), what_money_gave(figures)]
 
 

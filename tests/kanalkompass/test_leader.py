@@ -214,7 +214,7 @@ class TestPicture:
 
         assert [bar.name for bar in free.bars] == ["NAV", "Tips"]
         assert (free.bars[0].qualified, free.bars[0].kroner, free.bars[0].kroner_width) == ("40", "kr 0", 0)
-        assert (free.bars[1].qualified, free.bars[1].kroner) == ("for få til å si noe", "ikke registrert")
+        assert (free.bars[1].qualified, free.bars[1].kroner) == ("for få til å si noe", "ingen registrert")
         assert paid.bars[0].qualified_width * 2 == free.bars[0].qualified_width
         assert paid.bars[0].kroner_width == 2 * paid.bars[1].kroner_width
         assert not paid.bars[1].is_told

@@ -43,6 +43,8 @@ class TestEmpty:
         assert f'href="/{lyngvaer.number}/stillinger/ny/">Registrer en stilling' in pages["hr"]
         assert "Det gjør kommunikasjonsrådgiveren." in pages["hr"]
         assert "Det gjør HR." in pages["adviser"]
+        assert "Det gjør HR." not in pages["hr"]
+        assert "Inviter HR og en kommunikasjonsrådgiver" in pages["administrator"]
         assert "Start her: noen få steg til de første tallene" in pages["hr"]
         assert "Ingen utlysninger har hatt søknadsfrist" in pages["reader"]
         assert "Det er ingenting å tegne ennå" in pages["reader"]
@@ -96,7 +98,10 @@ class TestOverview:
 
         assert counts[0] == counts[1] < 60
 
-    def test_an_adviser_begins_the_next_post_from_there(self, client_of, lyngvaer):
+    def test_an_adviser_begins_the_next_post_from_there(self, client_of, lyngvaer, make_job):
+        with tenant(lyngvaer.pk):
+            make_job()
+            Account.objects.create(channel=Channel.objects.get(slug="print"), name="Lokalavisa")
         address = f"/{lyngvaer.number}/kampanjer/"
 
         def start(*campaigns: str) -> str:
