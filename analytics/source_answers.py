@@ -69,7 +69,7 @@ def how_sure(comparison: SourceComparison) -> str:
         names = _names(comparison)
         parts.append(_("Free of charge: %(names)s.") % {"names": all_of([names[each] for each in free[:MOST_NAMED]])})
     if len(_tied(comparison)) > 1:
-        parts.append(_("Sources in one bracket cannot be told apart."))
+        parts.append(_("Some of the sources cannot be told apart."))
     if comparison.n_priced > comparison.n_compared:
         text = _("Only the %(n)s sources with the largest costs are compared with each other.")
         parts.append(text % {"n": number(comparison.n_compared)})

@@ -269,9 +269,10 @@ class TestFilters:
         client = client_of(world.town.hr)
 
         foreign, missing = (
-            PASSING.sub(b"", client.get(f"{PAGE}?stilling={pk}").content).decode() for pk in (theirs.pk, 900_000_000)
+            PASSING.sub(b"", client.get(f"{PAGE}?stilling={pk}").content).replace(b"stilling=%d" % pk, b"stilling=X")
+            for pk in (theirs.pk, 900_000_000)
         )
-        assert foreign.replace(str(theirs.pk), "X") == missing.replace("900000000", "X")
+        assert foreign == missing
         assert theirs.title in main_of(client_of(storvika.hr), f"/9902/kilder/?stilling={theirs.pk}")
 
     def test_stay_in_every_link_and_in_the_files_address(self, world, client_of):
