@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Max
 
-from analytics.models import Cost, SurveyAnswer
+from analytics.models import Cost, Survey, SurveyAnswer
 from analytics.queries import outcomes, released
 from analytics.queries.outcomes import CostTotals
 from analytics.queries.selection import Period, Selection
@@ -18,7 +18,10 @@ from channels.models import Campaign, Delivery
 from channels.queries import links
 from channels.queries.campaigns import PUBLIC_STATES
 from recruitment.actions.jobs import BINDING
-from recruitment.models import JobPosting
+from recruitment.models import JobPosting, Source
+
+# Four whole quarters, whatever the day.
+LATEST_QUARTERS = timedelta(days=456)
 
 
 @dataclass(frozen=True)
@@ -111,22 +114,30 @@ def budget_of(campaigns: Sequence[Campaign]) -> Budget | None:
 @dataclass(frozen=True)
 class AnswersForOthers:
     """
-    What others than HR are told of a vacancy's answers (R10): after the deadline whether there are fewer than five.
+    What others than HR are told of a vacancy's applicants (R10).
 
-    `is_few` is None before that. `response` is of the whole municipality and its latest quarters; None when nothing
-    may be told.
+    `is_few` is whether fewer than five answered, told once the survey is closed; None before that. `rows` are the
+    sources of which something is released for this vacancy alone. `response` is of the whole municipality and its
+    latest quarters; None when nothing may be told.
     """
 
     is_few: bool | None
     threshold: int
+    rows: list[tuple[Source, released.ToldOfSource]]
     response: released.QuarterlyResponse | None
 
 
 def answers_for_others(*, job: JobPosting, today: date) -> AnswersForOthers:
-    """Return what may be told to everybody. Three queries."""
-    threshold = released.threshold()
-    year = Selection(Period(today - timedelta(days=456), today))
+    """Return what may be told to everybody. Seven queries at most."""
+    told = released.released(Selection(Period(job.deadline_date, job.deadline_date), job_id=job.pk))
+    sources = Source.objects.filter(pk__in=told.by_source).order_by("position", "pk") if told.by_source else []
+    survey = Survey.objects.filter(job=job).first()
     is_few = None
-    if not job.is_open(today):
-        is_few = SurveyAnswer.objects.filter(survey__job=job)[:threshold].count() < threshold
-    return AnswersForOthers(is_few, threshold, released.released_response(year))
+    if survey and (not survey.is_open or survey.closes_date < today):
+        is_few = SurveyAnswer.objects.filter(survey=survey)[: told.threshold].count() < told.threshold
+    return AnswersForOthers(
+        is_few=is_few,
+        threshold=told.threshold,
+        rows=[(source, told.of(source.pk)) for source in sources],
+        response=released.released_response(Selection(Period(today - LATEST_QUARTERS, today))),
+    )

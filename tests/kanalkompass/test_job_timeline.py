@@ -9,7 +9,7 @@ from django.utils import translation
 
 from analytics.actions import costs, measurements, outcomes
 from analytics.actions import surveys as survey_actions
-from analytics.models import ObjectKind, SurveyAnswer
+from analytics.models import ObjectKind, Release, SurveyAnswer
 from analytics.queries import outcomes as outcome_queries
 from channels.actions import links
 from channels.actions.visits import Visit, follow
@@ -300,7 +300,11 @@ class TestAnswers:
         exact = hr.get(address(lyngvaer, job)).content.decode()
         before = others.get(address(lyngvaer, job)).content.decode()
         with tenant(lyngvaer.pk):
-            JobPosting.objects.filter(pk=job.pk).update(deadline_date=clock.today() - timedelta(days=1))
+            type(survey).objects.update(closes_date=clock.today() - timedelta(days=1))
+            Release.objects.create(
+                question="said", source=linkedin, count=6, threshold=5, month="2026-11-01", job=job, n_jobs=1,
+                released_date=clock.today(), first_deadline=job.deadline_date, last_deadline=job.deadline_date,
+            )  # fmt: skip
         after = others.get(address(lyngvaer, job)).content.decode()
         with tenant(lyngvaer.pk):
             SurveyAnswer.objects.filter(receipt_hash__in=["b0", "b1"]).delete()
@@ -311,6 +315,8 @@ class TestAnswers:
         assert "Trolig mellom 8 og 10 av alle 10 (90 %)" in exact
         assert "Nye svar vises når minst 5 kan vises samlet" in before
         assert "5 eller flere har svart" in after
+        assert '<td class="num">6</td>' in after
+        assert after.count("Skjult (under 5)") == 3
         assert "Under 5 har svart" in few
         for page in (before, after, few):
             assert "av 10" not in page
