@@ -2,14 +2,15 @@
 What somebody outside can work out from sums that were released: the test that each release must pass first.
 
 Everything here is exact in whole numbers. The sums of a pool by month are differences of running totals, so all that
-can be known of them are shortest paths between the months (difference constraints; Bellman 1958, Floyd 1962).
+can be known of them are shortest paths between the months (difference constraints; Bellman 1958, Floyd 1962). What
+HR's counts of several stages tell together needs integer programming, in the worker at night.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -121,123 +122,149 @@ def _shortest(steps: Sequence[Step], pool: Pool, *, low: int, high: int | None) 
     return far
 
 
-Cell = tuple[str, int, int]
+Cell = tuple[str, int, int]  # question, vacancy, and how often the vacancy was released before
 
 
-class Contradiction(Exception):
-    """What is known does not fit together: HR's counts do not follow the order of the stages."""
-
-
-@dataclass(frozen=True)
-class _Sum:
-    cells: tuple[Cell, ...]
-    low: int
-    high: int
-
-
-class Outsider:
+@dataclass
+class Puzzle:
     """
-    What somebody can conclude of HR's counts of one source who knows the order of the stages.
+    HR's counts of one source that nobody is told one by one, and what somebody outside knows of them.
 
-    Nobody is hired who was not qualified: so a sum released of the one bounds the other. Bounds are carried from sum
-    to sum and from stage to stage until nothing changes (bounds consistency). A cell is (question, vacancy, round).
+    `true` and `bounds` (least, most) by cell; `sums` are cells with the least and the most they add up to; in `orders`
+    the first is never less than the second: nobody is hired who was not qualified.
     """
 
-    def __init__(self) -> None:
-        self.low: dict[Cell, int] = {}
-        self.high: dict[Cell, int] = {}
-        self.told: set[Cell] = set()
-        self._sums: dict[Cell, list[_Sum]] = defaultdict(list)
-        self._above: dict[Cell, list[Cell]] = defaultdict(list)
-        self._below: dict[Cell, list[Cell]] = defaultdict(list)
+    true: dict[Cell, int] = field(default_factory=dict)
+    bounds: dict[Cell, tuple[int, int]] = field(default_factory=dict)
+    sums: list[tuple[tuple[Cell, ...], int, int]] = field(default_factory=list)
+    orders: list[tuple[Cell, Cell]] = field(default_factory=list)
 
-    def add(self, cell: Cell, *, low: int, high: int) -> None:
-        """Add a count that nobody was told, and what is known of it from the beginning."""
-        self.low[cell], self.high[cell] = low, high
+    def gives_away(self, cells: Sequence[Cell], *, total: int) -> bool:
+        """
+        Whether telling the sum of some cells would leave a count of 1 or more with one possible value.
 
-    def order(self, more: Cell, fewer: Cell) -> None:
-        """Say that one count is never less than another."""
-        self._below[more].append(fewer)
-        self._above[fewer].append(more)
+        For each such count another world is looked for in which it is different and everything told is the same
+        (integer programming); one world found settles many counts. A count that is told by itself is not looked at.
+        """
+        near, sums, orders = self._near(cells)
+        rows = [*sums, (tuple(cells), total, total)]
+        swaps = _Swaps(self.true, self.bounds, rows, orders)
+        open_cells = {
+            cell
+            for cell in near
+            if self.true[cell] and self.bounds[cell][0] < self.bounds[cell][1] and not swaps.one_with(cell)
+        }
+        worlds = _Worlds(near, self.bounds, rows, orders) if open_cells else None
+        while open_cells and worlds:
+            cell = open_cells.pop()
+            found = worlds.differing(cell, self.true[cell])
+            if found is None:
+                return True
+            open_cells -= {other for other in open_cells if found[other] != self.true[other]}
+        return False
 
-    def forget_order(self, cell: Cell) -> None:
-        """Say that this count is a part of its vacancy's, so that the order says nothing of it by itself."""
-        for more in self._above.pop(cell, []):
-            self._below[more].remove(cell)
-        for fewer in self._below.pop(cell, []):
-            self._above[fewer].remove(cell)
-
-    def tell(self, cell: Cell, count: int) -> None:
-        """Say what one count is."""
-        self.low[cell] = self.high[cell] = count
-        self.told.add(cell)
-        self._settle([cell])
-
-    def tell_sum(self, cells: Iterable[Cell], *, low: int, high: int) -> None:
-        """Say between what the sum of some counts lies."""
-        known = self._with(cells, low, high)
-        self._settle(known.cells)
-
-    def would_learn(self, cells: Iterable[Cell], *, total: int) -> bool:
-        """Whether telling this sum would give away a count of 1 or more that is not told; nothing is changed."""
-        cells = list(cells)
-        for cell in cells:
-            if cell not in self.low:
-                self.add(cell, low=1, high=total)
-        before = dict(self.low), dict(self.high)
-        known = self._with(cells, total, total)
-        try:
-            changed = self._propagate(known.cells)
-            return any(self.low[cell] >= self.high[cell] and self.high[cell] > 0 for cell in changed - self.told)
-        except Contradiction:
-            return False
-        finally:
-            self.low, self.high = before
-            for cell in known.cells:
-                self._sums[cell].pop()
-
-    def _with(self, cells: Iterable[Cell], low: int, high: int) -> _Sum:
-        known = _Sum(tuple(cells), low, high)
-        for cell in known.cells:
-            self._sums[cell].append(known)
-        return known
-
-    def _settle(self, cells: Iterable[Cell]) -> None:
-        before = dict(self.low), dict(self.high)
-        try:
-            self._propagate(cells)
-        except Contradiction:
-            # Somebody who trusts the order would conclude nonsense; what was known before stands.
-            self.low, self.high = before
-
-    def _propagate(self, cells: Iterable[Cell]) -> set[Cell]:
-        waiting, changed = deque(cells), set(cells)
+    def _near(self, cells: Sequence[Cell]) -> tuple[list[Cell], list, list]:
+        """Return the cells that these hang together with, and what ties them."""
+        ties = [each[0] for each in self.sums] + list(self.orders)
+        of_cell: dict[Cell, list[int]] = defaultdict(list)
+        for place, tied in enumerate(ties):
+            for cell in tied:
+                of_cell[cell].append(place)
+        seen, used, waiting = set(cells), set(), list(cells)
         while waiting:
-            cell = waiting.popleft()
-            for narrowed in self._narrowed_by(cell):
-                changed.add(narrowed)
-                waiting.append(narrowed)
-        return changed
+            for place in of_cell[waiting.pop()]:
+                if place not in used:
+                    used.add(place)
+                    fresh = set(ties[place]) - seen
+                    seen |= fresh
+                    waiting += fresh
+        n_sums = len(self.sums)
+        return (
+            sorted(seen),
+            [each for place, each in enumerate(self.sums) if place in used],
+            [each for place, each in enumerate(self.orders) if n_sums + place in used],
+        )
 
-    def _narrowed_by(self, cell: Cell) -> Iterable[Cell]:
-        for known in self._sums[cell]:
-            lows, highs = sum(self.low[each] for each in known.cells), sum(self.high[each] for each in known.cells)
-            for each in known.cells:
-                low, high = known.low - (highs - self.high[each]), known.high - (lows - self.low[each])
-                if self._narrow(each, low, high):
-                    yield each
-        for fewer in self._below[cell]:
-            if self._narrow(fewer, 0, self.high[cell]):
-                yield fewer
-        for more in self._above[cell]:
-            if self._narrow(more, self.low[cell], self.high[more]):
-                yield more
 
-    def _narrow(self, cell: Cell, low: int, high: int) -> bool:
-        low, high = max(low, self.low[cell]), min(high, self.high[cell])
-        if low > high:
-            raise Contradiction(cell)
-        if cell in self.told or (low, high) == (self.low[cell], self.high[cell]):
+class _Swaps:
+    """Other worlds close by: one more here and one fewer there. They settle nearly every count without a search."""
+
+    def __init__(
+        self, true: Mapping[Cell, int], bounds: Mapping[Cell, tuple[int, int]], sums: list, orders: list
+    ) -> None:
+        self._true, self._bounds = true, bounds
+        self._exact: dict[Cell, list[int]] = defaultdict(list)
+        self._loose: dict[Cell, list[int]] = defaultdict(list)
+        self._cells = [tied for tied, _, _ in sums]
+        self._slack: dict[int, tuple[int, int]] = {}  # how much fewer and how much more each sum takes
+        for place, (tied, low, high) in enumerate(sums):
+            held = sum(true[cell] for cell in tied)
+            self._slack[place] = (held - low, high - held)
+            for cell in tied:
+                (self._exact if low == high else self._loose)[cell].append(place)
+        self._least: dict[Cell, int] = {}
+        self._most: dict[Cell, int] = {}
+        for more, fewer in orders:
+            self._least[more] = max(self._least.get(more, 0), true[fewer])
+            self._most[fewer] = min(self._most.get(fewer, true[more]), true[more])
+
+    def one_with(self, cell: Cell) -> bool:
+        """Whether there is a world beside the true one in which the cell has one more or one fewer."""
+        for change in (1, -1):
+            if not self._fits(cell, change):
+                continue
+            exact = self._exact[cell]
+            if not exact:
+                if self._have_room(self._loose[cell], change):
+                    return True
+            elif any(self._makes_up(cell, other, change) for other in self._cells[exact[0]]):
+                return True
+        return False
+
+    def _makes_up(self, cell: Cell, other: Cell, change: int) -> bool:
+        if other == cell or self._exact[other] != self._exact[cell] or not self._fits(other, -change):
             return False
-        self.low[cell], self.high[cell] = low, high
-        return True
+        alone, others = set(self._loose[cell]), set(self._loose[other])
+        return self._have_room(alone - others, change) and self._have_room(others - alone, -change)
+
+    def _fits(self, cell: Cell, change: int) -> bool:
+        value = self._true[cell] + change
+        low, high = self._bounds[cell]
+        return max(low, self._least.get(cell, low)) <= value <= min(high, self._most.get(cell, high))
+
+    def _have_room(self, places: Iterable[int], change: int) -> bool:
+        return all(self._slack[place][change > 0] >= 1 for place in places)
+
+
+class _Worlds:
+    """The ways of filling cells that agree with all that is known."""
+
+    def __init__(self, cells: list[Cell], bounds: Mapping[Cell, tuple[int, int]], sums: list, orders: list) -> None:
+        # Imported here: a web process never asks, and need not wait for it.
+        from scipy.optimize import Bounds, LinearConstraint
+        from scipy.sparse import coo_array
+
+        self._cells, self._place = cells, {cell: place for place, cell in enumerate(cells)}
+        rows = [({self._place[cell]: 1 for cell in tied}, low, high) for tied, low, high in sums]
+        rows += [({self._place[more]: 1, self._place[fewer]: -1}, 0, np.inf) for more, fewer in orders]
+        places = [(row, column, sign) for row, (signs, _, _) in enumerate(rows) for column, sign in signs.items()]
+        at_row, at_column, signs = zip(*places, strict=True)
+        matrix = coo_array((signs, (at_row, at_column)), shape=(len(rows), len(cells))).tocsr()
+        self._constraint = LinearConstraint(matrix, [low for _, low, _ in rows], [high for _, _, high in rows])
+        self._bounds = Bounds([bounds[cell][0] for cell in cells], [bounds[cell][1] for cell in cells])
+        self._pull = np.random.default_rng(len(cells)).uniform(-1, 1, len(cells)) / (16 * len(cells))
+
+    def differing(self, cell: Cell, true: int) -> dict[Cell, int] | None:
+        """Return a world in which a cell is not what it truly is, or None when there is none."""
+        from scipy.optimize import milp
+
+        for sign in (1, -1):
+            # A slight pull on the others makes one world differ in as many of them as may be.
+            wanted = self._pull.copy()
+            wanted[self._place[cell]] = sign
+            found = milp(
+                wanted, constraints=self._constraint, bounds=self._bounds, integrality=np.ones(len(self._cells))
+            )
+            if found.success and round(found.x[self._place[cell]]) != true:
+                return {each: round(value) for each, value in zip(self._cells, found.x, strict=True)}
+        return None

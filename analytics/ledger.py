@@ -9,8 +9,8 @@ occupations. What never reaches the threshold stays unseen. docs/statistics.md t
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,13 +49,18 @@ class Vacancy:
 
 @dataclass(frozen=True)
 class Told:
-    """What is released: a sum over vacancies, and for which month."""
+    """
+    What is released: a sum over vacancies, and for which month.
+
+    `counts` are the vacancies' own, of what HR typed; nobody outside is told them.
+    """
 
     question: str
     source_id: int
     job_ids: tuple[int, ...]
     count: int
     month: date
+    counts: tuple[int, ...] = ()
 
 
 class Book:
@@ -64,7 +69,7 @@ class Book:
 
     `counts` are what is not released yet, by question, vacancy and source; `told` the releases there are, oldest
     first; `month_ends` the threshold of each month that has been gone through, by its first day. What is released here
-    is added to `drafts`.
+    is added to `drafts`. Without `looks_at_stages` each question is looked at by itself.
     """
 
     def __init__(
@@ -74,8 +79,10 @@ class Book:
         counts: Mapping[Count, int],
         told: Iterable[Told] = (),
         month_ends: Mapping[date, int] | None = None,
+        looks_at_stages: bool = True,
     ) -> None:
         self.threshold = threshold
+        self._looks_at_stages = looks_at_stages
         self.drafts: list[Told] = []
         self._month_ends = dict(month_ends or {})
         self._members: dict[tuple[str, int], dict[int, Vacancy]] = defaultdict(dict)
@@ -83,9 +90,7 @@ class Book:
         self._unopened: dict[tuple[str, int], dict[int, int]] = defaultdict(dict)
         self._waiting: dict[Key, dict[int, int]] = defaultdict(dict)
         self._gone: dict[tuple[str, int], set[int]] = defaultdict(set)
-        self._rounds: dict[Count, int] = defaultdict(int)  # question, source, vacancy: how often it was released
-        self._told: dict[int, list[tuple[list[disclosure.Cell], int]]] = defaultdict(list)
-        self._outsiders: dict[int, disclosure.Outsider] = {}
+        self._told: dict[int, list[Told]] = defaultdict(list)  # of HR's own counts, by source
         for release in told:
             self._remember(release)
         for (question, job_id, source_id), n in counts.items():
@@ -98,15 +103,13 @@ class Book:
         self._members[vacancy.question, vacancy.occupation_id][vacancy.job_id] = vacancy
         for source_id, n in self._unopened.pop((vacancy.question, vacancy.job_id), {}).items():
             self._waiting[vacancy.question, source_id, vacancy.occupation_id][vacancy.job_id] = n
-        for outsider in self._outsiders.values():
-            self._enter(outsider, vacancy)
 
     def release_alone(self, *, month: date) -> None:
         """Release what reaches the threshold in one vacancy."""
-        for (question, source_id, _occupation_id), waiting in list(self._waiting.items()):
+        for key, waiting in list(self._waiting.items()):
             for job_id, n in list(waiting.items()):
                 if n >= self.threshold:
-                    self._release(Told(question, source_id, (job_id,), n, month))
+                    self._release([key], [job_id], month=month)
 
     def end_month(self, month: date) -> None:
         """Release each pool that reaches the threshold and is safe, and at the year's end what still waits together."""
@@ -116,8 +119,6 @@ class Book:
         self._month_ends[month] = self.threshold
         if month.month == 12:
             self._end_year(month)
-        # What a month end tells of the stages is looked up anew when somebody asks.
-        self._outsiders.clear()
 
     def waiting(self) -> dict[Key, int]:
         """Return how many answers or counts wait, by question, source and occupation."""
@@ -144,11 +145,20 @@ class Book:
         job_ids = tuple(sorted(vacancy.job_id for pool in members.values() for vacancy in pool))
         if not disclosure.is_safe(pools, total=total):
             return
-        if question != SAID:
-            outsider, cells = self._outsider(source_id), [self._cell(question, source_id, job) for job in job_ids]
-            if outsider.would_learn(cells, total=total):
-                return
-        self._release(Told(question, source_id, job_ids, total, month))
+        if (
+            question != SAID
+            and self._looks_at_stages
+            and self._tells_of_stages(question, source_id, job_ids, total=total)
+        ):
+            return
+        self._release(keys, job_ids, month=month)
+
+    def _tells_of_stages(self, question: str, source_id: int, job_ids: Iterable[int], *, total: int) -> bool:
+        puzzle, n_before = self._puzzle(source_id), Counter[int]()
+        for release in self._told[source_id]:
+            if release.question == question:
+                n_before.update(release.job_ids)
+        return puzzle.gives_away([(question, job_id, n_before[job_id]) for job_id in job_ids], total=total)
 
     def _pool(self, key: Key, *, month: date) -> list[disclosure.Waiting]:
         """Return every vacancy that waits, those where nobody named the source too; else the list would tell."""
@@ -176,67 +186,74 @@ class Book:
                 caps[end] = threshold - 1
         return caps
 
-    def _release(self, release: Told) -> None:
+    def _release(self, keys: Iterable[Key], job_ids: Sequence[int], *, month: date) -> None:
+        (question, source_id, _), *_others = keys = list(keys)
+        waiting = {job_id: n for key in keys for job_id, n in self._waiting[key].items()}
+        counts = tuple(waiting.get(job_id, 0) for job_id in job_ids)
+        release = Told(question, source_id, tuple(job_ids), sum(counts), month, counts)
         self._remember(release)
         self.drafts.append(release)
-        for job_id in release.job_ids:
-            occupation_id = self._vacancies[release.question, job_id].occupation_id
-            self._waiting[release.question, release.source_id, occupation_id].pop(job_id, None)
+        for key in keys:
+            for job_id in job_ids:
+                self._waiting[key].pop(job_id, None)
 
     def _remember(self, release: Told) -> None:
-        question, source_id = release.question, release.source_id
-        cells = [self._cell(question, source_id, job_id) for job_id in release.job_ids]
-        if question != SAID:
-            self._told[source_id].append((cells, release.count))
-            if source_id in self._outsiders:
-                _tell(self._outsiders[source_id], cells, release.count)
-        self._gone[question, source_id].update(release.job_ids)
-        for job_id in release.job_ids:
-            self._rounds[question, source_id, job_id] += 1
+        self._gone[release.question, release.source_id].update(release.job_ids)
+        if release.question != SAID:
+            self._told[release.source_id].append(release)
 
-    def _cell(self, question: str, source_id: int, job_id: int) -> disclosure.Cell:
-        return question, job_id, self._rounds.get((question, source_id, job_id), 0)
+    def _puzzle(self, source_id: int) -> disclosure.Puzzle:
+        """Return what somebody outside knows of HR's counts of a source by now."""
+        puzzle, rounds = disclosure.Puzzle(), Counter[tuple[str, int]]()
+        for release in self._told[source_id]:
+            cells = [(release.question, job_id, rounds[release.question, job_id]) for job_id in release.job_ids]
+            rounds.update((release.question, job_id) for job_id in release.job_ids)
+            for cell, n in zip(cells, release.counts, strict=True):
+                self._enter(puzzle, cell, n, is_told=len(cells) == 1)
+            if len(cells) > 1:
+                puzzle.sums.append((tuple(cells), release.count, release.count))
+                self._enter_month_ends(puzzle, cells, before=release.month)
+        for key, waiting in self._waiting.items():
+            if key[0] != SAID and key[1] == source_id:
+                late = [(key[0], job_id, rounds[key[0], job_id]) for job_id in waiting if rounds[key[0], job_id]]
+                for cell in late:
+                    self._enter(puzzle, cell, waiting[cell[1]])
+        for question, job_id in self._vacancies:
+            if question != SAID and not rounds[question, job_id]:
+                occupation_id = self._vacancies[question, job_id].occupation_id
+                n = self._waiting.get((question, source_id, occupation_id), {}).get(job_id, 0)
+                self._enter(puzzle, (question, job_id, 0), n)
+        waiting_still = [cell for cell in puzzle.true if not rounds[cell[0], cell[1]]]
+        self._enter_month_ends(puzzle, waiting_still, before=date.max)
+        self._enter_order(puzzle, rounds)
+        return puzzle
 
-    def _outsider(self, source_id: int) -> disclosure.Outsider:
-        """Return what can be concluded of HR's counts of a source from what is released by now."""
-        if source_id not in self._outsiders:
-            outsider = disclosure.Outsider()
-            for vacancy in self._vacancies.values():
-                self._enter(outsider, vacancy)
-            for cells, count in self._told[source_id]:
-                _tell(outsider, cells, count)
-            for key in self._waiting:
-                if key[1] == source_id and key[0] != SAID:
-                    self._tell_caps(outsider, key)
-            self._outsiders[source_id] = outsider
-        return self._outsiders[source_id]
+    def _enter(self, puzzle: disclosure.Puzzle, cell: disclosure.Cell, n: int, *, is_told: bool = False) -> None:
+        question, job_id, n_before = cell
+        most = max(n, min(self._vacancies[question, job_id].threshold, self.threshold) - 1)
+        puzzle.true[cell] = n
+        puzzle.bounds[cell] = (n, n) if is_told else (min(1, n_before), most)
 
-    def _enter(self, outsider: disclosure.Outsider, vacancy: Vacancy) -> None:
-        """Let an outsider know of a vacancy's count: it is under the threshold, and fits the stages beside it."""
-        if vacancy.question == SAID:
-            return
-        question, job_id = vacancy.question, vacancy.job_id
-        outsider.add((question, job_id, 0), low=0, high=min(vacancy.threshold, self.threshold) - 1)
+    def _enter_month_ends(self, puzzle: disclosure.Puzzle, cells: list[disclosure.Cell], *, before: date) -> None:
+        """Add that a pool was not released at the month ends it lived through: it held less than the threshold."""
+        pools: dict[tuple[str, int], list[disclosure.Cell]] = defaultdict(list)
+        for cell in cells:
+            if cell[2] == 0:
+                pools[cell[0], self._vacancies[cell[0], cell[1]].occupation_id].append(cell)
+        for pool in pools.values():
+            for end, threshold in self._month_ends.items():
+                # At a year's end pools of several occupations are released after each was left by itself.
+                if end < before or (end == before and len(pools) > 1):
+                    held = tuple(cell for cell in pool if self._vacancies[cell[0], cell[1]].month <= end)
+                    if held and sum(puzzle.true[cell] for cell in held) < threshold:
+                        puzzle.sums.append((held, 0, threshold - 1))
+
+    @staticmethod
+    def _enter_order(puzzle: disclosure.Puzzle, rounds: Mapping[tuple[str, int], int]) -> None:
+        """Add the order of the stages, where it is true and the vacancy was not released in parts."""
         for more, fewer in STAGES:
-            if question in (more, fewer):
-                other = fewer if question == more else more
-                if (other, job_id, 0) in outsider.low:
-                    outsider.order((more, job_id, 0), (fewer, job_id, 0))
-
-    def _tell_caps(self, outsider: disclosure.Outsider, key: Key) -> None:
-        pool = self._pool(key, month=date.max)
-        for end, cap in self._caps(key, pool).items():
-            cells = [(key[0], vacancy.job_id, 0) for vacancy in pool if vacancy.month <= end]
-            outsider.tell_sum(cells, low=0, high=cap)
-
-
-def _tell(outsider: disclosure.Outsider, cells: list[disclosure.Cell], count: int) -> None:
-    for question, job_id, n in cells:
-        if (question, job_id, n) not in outsider.low:
-            # The first round's order to other stages holds for the sum of all rounds alone.
-            outsider.forget_order((question, job_id, 0))
-            outsider.add((question, job_id, n), low=1, high=count)
-    if len(cells) == 1:
-        outsider.tell(cells[0], count)
-    else:
-        outsider.tell_sum(cells, low=count, high=count)
+            for cell in [cell for cell in puzzle.true if cell[0] == fewer and cell[2] == 0]:
+                other = (more, cell[1], 0)
+                is_whole = rounds[fewer, cell[1]] < 2 and rounds[more, cell[1]] < 2
+                if is_whole and other in puzzle.true and puzzle.true[other] >= puzzle.true[cell]:
+                    puzzle.orders.append((other, cell))

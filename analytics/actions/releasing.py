@@ -1,9 +1,10 @@
 """
 Release at night what may be told to others than HR (R10). By whom and where it is read: `queries.released`.
 
-One transaction for each municipality, under its own lock: killed anywhere it has done nothing, run twice or side by
-side the second finds nothing to do. What is released is never changed: a corrected count, a withdrawn or a moved
-answer changes what is not released yet, and HR is shown what became different.
+Each half year of a backlog, and the night itself, is one transaction under the municipality's own lock: killed
+anywhere the rest is done the next time, run twice or side by side the second finds nothing to do. What is released is
+never changed: a corrected count, a withdrawn or a moved answer changes what is not released yet, and HR is shown what
+became different.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from recruitment.models import Source
 
 # First half of the advisory lock's key; the second half is the municipality.
 LOCK = 1300007
+# A long backlog is gone through in parts, each stored by itself.
+MONTHS_AT_ONCE = 6
 # Applications of a quarter are counted, and its last surveys closed, so many months after its end.
 MONTHS_UNTIL_RESPONSE = 2
 
@@ -34,25 +37,37 @@ def release(*, municipality_id: int, now: datetime) -> int:
 
     Months that nobody has gone through yet are gone through in their order, so that a late night makes no difference.
     """
+    n_released, is_done = 0, False
+    while not is_done:
+        with tenant(municipality_id):
+            _lock(municipality_id)
+            n_more, is_done = _some_months(now=now)
+            n_released += n_more
+    return n_released
+
+
+def _some_months(*, now: datetime) -> tuple[int, bool]:
+    """Go through the next months, and tonight where none is left; return how many releases, and if that was all."""
     today = now.astimezone(OSLO).date()
-    with tenant(municipality_id):
-        _lock(municipality_id)
-        closings = ledger.closings()
-        months = _months_to_go_through(closings, today=today)
-        waiting = ledger.unreleased(is_to_be_released=True)
-        book = ledger.open_book(waiting=waiting)
-        for month in months:
-            closings = _open(book, closings, before=_after(month), month=month)
-            book.release_alone(month=month)
-            book.end_month(month)
-            ReleaseMonth.objects.create(month=month, threshold=book.threshold, gone_through_at=now)
+    closings = ledger.closings()
+    months = _months_to_go_through(closings, today=today)
+    waiting = ledger.unreleased(is_to_be_released=True)
+    book = ledger.open_book(waiting=waiting)
+    for month in months[:MONTHS_AT_ONCE]:
+        closings = _open(book, closings, before=_after(month), month=month)
+        book.release_alone(month=month)
+        book.end_month(month)
+        ReleaseMonth.objects.create(month=month, threshold=book.threshold, gone_through_at=now)
+    is_done = len(months) <= MONTHS_AT_ONCE
+    if is_done:
         this_month = today.replace(day=1)
         _open(book, closings, before=today, month=this_month)
         book.release_alone(month=this_month)
-        release_rows.store(book.drafts, waiting=waiting, threshold=book.threshold, today=today)
+    release_rows.store(book.drafts, waiting=waiting, threshold=book.threshold, today=today)
+    if is_done:
         release_rows.follow_vacancies()
         _tell_response(today=today, now=now, threshold=book.threshold)
-        return len(book.drafts)
+    return len(book.drafts), is_done
 
 
 def _lock(municipality_id: int) -> None:

@@ -14,7 +14,8 @@ from analytics.ledger import Book, Told, Vacancy
 from analytics.models import LedgerVacancy, Outcome, Question, Release, ReleaseMonth, ReleaseVacancy, Survey
 from analytics.models import SurveyAnswer as Answer
 from foundation.clock import OSLO
-from recruitment.models import JobPosting, MunicipalitySettings
+from foundation.tenancy import current_municipality_id
+from recruitment.models import JobPosting, Municipality, MunicipalitySettings
 from recruitment.queries import sources
 
 # HR may correct what it typed for so long before it is released.
@@ -124,13 +125,15 @@ def threshold() -> int:
 
 
 def open_book(*, waiting: Unreleased) -> Book:
-    """Return the entered municipality's ledger as it stands. Five queries."""
+    """Return the entered municipality's ledger as it stands. Six queries."""
     merged = sources.merged()
-    job_ids: dict[int, set[int]] = defaultdict(set)
-    for release_id, job_id in ReleaseVacancy.objects.values_list("release_id", "job_id").order_by():
-        job_ids[release_id].add(job_id)
+    parts: dict[int, dict[int, int]] = defaultdict(dict)
+    for release_id, job_id, n in ReleaseVacancy.objects.values_list("release_id", "job_id", "n_told").order_by(
+        "job_id"
+    ):
+        parts[release_id][job_id] = parts[release_id].get(job_id, 0) + (n or 0)
     told = [
-        Told(question, merged.get(source_id, source_id), tuple(sorted(job_ids[pk])), count, month)
+        Told(question, merged.get(source_id, source_id), tuple(parts[pk]), count, month, tuple(parts[pk].values()))
         for pk, question, source_id, count, month in Release.objects.order_by("pk").values_list(
             "pk", "question", "source_id", "count", "month"
         )
@@ -139,6 +142,8 @@ def open_book(*, waiting: Unreleased) -> Book:
         threshold=threshold(),
         counts=waiting.counts,
         told=told,
+        # An invented municipality has nobody to protect, and is loaded while somebody waits.
+        looks_at_stages=not Municipality.objects.get(pk=current_municipality_id()).is_demo,
         month_ends=dict(ReleaseMonth.objects.values_list("month", "threshold")),
     )
     for vacancy in LedgerVacancy.objects.order_by("pk").values_list(

@@ -66,6 +66,8 @@ MEMBERS = {
     "elsewhere_undo": "- w - - - - -",
     "sources": ALL_READ,
     "sources_csv": ALL_READ,
+    "how_we_count": ALL_READ,
+    "shared_figures": "- r - - - - r",
     "sources_xlsx": ALL_READ,
     "sources_behind": ALL_READ,
     # Ads: figures are everybody's, the ad account is chosen by who may connect

@@ -1,0 +1,59 @@
+"""«Delte tall» and «Slik regner vi»: what others than HR are told, and how the figures are made."""
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from analytics.models import Question
+from analytics.queries import ledger, released
+from analytics.queries.shared_figures import MOST_ROWS, shared_figures
+from foundation import clock
+from foundation.forms import Form
+from recruitment.doors import HR, MemberRequest
+
+
+class QuestionForm(Form):
+    """Which question the ledger is shown for."""
+
+    tall = forms.ChoiceField(
+        label=gettext_lazy("Which figures"),
+        choices=Question,
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("There are no such figures. Choose among those below.")},
+    )
+
+
+@require_safe
+def shared(request: MemberRequest) -> HttpResponse:
+    """Show what is shared and, to HR, what waits."""
+    form = QuestionForm(request.GET)
+    is_valid = form.is_valid()
+    question = (form.cleaned_data["tall"] if is_valid else "") or Question.SAID
+    is_for_hr = request.membership.role in HR
+    context = {
+        "form": form,
+        "question": Question(question),
+        "questions": Question,
+        "figures": shared_figures(question=question, is_for_hr=is_for_hr),
+        "is_for_hr": is_for_hr,
+        "threshold": ledger.threshold(),
+        "next_release": released.next_release(clock.today()),
+        "most_rows": MOST_ROWS,
+        "crumbs": [(_("Sources"), reverse("sources", kwargs={"number": request.municipality.number}))],
+    }
+    return render(request, "analytics/shared_figures.html", context, status=200 if is_valid else 422)
+
+
+@require_safe
+def how_we_count(request: MemberRequest) -> HttpResponse:
+    """Tell in plain words how the figures are made and what they can say."""
+    context = {
+        "threshold": ledger.threshold(),
+        "may_see_shared": request.membership.role in (*HR, "administrator"),
+        "crumbs": [(_("Sources"), reverse("sources", kwargs={"number": request.municipality.number}))],
+    }
+    return render(request, "analytics/how_we_count.html", context)
