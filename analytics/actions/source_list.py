@@ -105,8 +105,8 @@ def change_source(*, source: Source, details: SourceDetails, today: date) -> Sou
     is_place = source.kind == Source.Kind.PLACE
     source.channel, source.is_own_account = details.channel, details.is_own_account
     source.is_active = (details.is_active and source.merged_into_id is None) if is_place else True
-    if is_place and details.position is not None:
-        source.position = details.position
+    if is_place:
+        source.position = _last_position() if details.position is None else details.position
     for field, name in details.names.items():
         setattr(source, field, name)
     source.save()
