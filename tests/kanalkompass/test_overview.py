@@ -123,7 +123,7 @@ class TestOverview:
 
 
 class TestLeader:
-    def test_a_readers_front_page_is_the_one_that_every_role_may_open_and_no_neighbour(
+    def test_r10_a_readers_front_page_has_released_figures_alone_and_every_role_may_open_it_but_no_neighbour(
         self, client_of, lyngvaer, storvika, make_job
     ):
         today = clock.today()
@@ -133,6 +133,7 @@ class TestLeader:
             Cost.objects.create(job=job, source=print_, day=today, kind="kroner", amount_ore=9_680_000, note="x")
             Outcome.objects.create(job=job, source=nav, qualified=7919, hired=3967, counted_date=today)
             release(job, source=nav, qualified=41, hired=6)
+            release(job, source=Source.objects.get(slug="finn"), qualified=9)
         address = f"/{lyngvaer.number}/oversikt/leder/"
 
         own = page_of(client_of, lyngvaer, "reader")
@@ -140,9 +141,11 @@ class TestLeader:
 
         for page in (own, *pages.values()):
             shown = unescape(strip_tags(page)).replace("\N{NO-BREAK SPACE}", " ")
-            assert "Én utlysning har gitt over 40 kvalifiserte søkere og minst seks ansatte." in shown
-            assert "Alle kom fra NAV (arbeidsplassen.no), uten at vi betalte." in shown
+            assert "Én utlysning har gitt minst 50 kvalifiserte søkere og minst seks ansatte." in shown
+            assert "Åtte av ti kom fra NAV (arbeidsplassen.no), uten at vi betalte." in shown
             assert "Lokalavisa kostet kr 96 800 og ga for få kvalifiserte søkere til å måle." in shown
+            # What nothing is registered for is free only at kinds of channel that cost nothing by themselves.
+            assert "Pris ikke registrert" in shown
             assert "7919" not in page.replace("\N{NO-BREAK SPACE}", "")
             assert "style=" not in page.partition("<main")[2]
         assert client_of(storvika.hr).get(address).status_code == 404
