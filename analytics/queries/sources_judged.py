@@ -138,6 +138,24 @@ def with_ties(rows: list[SourceRow], pairs: list[Pair]) -> list[SourceRow]:
 
 def best_of(rows: list[SourceRow], sides: dict[int, statistics.ChannelCount], *, mean_rate: float) -> Best | None:
     """Return the source among the rows that is probably the cheapest of all, or None when that cannot be said."""
-    among = [row.source.pk for row in rows if row.source.pk in sides][:MOST_COMPARED]
+    among = [row.source.pk for row in rows if row.source.pk in sides]
+    if not _may_have_a_best([sides[source_id] for source_id in among], mean_rate=mean_rate):
+        return None
     found = statistics.best([sides[source_id] for source_id in among], mean_rate=mean_rate)
     return None if found is None else Best(source_id=among[found.place], probability=found.probability)
+
+
+def _may_have_a_best(sides: list[statistics.ChannelCount], *, mean_rate: float) -> bool:
+    """Return whether the cheapest beats the next one surely enough; the best of all is never surer than that."""
+    if not mean_rate:
+        return False
+    weight = statistics.FICTIVE_QUALIFIED
+    rates = [
+        ((side.k / side.phi + weight) / (side.spend_ore / side.phi + weight / mean_rate), place)
+        for place, side in enumerate(sides)
+        if side.spend_ore and not side.is_hidden
+    ]
+    if len(rates) < 2:
+        return False
+    first, second = (sides[place] for _rate, place in sorted(rates, reverse=True)[:2])
+    return statistics.p_cheaper(first, second, mean_rate=mean_rate) >= statistics.BEST_PROBABILITY

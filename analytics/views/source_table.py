@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from analytics import marks
@@ -30,11 +32,21 @@ class Cell:
     is_hidden: bool = False
     is_late: bool = False
 
+    @property
+    def shown(self) -> SafeString | str:
+        """The cell's content on the page."""
+        mark = "kk-missing" if self.is_missing else "muted" if self.is_hidden else ""
+        text = format_html('<span class="{}">{}</span>', mark, self.text) if mark else self.text
+        if not self.sub:
+            return text
+        return format_html('{}<span class="sub{}">{}</span>', text, " kk-late" if self.is_late else "", self.sub)
+
 
 @dataclass(frozen=True)
 class TableRow:
     """
-    One source. `cost` is an estimate and `cost_range` its bounds; without one `cost_words` says why.
+    One source. `cost` is an estimate and `cost_range` its bounds; without one `cost_words` says why. `plot` and
+    `spark` are drawings; `about` says where the row's figures come from, term by term.
 
     `bracket` is how many rows, this one first, cannot be told apart; 0 inside such a run, and None outside.
     """
@@ -46,15 +58,14 @@ class TableRow:
     cost: str
     cost_range: str
     cost_words: str
-    sentence: str
     tie: str
-    plot: marks.Plot
+    plot: SafeString
     fetched: str
-    hint: str
+    about_label: str
+    about: list[tuple[str, str]]
     is_few: bool
     bracket: int | None = None
-    spark: marks.Spark | None = None
-    weeks: str = ""
+    spark: SafeString | str = ""
     in_file: list[spreadsheets.Cell] = field(default_factory=list)
 
 
@@ -152,8 +163,12 @@ def _row(
     cells = _cells(row, comparison, late=texts.until_text(until.get(row.source.channel_id or 0)), hint=hint)
     value, low, high, sentence = _cost(row)
     short, below = texts.cost_in_short(row, is_exact=comparison.is_exact)
-    is_few_weeks = week is not None and max((n or 0 for n in week.values), default=0) < texts.FEW_A_WEEK
-    line = marks.spark(week.values) if week and not is_few_weeks else None
+    tie, fetched = texts.tie_sentence(row, names), texts.fetched_text(row)
+    about = [
+        (_("Views and clicks"), fetched),
+        (_("Said and tracked"), hint),
+        (_("Per qualified"), f"{sentence} {tie}.".strip() if tie else sentence),
+    ]
     return TableRow(
         source_id=row.source.pk,
         name=name,
@@ -162,17 +177,26 @@ def _row(
         cost=number(value) if value is not None else "",
         cost_range=f"{number(low)}\N{EN DASH}{number(high)}" if value is not None else below,
         cost_words=short,
-        sentence=sentence,
-        tie=texts.tie_sentence(row, names),
-        plot=marks.plot(_bounds(row), end=end),
-        fetched=texts.fetched_text(row),
-        hint=hint,
+        tie=tie,
+        plot=marks.whisker(marks.plot(_bounds(row), end=end), about=sentence),
+        fetched=fetched,
+        about_label=_("Where the figures of %(name)s come from") % {"name": name},
+        about=[(label, text) for label, text in about if text],
         is_few=row.cost is not None and row.cost.kind in ("none_yet", "interval_only", "too_few"),
         bracket=bracket,
-        spark=line,
-        weeks=texts.weeks_text(week) if week and line else _("fewer than 5 a week") if week else "",
+        spark=_weeks(week),
         in_file=[name, *(cell.value for cell in cells), value, low, high, sentence],
     )
+
+
+def _weeks(week: Weeks | None) -> SafeString | str:
+    """Return the last twelve weeks as a line, or in words where a line would go up and down by chance."""
+    if week is None:
+        return ""
+    found = marks.spark(week.values)
+    if found is None or max((n or 0 for n in week.values), default=0) < texts.FEW_A_WEEK:
+        return format_html('<span class="tiny muted">{}</span>', _("fewer than 5 a week"))
+    return marks.line(found, about=texts.weeks_text(week))
 
 
 def _cells(row: SourceRow, comparison: SourceComparison, *, late: str, hint: str) -> list[Cell]:
