@@ -44,7 +44,7 @@ def faults() -> Iterator[str]:
     """Yield a line for each text of bokmål and nynorsk with an English word in it."""
     for language in catalogues.TRANSLATED:
         for message in strings.read(language):
-            forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+            forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
             found = set().union(*(words_in(form) for form in forms)) if message.id else set()
             if found:
-                yield f"{language}: {', '.join(sorted(found))} in {forms[0]!r}"
+                yield f"{language}: {', '.join(sorted(found))} in {forms!r}"

@@ -47,7 +47,7 @@ def _missing(source: Catalog, known: list[Catalog]) -> Iterator[str]:
 def _is_said(message: Message | None) -> bool:
     if message is None or message.fuzzy:
         return False
-    return all((message.string,) if isinstance(message.string, str) else message.string)
+    return all((message.string,) if isinstance(message.string, str) else message.string or ("",))
 
 
 def _own(language: str, domain: str) -> Catalog:
