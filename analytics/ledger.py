@@ -17,6 +17,8 @@ from datetime import date
 from analytics import disclosure
 
 SAID = "said"
+# HR's counts of several stages tell of each other: under five, single counts can be worked out from them together.
+LEAST_COUNTED = 5
 # Nobody is at a later stage who was not at the earlier one.
 STAGES = (
     ("applied", "qualified"),
@@ -34,6 +36,11 @@ STAGES = (
 
 Count = tuple[str, int, int]  # question, vacancy, source
 Key = tuple[str, int, int]  # question, source, occupation
+
+
+def least_of(question: str, threshold: int) -> int:
+    """Return how many are told together at least, in a municipality with this threshold."""
+    return threshold if question == SAID else max(threshold, LEAST_COUNTED)
 
 
 @dataclass(frozen=True)
@@ -108,17 +115,20 @@ class Book:
         """Release what reaches the threshold in one vacancy."""
         for key, waiting in list(self._waiting.items()):
             for job_id, n in list(waiting.items()):
-                if n >= self.threshold:
+                if n >= self._least(key[0]):
                     self._release([key], [job_id], month=month)
 
     def end_month(self, month: date) -> None:
         """Release each pool that reaches the threshold and is safe, and at the year's end what still waits together."""
         for key, waiting in list(self._waiting.items()):
-            if sum(waiting.values()) >= self.threshold:
+            if sum(waiting.values()) >= self._least(key[0]):
                 self._try([key], month=month)
         self._month_ends[month] = self.threshold
         if month.month == 12:
             self._end_year(month)
+
+    def _least(self, question: str) -> int:
+        return least_of(question, self.threshold)
 
     def waiting(self) -> dict[Key, int]:
         """Return how many answers or counts wait, by question, source and occupation."""
@@ -133,7 +143,8 @@ class Book:
                 if asked == question and self._pool((question, source_id, occupation_id), month=month)
             ]
             total = sum(sum(self._waiting[key].values()) for key in keys)
-            if len(keys) > 1 and self.threshold <= total <= (self.threshold - 2) * len(keys):
+            least = self._least(question)
+            if len(keys) > 1 and least <= total <= (least - 2) * len(keys):
                 self._try(keys, month=month)
 
     def _try(self, keys: list[Key], *, month: date) -> None:
@@ -166,12 +177,12 @@ class Book:
         waiting, gone = self._waiting.get(key, {}), self._gone[question, source_id]
         pool = []
         for job_id, vacancy in self._members[question, occupation_id].items():
-            most = max(min(vacancy.threshold, self.threshold) - 1, waiting.get(job_id, 0))
+            most = max(min(vacancy.threshold, self._least(question)) - 1, waiting.get(job_id, 0))
             if job_id not in gone:
                 pool.append(disclosure.Waiting(job_id, vacancy.month, 0, most))
             elif job_id in waiting:
                 # It came after the rest of its vacancy was released: that it is here says there is one at least.
-                pool.append(disclosure.Waiting(job_id, month, 1, self.threshold - 1))
+                pool.append(disclosure.Waiting(job_id, month, 1, self._least(question) - 1))
         return pool
 
     def _caps(self, key: Key, pool: list[disclosure.Waiting]) -> dict[date, int]:
@@ -182,8 +193,9 @@ class Book:
         caps = {}
         for end, threshold in self._month_ends.items():
             held = [waiting.get(vacancy.job_id, 0) for vacancy in first_round if vacancy.month <= end]
-            if held and sum(held) < threshold:
-                caps[end] = threshold - 1
+            least = least_of(question, threshold)
+            if held and sum(held) < least:
+                caps[end] = least - 1
         return caps
 
     def _release(self, keys: Iterable[Key], job_ids: Sequence[int], *, month: date) -> None:
@@ -230,7 +242,7 @@ class Book:
 
     def _enter(self, puzzle: disclosure.Puzzle, cell: disclosure.Cell, n: int, *, is_told: bool = False) -> None:
         question, job_id, n_before = cell
-        most = max(n, min(self._vacancies[question, job_id].threshold, self.threshold) - 1)
+        most = max(n, min(self._vacancies[question, job_id].threshold, self._least(question)) - 1)
         puzzle.true[cell] = n
         puzzle.bounds[cell] = (n, n) if is_told else (min(1, n_before), most)
 
@@ -242,11 +254,12 @@ class Book:
                 pools[cell[0], self._vacancies[cell[0], cell[1]].occupation_id].append(cell)
         for pool in pools.values():
             for end, threshold in self._month_ends.items():
+                least = least_of(pool[0][0], threshold)
                 # At a year's end pools of several occupations are released after each was left by itself.
                 if end < before or (end == before and len(pools) > 1):
                     held = tuple(cell for cell in pool if self._vacancies[cell[0], cell[1]].month <= end)
-                    if held and sum(puzzle.true[cell] for cell in held) < threshold:
-                        puzzle.sums.append((held, 0, threshold - 1))
+                    if held and sum(puzzle.true[cell] for cell in held) < least:
+                        puzzle.sums.append((held, 0, least - 1))
 
     @staticmethod
     def _enter_order(puzzle: disclosure.Puzzle, rounds: Mapping[tuple[str, int], int]) -> None:

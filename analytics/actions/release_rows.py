@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import connection
 
-from analytics.ledger import SAID, Told
+from analytics.ledger import SAID, Told, least_of
 from analytics.models import Release, ReleaseVacancy
 from analytics.models import SurveyAnswer as Answer
 from analytics.queries.ledger import Unreleased
@@ -58,7 +58,7 @@ def _row(draft: Told, jobs: dict[int, JobPosting], *, threshold: int, today: dat
         question=draft.question,
         source_id=draft.source_id,
         count=draft.count,
-        threshold=threshold,
+        threshold=least_of(draft.question, threshold),
         month=draft.month,
         released_date=today,
         n_jobs=len(about),

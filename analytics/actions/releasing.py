@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 
 from analytics.actions import release_rows
-from analytics.ledger import Book, Vacancy
+from analytics.ledger import Book, Vacancy, least_of
 from analytics.models import LedgerVacancy, ReleaseMonth, ResponseQuarter
 from analytics.queries import ledger, response_quarters
 from analytics.queries.surveys import kept_from, retention_months
@@ -100,7 +100,7 @@ def _open(book: Book, closings: list[ledger.Closing], *, before: date, month: da
             question=each.question,
             occupation_id=each.occupation_id,
             month=month,
-            threshold=book.threshold,
+            threshold=least_of(each.question, book.threshold),
         )
         for each in opened
     ]

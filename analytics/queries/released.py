@@ -14,7 +14,8 @@ from datetime import date, timedelta
 
 from django.db.models import Count, F, QuerySet, Sum
 
-from analytics.models import Release, ReleaseVacancy, ResponseQuarter
+from analytics.ledger import least_of
+from analytics.models import Question, Release, ReleaseVacancy, ResponseQuarter
 from analytics.queries.ledger import threshold
 from analytics.queries.selection import Period, Selection
 from recruitment.queries import sources
@@ -59,8 +60,8 @@ class Released:
 
     @property
     def pending(self) -> int:
-        """How many of a source may exist beside what is released, for the intervals."""
-        return self.threshold - 1
+        """How many qualified of a source may exist beside what is released, for the intervals."""
+        return least_of(Question.QUALIFIED, self.threshold) - 1
 
     def of(self, source_id: int) -> ToldOfSource:
         """Return what is told of a source."""

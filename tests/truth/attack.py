@@ -18,7 +18,7 @@ import numpy as np
 from scipy.optimize import LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from analytics.ledger import SAID, STAGES, Count, Told
+from analytics.ledger import SAID, STAGES, Count, Told, least_of
 from tests.truth.ledgers import Ledger
 
 
@@ -79,7 +79,7 @@ def attacked(ledger: Ledger, *, knows_quarters: bool = True, most: int = 40) -> 
         _tell_quarters(ledger, said, sources)
     typed = _typed(ledger)
     for knowledge in [said, *[_of(ledger, typed, [source]) for source in sources if typed]]:
-        small = [cell for cell in knowledge.cells if 1 <= ledger.truth[cell] < ledger.threshold]
+        small = [cell for cell in knowledge.cells if 1 <= ledger.truth[cell] < least_of(cell[0], ledger.threshold)]
         targets = {cell: ledger.truth[cell] for cell in small[:most]}
         tried += len(targets)
         found += knowledge.recovered(targets)
@@ -102,7 +102,7 @@ def _of(ledger: Ledger, questions: list[str], sources: list[int]) -> Knowledge:
         if vacancy.question in questions
         for source in sources
     ]
-    knowledge = Knowledge(cells, [alone.get(cell, ledger.threshold - 1) for cell in cells])
+    knowledge = Knowledge(cells, [alone.get(cell, least_of(cell[0], ledger.threshold) - 1) for cell in cells])
     for told in ledger.book.drafts:
         if told.question in questions and told.source_id in sources:
             knowledge.sum_of(_cells(told), told.count, told.count)
@@ -130,8 +130,9 @@ def _tell_month_ends(ledger: Ledger, knowledge: Knowledge) -> None:
         for end in ledger.month_ends:
             # What was released in the very month was not in the pool after it.
             held = [cell for month, cell in waiting if month <= end and gone.get(cell, date.max) > end]
-            if held and sum(ledger.truth[cell] for cell in held) < ledger.threshold:
-                knowledge.sum_of(held, 0, ledger.threshold - 1)
+            least = least_of(held[0][0], ledger.threshold) if held else 0
+            if held and sum(ledger.truth[cell] for cell in held) < least:
+                knowledge.sum_of(held, 0, least - 1)
 
 
 def _tell_quarters(ledger: Ledger, knowledge: Knowledge, sources: list[int]) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from analytics.ledger import SAID, Book, Count, Vacancy
+from analytics.ledger import SAID, Book, Count, Vacancy, least_of
 from tests.truth.world import Year
 
 FIRST_YEAR = 2024
@@ -68,7 +68,7 @@ def small(rng: np.random.Generator, *, threshold: int) -> Ledger:
         for question in (SAID, *TYPED):
             n = closed if question == SAID else later
             month = date(FIRST_YEAR + n // 12, n % 12 + 1, 1)
-            vacancies.append(Vacancy(question, job, occupation, month, threshold))
+            vacancies.append(Vacancy(question, job, occupation, month, least_of(question, threshold)))
         for source in range(n_sources):
             stage = int(rng.poisson(rng.choice([0.7, 2.0, 5.0])))
             truth[SAID, job, source] = int(rng.binomial(stage, 0.6))
