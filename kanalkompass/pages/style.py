@@ -22,6 +22,5 @@ def style(request: HttpRequest) -> HttpResponse:
         Message(messages.WARNING, _("The access ends soon.")),
         Message(messages.ERROR, _("The post was not sent.")),
     ]
-    crumbs = [(_("Vacancies"), "#"), ("ST-2026-0001", "")]
-    context = {"schemes_shown": ["light", "dark"], "notices": notices, "crumbs": crumbs, "steps": list(STEPS)}
+    context = {"schemes_shown": ["light", "dark"], "notices": notices, "steps": list(STEPS)}
     return render(request, "style.html", context)

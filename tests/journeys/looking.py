@@ -17,7 +17,7 @@ AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
 # What a person reads or hears: texts, and names that only assistive technology tells. Parts that declare a language of
-# their own are left out, and so are the suggestions of a list, which are data.
+# their own are left out, and so are the suggestions of a list, which are data, and the names of keys.
 SCRIPT = """() => {
   const root = document.documentElement;
   const foreign = (element) => { const near = element.closest("[lang]"); return near && near !== root; };
@@ -25,7 +25,7 @@ SCRIPT = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const holder = walker.currentNode.parentElement;
-    if (!holder.closest("script, style, template, textarea, datalist") && !foreign(holder))
+    if (!holder.closest("script, style, template, textarea, datalist, kbd, code") && !foreign(holder))
       texts.push(walker.currentNode.data);
   }
   for (const name of ["aria-label", "aria-description", "title", "alt", "placeholder", "data-copied", "data-template"])

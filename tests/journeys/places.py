@@ -16,8 +16,9 @@ from recruitment import context, doors
 from tests.journeys.world import World
 
 VISITOR = "visitor"
-# The menus' own pages; every other page of a municipality leads back to one of them.
+# The menus' own pages, and a leader's front page; every other page of a municipality leads back to one of them.
 IN_MENUS = {item for menus in (context.MENUS, context.SETTINGS_MENUS) for menu in menus.values() for item in menu}
+IN_MENUS |= {"overview_leader"}
 PUBLIC = {"published", "removed"}
 # Routes that show no page to whoever opens them with GET. "act" takes POST alone; "file" and "fragment" are parts of
 # pages; "way" leads on; "talk" is for machines.
