@@ -120,6 +120,12 @@ OTHER_FIELDS = {
     "handling": "a kind of act",
     "gjelder": "a kind of thing",
     "eldre_enn": "a number in the municipality's own log",
+    # Filters in an address: a foreign id is not in the list, and answered as a missing one (test_sources_page.py).
+    "stilling": "a filter of «Kilder»",
+    "kampanje": "a filter of «Kilder»",
+    "kanal": "a kind of channel, the same for all",
+    "yrke": "a code of STYRK-08",
+    "type": "a kind of position",
 }
 # What a form needs beside the one field, so that nothing else makes it be refused.
 FILLED = {
