@@ -79,7 +79,7 @@ class OutcomeForm(Form):
     seen = forms.CharField(widget=forms.HiddenInput, max_length=32, required=False)
     total = CountField(label=gettext_lazy("Applicants in all"))
     reason = forms.CharField(
-        label=gettext_lazy("Why are the counts right?"),
+        label=gettext_lazy("Why the counts are right"),
         help_text=gettext_lazy("For example «Two applied after the deadline». Never a name."),
         max_length=300,
         required=False,
@@ -166,8 +166,8 @@ class OutcomeForm(Form):
 
     def _sum(self, name: str) -> int | None:
         if self.is_bound:
-            data = getattr(self, "cleaned_data", {})
-            column = [data.get(f"{name}_{row.source.pk}") for row in self.rows]
+            typed = ["".join(str(self.data.get(f"{name}_{row.source.pk}", "")).split()) for row in self.rows]
+            column = [int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None for text in typed]
         else:
             column = [row.counts[name] for row in self.rows]
         known = [count for count in column if count is not None]

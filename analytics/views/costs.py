@@ -125,6 +125,8 @@ def general_cost_remove(request: MemberRequest, general_cost_id: int) -> HttpRes
 
 def _remove(request: MemberRequest, job: JobPosting | None, cost_id: int) -> HttpResponse:
     n_removed = actions.remove_cost(job=job, cost_id=cost_id)
+    if not n_removed and job is None:
+        raise Http404
     if n_removed:
         text = ngettext("The cost is removed.", "The shared cost is removed from %(n)s vacancies.", n_removed)
         messages.success(request, text % {"n": n_removed})

@@ -218,7 +218,7 @@ PARTS = {
 UNCONNECTED = {"account_confirm", "account_connect", "account_step"}
 
 # A missing thing is answered by 404, but for these: a second click on «remove» leads on, a way back is over.
-MISSING = {"cost_remove": 302, "general_cost_remove": 302, "job_place_retire": 302, "account_confirm": 410}
+MISSING = {"cost_remove": 302, "job_place_retire": 302, "account_confirm": 410}
 
 # The administration: which tables are the system administrator's, and which a municipality's administrator reads (r)
 # or changes (w) once she has chosen her municipality. A table that stands nowhere here fails.
