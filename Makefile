@@ -1,5 +1,5 @@
 # Kanalkompass: the commands a person needs. scripts/prepare does what a fresh machine lacks.
-.PHONY: run test sandbox bench attack faults lighthouse tour lint messages
+.PHONY: run test sandbox bench truth attack faults lighthouse tour lint messages
 PYTHON := .venv/bin/python
 # Two workers; tests/order.py says what stays on one of them, so that what it starts is started once.
 WORKERS ?= 2
@@ -15,6 +15,9 @@ sandbox:
 
 bench:
 	@sh scripts/prepare --python-only && exec $(PYTHON) -m tests.bench $(ARGS)
+
+truth:
+	@sh scripts/prepare --python-only && exec $(PYTHON) -m tests.truth $(ARGS)
 
 attack:
 	@sh scripts/prepare --for-attack && exec $(PYTHON) -m tests.attack $(ARGS)

@@ -300,3 +300,54 @@ def test_web_processes_are_spared_the_slow_import():
     code = "import sys, analytics.statistics; sys.exit('scipy.stats' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+class TestBest:
+    RATE = 0.00001
+
+    def test_probabilities_sum_to_one_and_agree_with_the_pair_of_two(self):
+        a, b = ChannelCount(12, 600_000), ChannelCount(5, 700_000, phi=1.7)
+
+        chances = statistics.p_best([a, b], mean_rate=self.RATE)
+
+        assert sum(chances) == pytest.approx(1.0)
+        assert chances[0] == pytest.approx(statistics.p_cheaper(a, b, mean_rate=self.RATE), abs=1e-3)
+
+    def test_agree_with_drawing_from_the_same_gammas(self):
+        sides = [ChannelCount(12, 600_000), ChannelCount(9, 700_000), ChannelCount(3, 100_000), ChannelCount(0, 50_000)]
+        rng = np.random.default_rng(1)
+        weight = statistics.FICTIVE_QUALIFIED
+        drawn = [rng.gamma(each.k + weight, 1 / (each.spend_ore + weight / self.RATE), 200_000) for each in sides]
+        won = np.bincount(np.argmax(drawn, axis=0), minlength=4) / 200_000
+
+        assert statistics.p_best(sides, mean_rate=self.RATE) == pytest.approx(tuple(won), abs=0.004)
+
+    def test_is_said_at_eighty_per_cent_and_ten_qualified_alone(self):
+        clear = [ChannelCount(20, 600_000), ChannelCount(3, 900_000), ChannelCount(0, 0), ChannelCount(9, 1, 1.0, True)]
+        few = [ChannelCount(9, 100_000), ChannelCount(0, 900_000)]
+        close = [ChannelCount(10, 600_000), ChannelCount(9, 600_000)]
+
+        found = statistics.best(clear, mean_rate=23 / 1_500_000)
+
+        assert found is not None
+        assert (found.place, found.probability > 0.8) == (0, True)
+        assert statistics.best(few, mean_rate=9 / 1_000_000) is None
+        assert statistics.best(close, mean_rate=19 / 1_200_000) is None
+        assert statistics.best([], mean_rate=0.1) is None
+        assert statistics.best(clear[:1], mean_rate=0.1) is None
+        assert statistics.p_best([], mean_rate=0.1) == ()
+
+
+class TestSpreadOfTotals:
+    def test_takes_the_prior_where_counts_per_vacancy_are_hrs_alone(self):
+        spends = [np.array([100.0, 900.0]), np.array([500.0, 500.0])]
+
+        found = statistics.spread_of_totals([8, 4], spends, rho=0.8)
+
+        expected = [
+            statistics.phi([k], c, alpha=statistics.PRIOR_ALPHA, mean_rate=12 / 2000, rho=0.8)
+            for k, c in zip((8, 4), spends, strict=True)
+        ]
+        assert found.phis == pytest.approx(tuple(expected))
+        assert found.mean_rate == 12 / 2000
+        assert statistics.spread_of_totals([], [], rho=1.0) == statistics.Spread(phis=(), mean_rate=0.0)

@@ -13,7 +13,7 @@ import numpy as np
 
 MEDIAN_VACANCIES, FEWEST_VACANCIES, MOST_VACANCIES = 45, 5, 300
 MOST_SPENT_ORE = 60_000_00  # for each source and 60 vacancies
-TYPICAL_COST_ORE = 2_500_00
+TYPICAL_COST_ORE = 3_000_00  # so that one year in ten has too few qualified to say anything
 
 
 @dataclass(frozen=True)
