@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from channels import connectors
 from channels.queries import quotas, versions
@@ -79,7 +78,8 @@ def _second_step_tasks(*, number: str) -> list[Task]:
     names = [str(each.user) for each in people.memberships() if each.is_active and _needs_second_step(each)]
     if not names:
         return []
-    title = ngettext("%(names)s has no two-step login yet", "%(number)s people have no two-step login yet", len(names))
+    is_one = len(names) == 1
+    title = _("%(name)s has no two-step login yet") if is_one else _("%(number)s people have no two-step login yet")
     shown = formats.all_of(names[:MOST_OF_KIND])
     return [
         Task(
@@ -87,9 +87,9 @@ def _second_step_tasks(*, number: str) -> list[Task]:
             "key",
             _("Two-step login"),
             _("users"),
-            title % {"names": names[0], "number": formats.in_words(len(names)).capitalize()},
+            title % {"name": names[0], "number": formats.in_words(len(names)).capitalize()},
             _("They are asked for it at the next login, and come no further without it.")
-            if len(names) == 1
+            if is_one
             else _("%(names)s are asked for it at the next login, and come no further without it.") % {"names": shown},
             _("See the users"),
             reverse("members", kwargs={"number": number}),
