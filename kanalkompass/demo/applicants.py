@@ -2,14 +2,14 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from numpy.random import Generator
 
 from analytics.models import AlsoSeen, Outcome, Survey, SurveyAnswer
 from foundation.clock import OSLO
-from kanalkompass.demo.sources import WORTH
+from kanalkompass.demo.sources import WORTH, expected_applicants
 from kanalkompass.demo.vacancies import Announced
 from recruitment.models import Source, User
 
@@ -19,9 +19,17 @@ OWN_WORDS = {
     "nb": ("Fint å se hvem som jobber der.", "Bra at turnusen sto i annonsen.", "Vi vurderer å flytte hjem."),
     "nn": ("Fint å sjå kven som jobbar der.", "Bra at turnusen stod i annonsen.", "Vi vurderer å flytte heim."),
 }
+# Where somebody saw it that is on no list, as she wrote it.
+PLACES = {
+    "nb": ("Oppslag på butikken", "Snapchat", "En lærer på skolen", "Skjermen på legekontoret", "Snapchat"),
+    "nn": ("Oppslag på butikken", "Snapchat", "Ein lærar på skulen", "Skjermen på legekontoret", "Snapchat"),
+}
+NOWHERE = {"elsewhere", "unknown"}
+MODES = (SurveyAnswer.Mode.LINK, SurveyAnswer.Mode.FORM, SurveyAnswer.Mode.INTERVIEW)
+FOLLOWED = ("", *SurveyAnswer.Followed.values)
 # HR counts in two rounds: applicants soon after the deadline, the rest when the hiring is over.
 APPLIED_AFTER_DAYS, HIRED_AFTER_DAYS = 3, 30
-STEPS = ("applied", "qualified", "interviewed", "offered", "hired")
+STEPS = ("applied", "qualified", "best_qualified", "interviewed", "offered", "hired")
 
 
 @dataclass(frozen=True)
@@ -34,15 +42,16 @@ class Applicant:
     day: date
 
 
-def draw_applicants(announced: Announced, *, response: float, rng: Generator) -> list[Applicant]:
+def draw_applicants(announced: Announced, *, response: float, today: date, rng: Generator) -> list[Applicant]:
     """Return the applications of one vacancy in the whole of its period; most come in its first and last days."""
     luck = float(rng.gamma(2.5, 1 / 2.5))  # vacancies differ more than chance alone: the counts are over-dispersed
-    first = announced.job.created_at.astimezone(OSLO).date()
+    first = announced.registered_day
     n_days = (announced.job.deadline_date - first).days + 1
     drawn: list[Applicant] = []
     for slug, worth in WORTH.items():
         if slug not in announced.seen_at:
             continue
+        expected = expected_applicants(slug, announced.trade.code) * announced.trade.pull * luck
         drawn += [
             Applicant(
                 source=slug,
@@ -50,9 +59,22 @@ def draw_applicants(announced: Announced, *, response: float, rng: Generator) ->
                 is_qualified=bool(rng.random() < worth.qualified),
                 day=first + timedelta(days=int(n_days * float(rng.beta(0.7, 0.7)))),
             )
-            for _ in range(int(rng.poisson(worth.applicants * announced.trade.pull * luck)))
+            for _ in range(int(rng.poisson(expected)))
         ]
-    return drawn
+    return _as_fated(announced, drawn, today=today)
+
+
+def _as_fated(announced: Announced, drawn: list[Applicant], *, today: date) -> list[Applicant]:
+    """Return as many applicants as are given for this vacancy, of whom as many answered, all before today."""
+    fate, first = announced.fate, announced.registered_day
+    if fate.n_applied is None:
+        return drawn
+    drawn = drawn or [Applicant("own-web", told=True, is_qualified=True, day=first)]
+    n_days = max(1, (min(today, announced.job.deadline_date) - first).days)
+    return [
+        replace(drawn[n % len(drawn)], told=n < (fate.n_told or 0), day=first + timedelta(days=n % n_days))
+        for n in range(fate.n_applied)
+    ]
 
 
 def outcomes_of(
@@ -60,7 +82,7 @@ def outcomes_of(
 ) -> list[Outcome]:
     """Return HR's counts of one vacancy: one row per source named, and one for those nobody knows the source of."""
     since_deadline = (today - announced.job.deadline_date).days
-    if since_deadline < APPLIED_AFTER_DAYS or not drawn:
+    if since_deadline < APPLIED_AFTER_DAYS or not drawn or not announced.fate.is_counted:
         return []
     is_over = since_deadline >= HIRED_AFTER_DAYS
     counts = _steps(drawn, positions=announced.job.positions, rng=rng)
@@ -83,10 +105,11 @@ def _steps(drawn: list[Applicant], *, positions: int, rng: Generator) -> dict[st
     """Return how many of each source reached each step; nobody reaches a step without the one before."""
     qualified = [each for each in drawn if each.is_qualified]
     rng.shuffle(qualified)
+    best = qualified[: positions * 2]
     interviewed = qualified[: positions * 3]
     offered = interviewed[: positions + int(rng.random() < 0.3)]
     declined = int(rng.random() < 0.25)
-    groups = [drawn, qualified, interviewed, offered, offered[: max(0, min(positions, len(offered) - declined))]]
+    groups = [drawn, qualified, best, interviewed, offered, offered[: max(0, min(positions, len(offered) - declined))]]
     steps = zip(STEPS, groups, strict=True)
     return {step: Counter(each.source if each.told else "unknown" for each in group) for step, group in steps}
 
@@ -107,14 +130,18 @@ def answers_of(
         if not each.told or answered >= now:
             continue
         language = announced.job.language
+        slug = "unknown" if rng.random() < 0.03 else each.source
         picked = rng.choice(INTERESTS, size=int(rng.integers(1, 3)), replace=False, p=INTEREST_SHARES)
         answers.append(
             SurveyAnswer(
                 survey=survey,
-                first_source=sources["unknown" if rng.random() < 0.03 else each.source],
+                first_source=sources[slug],
+                elsewhere=str(rng.choice(PLACES[announced.job.language])) if slug == "elsewhere" else "",
+                decisive_source=sources[slug] if slug not in NOWHERE and rng.random() < 0.5 else None,
+                followed=str(rng.choice(FOLLOWED, p=(0.3, 0.4, 0.1, 0.12, 0.08))),
                 interests=[str(interest) for interest in picked],
                 free_text=str(rng.choice(OWN_WORDS[language])) if rng.random() < 0.06 else "",
-                mode=SurveyAnswer.Mode.INTERVIEW if rng.random() < 0.1 else SurveyAnswer.Mode.LINK,
+                mode=MODES[int(rng.choice(3, p=(0.62, 0.28, 0.1)))],
                 language=language if rng.random() < 0.94 else "en",
                 answered_hour=answered,
                 token_hash=_unused_hash("token", survey, number),

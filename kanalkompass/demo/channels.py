@@ -1,5 +1,6 @@
 """The municipalities' accounts, and what the channels' own export files said about them day by day."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -16,7 +17,9 @@ from kanalkompass.demo.people import Town
 from kanalkompass.demo.vacancies import Announced
 from recruitment.models import Channel, User
 
-HISTORY_DAYS = 365
+# Since so long ago the channels' files are read, and since so long ago LinkedIn is asked instead.
+HISTORY_DAYS = 745
+ASKED_DAYS = 200
 
 
 @dataclass(frozen=True)
@@ -81,14 +84,17 @@ def _approved(town: Town, now: datetime) -> Assessment:
 def store_figures(
     town: Town, *, accounts: dict[str, Account], announced: list[Announced], rng: Generator, now: datetime
 ) -> None:
-    """Store a year of daily figures, as if the channels' export files had been read each morning."""
+    """Store the years' daily figures, as if the channels' export files had been read each morning."""
     today = now.astimezone(OSLO).date()
     size = town.population / 9_000
+    n_open = _open_by_day(announced)
     rows = []
     for reach in (*REACH, *[LINKEDIN] * town.is_on_linkedin):
-        for days_ago in range(HISTORY_DAYS, 0, -1):
+        # Where posts are asked about one by one the page's file would count them twice.
+        until = ASKED_DAYS if reach is LINKEDIN else 0
+        for days_ago in range(HISTORY_DAYS, until, -1):
             day = today - timedelta(days=days_ago)
-            views = int(rng.poisson((reach.every_day + reach.per_vacancy * _n_open(announced, day)) * size))
+            views = int(rng.poisson((reach.every_day + reach.per_vacancy * n_open[day]) * size))
             rows.append(
                 Figures(
                     kind=ObjectKind.ACCOUNT,
@@ -106,13 +112,18 @@ def store_figures(
     measurements.store([row for row in rows if row.fetched_at <= now], now=now)
 
 
+def _open_by_day(announced: list[Announced]) -> Counter[date]:
+    """Return how many vacancies were open on each day."""
+    n_open: Counter[date] = Counter()
+    for each in announced:
+        n_days = (each.job.deadline_date - each.registered_day).days + 1
+        n_open.update(each.registered_day + timedelta(days=n) for n in range(n_days))
+    return n_open
+
+
 def _share(reach: Reach, name: str, views: int, rng: Generator) -> int | None:
     """Return how many of the views led to something; None for what the channel does not report."""
     return int(rng.binomial(views, reach.shares[name])) if name in reach.shares else None
-
-
-def _n_open(announced: list[Announced], day: date) -> int:
-    return sum(each.job.created_at.astimezone(OSLO).date() <= day <= each.job.deadline_date for each in announced)
 
 
 def make_campaigns(announced: list[Announced], *, town: Town, user: User, today: date) -> None:

@@ -5,17 +5,18 @@ from datetime import datetime
 
 import numpy
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 from numpy.random import Generator
 
+from analytics.actions import releasing, retention
 from analytics.models import AlsoSeen, Cost, Outcome, Survey, SurveyAnswer
 from channels.models import LinkHour, TrackedLink
 from foundation.acting import acting_as
 from foundation.clock import OSLO
 from foundation.tenancy import tenant
-from kanalkompass.demo import applicants, channels, people, posts, spending, vacancies, visiting
+from kanalkompass.demo import applicants, channels, connected, people, spending, vacancies, visiting
 from kanalkompass.demo.people import TOWNS, Town
-from recruitment.models import JobPosting, Municipality, Source, User
+from kanalkompass.demo.vacancies import Announced
+from recruitment.models import JobPosting, Municipality, MunicipalitySettings, Source, User
 
 SEED = 2026
 BATCH = 2_000
@@ -36,14 +37,28 @@ def load(*, password: str, now: datetime) -> list[Loaded]:
     with transaction.atomic():
         municipalities = [(town, people.make_municipality(town)) for town in TOWNS]
         people.make_people(password)
-    return [_load_town(town, municipality, now=now) for town, municipality in municipalities]
+    loaded = []
+    for town, municipality in municipalities:
+        loaded.append(_load_town(town, municipality, now=now))
+        if loaded[-1].n_jobs:
+            _nights(municipality, now=now)
+    return loaded
+
+
+def _nights(municipality: Municipality, *, now: datetime) -> None:
+    """Do what the nights until now would have done: release what may be told, then forget what is past its time."""
+    releasing.release(municipality_id=municipality.pk, now=now)
+    with tenant(municipality.pk):
+        months = MunicipalitySettings.objects.get().retention_months
+        retention.forget_old_answers(months=months, now=now)
+        retention.forget_old_words(months=months, now=now)
 
 
 def _load_town(town: Town, municipality: Municipality, *, now: datetime) -> Loaded:
     with tenant(municipality.pk):
         # Two loads at the same time take turns, and the second finds everything there.
         Municipality.objects.select_for_update(no_key=True).get(pk=municipality.pk)
-        if JobPosting.objects.exists():
+        if JobPosting.objects.exists() or not town.jobs_per_year:
             return Loaded(town.name, 0, 0, 0)
         return _history(town, rng=numpy.random.default_rng([SEED, int(town.number)]), now=now)
 
@@ -61,8 +76,29 @@ def _history(town: Town, *, rng: Generator, now: datetime) -> Loaded:
     sources = {source.slug: source for source in Source.objects.all()}
     # The log of a demonstration names people too.
     with acting_as(users["hr"].pk):
-        announced = vacancies.announce_year(town, user=users["hr"], rng=rng, now=now)
-    _date_back()
+        announced = vacancies.announce_years(town, user=users["hr"], rng=rng, now=now)
+        said = _what_followed(announced, town=town, sources=sources, users=users, now=now, rng=rng)
+    with acting_as(users["adviser"].pk):
+        if not town.is_on_paper:
+            accounts = channels.make_accounts(town, users=users, now=now)
+            channels.store_figures(town, accounts=accounts, announced=announced, rng=rng, now=now)
+            channels.make_campaigns(announced, town=town, user=users["adviser"], today=today)
+        if town.is_on_linkedin:
+            connected.live(announced, town=town, account=accounts["linkedin"], users=users, now=now, rng=rng)
+    return said
+
+
+def _what_followed(
+    announced: list[Announced],
+    *,
+    town: Town,
+    sources: dict[str, Source],
+    users: dict[str, User],
+    now: datetime,
+    rng: Generator,
+) -> Loaded:
+    """Store visits, applicants' answers, HR's counts and what it cost."""
+    today = now.astimezone(OSLO).date()
     surveys = {survey.job_id: survey for survey in Survey.objects.all()}
     links: dict[int, list[TrackedLink]] = {}
     for link in TrackedLink.objects.select_related("source").order_by("id"):
@@ -73,32 +109,14 @@ def _history(town: Town, *, rng: Generator, now: datetime) -> Loaded:
     visits: list[LinkHour] = []
     costs: list[Cost] = spending.rounds_of(town=town, sources=sources, user=users["adviser"], today=today)
     for each in announced:
-        drawn = applicants.draw_applicants(each, response=response, rng=rng)
+        drawn = applicants.draw_applicants(each, response=response, today=today, rng=rng)
         outcomes += applicants.outcomes_of(each, drawn, sources=sources, user=users["hr"], today=today, rng=rng)
         answers += applicants.answers_of(each, drawn, survey=surveys[each.job.pk], sources=sources, now=now, rng=rng)
         visits += visiting.visits_of(each, drawn, links=links[each.job.pk], now=now, rng=rng)
-        costs += [
-            cost
-            for cost in spending.costs_of(each, town=town, sources=sources, user=users["hr"], rng=rng)
-            if cost.day <= today
-        ]
-    with acting_as(users["hr"].pk):
-        Outcome.objects.bulk_create(outcomes, BATCH)
-        Cost.objects.bulk_create(costs, BATCH)
+        costs += spending.costs_of(each, town=town, sources=sources, user=users["hr"], rng=rng)
+    Outcome.objects.bulk_create(outcomes, BATCH)
+    Cost.objects.bulk_create([cost for cost in costs if cost.day <= today], BATCH)
     stored = SurveyAnswer.objects.bulk_create(answers, BATCH)
     AlsoSeen.objects.bulk_create(applicants.also_seen(stored, sources=sources, rng=rng), BATCH)
     LinkHour.objects.bulk_create(visits, BATCH)
-    with acting_as(users["adviser"].pk):
-        accounts = channels.make_accounts(town, users=users, now=now)
-        channels.store_figures(town, accounts=accounts, announced=announced, rng=rng, now=now)
-        channels.make_campaigns(announced, town=town, user=users["adviser"], today=today)
-        if town.is_on_linkedin:
-            posts.make_posts(announced, town=town, account=accounts["linkedin"], users=users, now=now, today=today)
     return Loaded(town.name, len(announced), len(answers), sum(each.n_visits for each in visits))
-
-
-def _date_back() -> None:
-    """Let links and surveys be as old as their vacancies."""
-    registered = JobPosting.objects.filter(pk=OuterRef("job")).values("created_at")
-    TrackedLink.objects.update(created_at=Subquery(registered))
-    Survey.objects.update(created_at=Subquery(registered))

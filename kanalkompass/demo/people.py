@@ -26,7 +26,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Town:
-    """An invented municipality: how big it is, how it writes, and what it is like as an employer."""
+    """
+    An invented municipality: how big it is, how it writes, and what it is like as an employer.
+
+    One that is on paper announces in the newspaper alone. One without vacancies has just begun.
+    """
 
     number: str
     name: str
@@ -37,6 +41,9 @@ class Town:
     is_on_linkedin: bool
     workplaces: tuple[str, ...]
     people: tuple[Person, ...]
+    is_on_paper: bool = False
+    counts_until_last_year: bool = False
+    has_statement: bool = True
 
     @property
     def host(self) -> str:
@@ -51,7 +58,7 @@ TOWNS = (
         slug="lyngvaer",
         language_form="nb",
         population=8_240,
-        jobs_per_year=40,
+        jobs_per_year=54,
         is_on_linkedin=False,
         workplaces=(
             "Solbakken omsorgssenter",
@@ -77,7 +84,7 @@ TOWNS = (
         slug="storvika",
         language_form="nn",
         population=14_110,
-        jobs_per_year=46,
+        jobs_per_year=62,
         is_on_linkedin=True,
         workplaces=(
             "Storvika helsetun",
@@ -122,6 +129,25 @@ TOWNS = (
             Person("Bjørn Strand", Role.READER),
             Person("Tone Bakke", Role.ADMINISTRATOR),
         ),
+        is_on_paper=True,
+        counts_until_last_year=True,
+        has_statement=False,
+    ),
+    Town(
+        number="9904",
+        name="Fjellro kommune",
+        slug="fjellro",
+        language_form="nb",
+        population=1_870,
+        jobs_per_year=0,
+        is_on_linkedin=False,
+        workplaces=(),
+        people=(
+            Person("Inger Holt", Role.HR),
+            Person("Terje Moe", Role.ADVISER, ALL_RIGHTS),
+            Person("Sissel Rønning", Role.READER),
+            Person("Geir Lien", Role.ADMINISTRATOR),
+        ),
     ),
 )
 
@@ -157,7 +183,7 @@ def furnish(town: Town) -> None:
     """Add what the municipality has decided, and its workplaces; call it in its `tenant()`."""
     MunicipalitySettings.objects.update(
         link_hosts=[town.host, f"soknad-{town.slug}.example"],
-        accessibility_url=f"https://www.{town.host}/tilgjengelighet",
+        accessibility_url=f"https://www.{town.host}/tilgjengelighet" if town.has_statement else "",
         privacy_url=f"https://www.{town.host}/personvern",
     )
     Workplace.objects.bulk_create([Workplace(name=name) for name in town.workplaces])

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from channels.actions import accounts as account_actions
 from channels.actions import campaigns, media, posts, videos
 from channels.actions.accounts import AccountDetails
-from channels.models import Account, MediaItem
+from channels.models import Account, Campaign, MediaItem
 from kanalkompass.demo.film import make_film
 from kanalkompass.demo.people import Town
 from kanalkompass.demo.vacancies import Announced
@@ -21,11 +21,15 @@ SKY, SEA, SUN, HILL = "#bfe0ea", "#27566f", "#f2c55c", "#6f9a97"
 
 def make_posts(
     announced: list[Announced], *, town: Town, account: Account, users: dict[str, User], now: datetime, today: date
-) -> None:
-    """Make a campaign for vacancies that are open, with three drafts; call it in the town's `tenant()`."""
+) -> tuple[Campaign, Account] | None:
+    """
+    Make a campaign for vacancies that are open, with three drafts; call it in the town's `tenant()`.
+
+    Return it with the second page that it made, or None where no vacancy is open.
+    """
     jobs = [each.job for each in announced if each.job.deadline_date >= today and each.job.may_be_marketed][:2]
     if not jobs:
-        return
+        return None
     user = users["adviser"]
     details = AccountDetails(name=town.workplaces[0], page_url="", responsible=user, deputy=users["deputy"], notes="")
     second = account_actions.create_account(channel=account.channel, details=details, now=now)
@@ -34,6 +38,7 @@ def make_posts(
     picture, film = _picture(town, user=user, now=now), _film(town, user=user, now=now)
     for content, pages in _drafts(town, jobs[0], picture=picture, film=film, pages=[account, second]):
         posts.write_post(campaign=campaign, content=content, accounts=pages, reasons={}, user=user, now=now)
+    return campaign, second
 
 
 def _drafts(

@@ -1,16 +1,21 @@
-"""A year of invented vacancies: what each municipality announced, when, and how much each kind of job attracts."""
+"""
+Two years of invented vacancies: what each municipality announced, when, and how much each kind attracts.
 
-from dataclasses import dataclass
+The newest are planned one by one, so that everything a vacancy can lack is lacking somewhere today.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from numpy.random import Generator
 
 from foundation.clock import OSLO
-from kanalkompass import vacancies
+from kanalkompass.demo import registering
 from kanalkompass.demo.people import Town
-from kanalkompass.demo.sources import WORTH
-from recruitment.actions.jobs import Announcement, JobDetails
-from recruitment.models import JobPosting, Occupation, User
+from kanalkompass.demo.sources import used_at
+from recruitment.models import JobPosting, Occupation, User, Workplace
 
 Kind = JobPosting.Kind
 
@@ -30,27 +35,58 @@ class Trade:
 
 
 @dataclass(frozen=True)
+class Fate:
+    """
+    What became of a vacancy, where it is not left to chance.
+
+    `n_applied` and `n_told`: so many applied, and so many of them answered the survey. `is_counted` and `is_paid`: HR
+    has registered its counts, and its costs.
+    """
+
+    n_applied: int | None = None
+    n_told: int | None = None
+    is_counted: bool = True
+    is_paid: bool = True
+
+
+@dataclass(frozen=True)
 class Announced:
     """A vacancy, the kind of job it is, and the sources it could be seen at, for the figures that follow from it."""
 
     job: JobPosting
     trade: Trade
     seen_at: frozenset[str]
+    fate: Fate = field(default_factory=Fate)
+
+    @property
+    def registered_day(self) -> date:
+        """The Norwegian day it was registered on."""
+        return self.job.created_at.astimezone(OSLO).date()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A vacancy to be: registered so many days ago, with so many days left (less than 0 when it has closed)."""
+
+    age: int
+    days_left: int
+    fate: Fate = field(default_factory=Fate)
+    is_announced: bool = True
 
 
 PART_TIME = (50, 60, 75, 80, 100)
 SMALL = (14, 17, 20)
 TRADES = (
-    Trade("2223", "Sykepleier", "Sjukepleiar", (1, 2), 5, 0.5, percentages=PART_TIME),
-    Trade("2223", "Sykepleier, natt", "Sjukepleiar, natt", (1, 2), 2, 0.35, percentages=(50, 75)),
-    Trade("5321", "Helsefagarbeider", "Helsefagarbeidar", (0, 1), 6, 0.9, percentages=PART_TIME),
+    Trade("2223", "Sykepleier", "Sjukepleiar", (1, 2), 8, 0.55, percentages=PART_TIME),
+    Trade("2223", "Sykepleier, natt", "Sjukepleiar, natt", (1, 2), 3, 0.4, percentages=(50, 75)),
+    Trade("5321", "Helsefagarbeider", "Helsefagarbeidar", (0, 1), 7, 0.9, percentages=PART_TIME),
     Trade("2224", "Vernepleier", "Vernepleiar", (0, 7), 2, 0.55),
     Trade("5329", "Helgevakter", "Helgevakter", (0, 1), 4, 1.5, kinds=(Kind.WEEKEND,), percentages=SMALL),
     Trade("5329", "Ferievikarer", "Ferievikarar", (0, 1), 2, 2.2, kinds=(Kind.SUMMER,)),
     Trade("2264", "Fysioterapeut", "Fysioterapeut", (0, 2), 1, 0.7),
-    Trade("2342", "Barnehagelærer", "Barnehagelærar", (3,), 4, 0.8, kinds=(Kind.PERMANENT, Kind.TEMPORARY)),
+    Trade("2342", "Barnehagelærer", "Barnehagelærar", (3,), 5, 0.8, kinds=(Kind.PERMANENT, Kind.TEMPORARY)),
     Trade("5311", "Barnehageassistent", "Barnehageassistent", (3,), 2, 1.8, kinds=(Kind.TEMPORARY,)),
-    Trade("2341", "Lærer", "Lærar", (4,), 4, 0.9, kinds=(Kind.PERMANENT, Kind.TEMPORARY)),
+    Trade("2341", "Lærer", "Lærar", (4,), 5, 0.9, kinds=(Kind.PERMANENT, Kind.TEMPORARY)),
     Trade("2352", "Spesialpedagog", "Spesialpedagog", (4,), 1, 0.6),
     Trade("2635", "Kurator i barnevernet", "Kurator i barnevernet", (7,), 2, 0.8),
     Trade("2422", "Saksbehandler", "Saksbehandlar", (6,), 2, 1.7),
@@ -59,10 +95,28 @@ TRADES = (
     Trade("9112", "Renholder", "Reinhaldar", (4, 6), 2, 1.6, percentages=PART_TIME),
     Trade("5120", "Kokk", "Kokk", (0,), 1, 0.9, percentages=(80, 100)),
 )
-# Open today: how many days ago it was registered, and how many days are left. The last one is not announced yet.
-OPEN = ((12, 2), (8, 6), (5, 12), (1, 19))
-HISTORY_DAYS = (362, 24)
+# Open today. The last one is not announced yet.
+OPEN = (
+    Plan(15, 2, Fate(n_applied=5, n_told=0)),
+    Plan(8, 9, Fate(n_applied=14, n_told=6)),
+    Plan(5, 12),
+    Plan(1, 19, is_announced=False),
+)
+# Closed not long ago: applicants counted and the survey still open; no costs; and not counted at all.
+LATE = (
+    Plan(20, -4),
+    Plan(26, -7, Fate(n_applied=22, n_told=4)),
+    Plan(58, -41, Fate(is_paid=False)),
+    Plan(71, -55, Fate(is_paid=False)),
+)
+UNCOUNTED = Fate(is_counted=False)
+# How many days ago the deadlines of those without counts were.
+UNCOUNTED_AGO = (19, 33, 47, 62, 84, 101, 113)
+N_UNCOUNTED = {"9901": 2, "9902": len(UNCOUNTED_AGO)}
+HISTORY_DAYS = (760, 30)
 RUNS_FOR_DAYS = (14, 15, 18, 21)
+# A municipality that counts nothing has counted nothing since so many days ago.
+COUNTED_UNTIL_DAYS_AGO = 330
 WHERE = {"nb": "NAV og kommunens nettsted", "nn": "NAV og nettstaden til kommunen"}
 REQUIREMENTS = {
     "nb": "Relevant utdanning og gode norskkunnskaper. Personlig egnethet blir vektlagt.",
@@ -70,45 +124,55 @@ REQUIREMENTS = {
 }
 
 
-def announce_year(town: Town, *, user: User, rng: Generator, now: datetime) -> list[Announced]:
-    """Register a year of vacancies, oldest first, as the product registers them; call it in the town's `tenant()`."""
+def announce_years(town: Town, *, user: User, rng: Generator, now: datetime) -> list[Announced]:
+    """Register the vacancies of two years, oldest first; call it in the town's `tenant()`."""
     today = now.astimezone(OSLO).date()
     occupations = {each.code: each for each in Occupation.objects.filter(code__in={t.code for t in TRADES})}
-    first, last = HISTORY_DAYS
-    ages = sorted((int(age) for age in rng.integers(last, first, size=town.jobs_per_year)), reverse=True)
-    past = [(age, int(rng.choice(RUNS_FOR_DAYS)) - age) for age in ages]
+    workplaces = {each.name: each for each in Workplace.objects.all()}
     weights = [trade.weight for trade in TRADES]
+    numbers: Counter[int] = Counter()
     made = []
-    for number, (age, days_left) in enumerate([*past, *OPEN]):
+    for plan in _plans(town, rng):
         trade = TRADES[rng.choice(len(TRADES), p=[weight / sum(weights) for weight in weights])]
-        registered = _office_hours(today - timedelta(days=age), rng)
-        is_last = number == len(past) + len(OPEN) - 1
-        job = vacancies.register(
-            details=_details(town, trade, occupations[trade.code], today + timedelta(days=days_left), rng),
-            announcement=Announcement() if is_last else _announcement(town, registered.date()),
-            user=user,
-            now=registered,
+        registered = _office_hours(today - timedelta(days=plan.age), rng)
+        numbers[registered.year] += 1
+        workplace = town.workplaces[int(rng.choice(trade.workplaces))]
+        title = trade.title_nn if town.language_form == "nn" else trade.title_nb
+        job = JobPosting(
+            reference=f"ST-{registered.year}-{numbers[registered.year]:04d}",
+            title=f"{title}, {workplace}",
+            occupation=occupations[trade.code],
+            workplace=workplaces[workplace],
+            kind=str(rng.choice(trade.kinds)),
+            percentage=int(rng.choice(trade.percentages)),
+            positions=_positions(trade, rng),
+            deadline_date=today + timedelta(days=plan.days_left),
+            apply_url=f"https://www.{town.host}/ledige-stillinger/{int(rng.integers(10_000, 99_999))}",
+            requirements=REQUIREMENTS[town.language_form],
+            language=town.language_form,
+            created_at=registered,
+            created_by=user,
+            **_announcement(town, registered.date()) if plan.is_announced else {},
         )
-        seen_at = frozenset(slug for slug, worth in WORTH.items() if rng.random() < worth.used_in)
-        made.append(Announced(job, trade, seen_at))
+        made.append(Announced(job, trade, used_at(town=town, rng=rng), plan.fate))
+    registering.register([each.job for each in made])
     return made
 
 
-def _details(town: Town, trade: Trade, occupation: Occupation, deadline: date, rng: Generator) -> JobDetails:
-    workplace = town.workplaces[int(rng.choice(trade.workplaces))]
-    title = trade.title_nn if town.language_form == "nn" else trade.title_nb
-    return JobDetails(
-        title=f"{title}, {workplace}",
-        occupation=occupation,
-        workplace=workplace,
-        deadline_date=deadline,
-        apply_url=f"https://www.{town.host}/ledige-stillinger/{int(rng.integers(10_000, 99_999))}",
-        kind=str(rng.choice(trade.kinds)),
-        percentage=int(rng.choice(trade.percentages)),
-        positions=_positions(trade, rng),
-        requirements=REQUIREMENTS[town.language_form],
-        language=town.language_form,
-    )
+def _plans(town: Town, rng: Generator) -> list[Plan]:
+    """Return what is announced, oldest first: chance decides over the years, and the newest are given."""
+    first, last = HISTORY_DAYS
+    ages = [int(age) for age in rng.integers(last, first, size=round(town.jobs_per_year * (first - last) / 365))]
+    past = [Plan(age, int(rng.choice(RUNS_FOR_DAYS)) - age) for age in ages]
+    if town.counts_until_last_year:
+        past = [_uncounted(plan) if plan.age < COUNTED_UNTIL_DAYS_AGO else plan for plan in past]
+        return sorted([*past, *OPEN[1:3]], key=lambda plan: -plan.age)
+    uncounted = [Plan(ago + 18, -ago, UNCOUNTED) for ago in UNCOUNTED_AGO[: N_UNCOUNTED.get(town.number, 0)]]
+    return sorted([*past, *uncounted, *LATE, *OPEN], key=lambda plan: -plan.age)
+
+
+def _uncounted(plan: Plan) -> Plan:
+    return Plan(plan.age, plan.days_left, UNCOUNTED)
 
 
 def _positions(trade: Trade, rng: Generator) -> int:
@@ -117,8 +181,8 @@ def _positions(trade: Trade, rng: Generator) -> int:
     return int(rng.choice([1, 1, 1, 2, 3]))
 
 
-def _announcement(town: Town, day: date) -> Announcement:
-    return Announcement(announced_date=day, announced_where=WHERE[town.language_form], internal_notice_date=day)
+def _announcement(town: Town, day: date) -> dict[str, Any]:
+    return {"announced_date": day, "announced_where": WHERE[town.language_form], "internal_notice_date": day}
 
 
 def _office_hours(day: date, rng: Generator) -> datetime:

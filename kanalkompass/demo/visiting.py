@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 
+import numpy as np
 from numpy.random import Generator
 
 from channels.models import LinkHour, TrackedLink
@@ -14,20 +15,28 @@ from kanalkompass.demo.vacancies import Announced
 Visitor = LinkHour.Visitor
 # Share of the day's visits in each hour of the wall clock.
 BY_HOUR = (1, 0, 0, 0, 0, 1, 3, 5, 6, 5, 5, 7, 8, 5, 4, 5, 5, 6, 7, 9, 11, 10, 6, 3)
+EVENING, BY_THE_HOUR = 20, timedelta(days=400)
 PER_APPLICANT = {Visitor.PERSON: 1.0, Visitor.PREVIEW: 0.12, Visitor.BOT: 0.18}
 
 
 def visits_of(
     announced: Announced, drawn: list[Applicant], *, links: list[TrackedLink], now: datetime, rng: Generator
 ) -> list[LinkHour]:
-    """Return the visits until now of one vacancy's links; a source that brought applicants had visitors too."""
+    """
+    Return the visits until now of one vacancy's links; a source that brought applicants had visitors too.
+
+    Of the years before this one a day's visits stand in one hour: nobody looks at their hours any more.
+    """
     applicants = Counter(each.source for each in drawn)
+    is_old = now - announced.job.created_at > BY_THE_HOUR
     rows = []
     for link in links:
         slug = link.source.slug
         expected = WORTH[slug].visits * (applicants[slug] + 0.4 * (slug in announced.seen_at))
         for visitor, share in PER_APPLICANT.items():
-            hours = _hours(announced, int(rng.poisson(expected * share)), rng)
+            if is_old and visitor == Visitor.PREVIEW:
+                continue
+            hours = _hours(announced, int(rng.poisson(expected * share)), rng, only=EVENING if is_old else None)
             rows += [
                 LinkHour(link=link, hour=hour, visitor=visitor, n_visits=count)
                 for hour, count in sorted(hours.items())
@@ -36,12 +45,13 @@ def visits_of(
     return rows
 
 
-def _hours(announced: Announced, n_visits: int, rng: Generator) -> Counter[datetime]:
-    """Return how many of the visits fall in each UTC hour."""
-    first = announced.job.created_at.astimezone(OSLO).date()
+def _hours(announced: Announced, n_visits: int, rng: Generator, *, only: int | None) -> Counter[datetime]:
+    """Return how many of the visits fall in each UTC hour; in one hour a day of the wall clock where `only` is one."""
+    first = announced.registered_day
     n_days = (announced.job.deadline_date - first).days + 1
     days = rng.exponential(n_days / 3, size=n_visits).astype(int).clip(max=n_days - 1)
     hours = rng.choice(24, size=n_visits, p=[share / sum(BY_HOUR) for share in BY_HOUR])
+    hours = hours if only is None else np.full(n_visits, only)
     counted = Counter(zip(days.tolist(), hours.tolist(), strict=True))
     walls = {
         datetime.combine(first + timedelta(days=day), time(hour), tzinfo=OSLO): count

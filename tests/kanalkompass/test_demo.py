@@ -12,9 +12,23 @@ from allauth.mfa.totp.internal.auth import validate_totp_code
 from allauth.mfa.utils import decrypt
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.db.models import F
 
-from analytics.models import ChannelDay, Cost, Measurement, Outcome, SurveyAnswer
-from channels.models import Account, Connection, LinkHour, TrackedLink
+from analytics.actions import rollups
+from analytics.models import (
+    AnswerMonth,
+    ChannelDay,
+    Cost,
+    FetchRun,
+    Measurement,
+    ObjectKind,
+    Outcome,
+    Release,
+    Restatement,
+    SurveyAnswer,
+)
+from channels.models import Account, Connection, Delivery, Due, LinkHour, PaidCampaign, Post, TrackedLink
+from channels.queries import comments
 from foundation import clock
 from foundation.tenancy import tenant
 from kanalkompass.demo import loading, secret
@@ -62,11 +76,12 @@ class TestLoad:
         assert census() == before
         assert set(User.objects.values_list("email", "password")) == passwords
         assert {each.n_jobs for each in again} == {0}
+        assert Municipality.objects.filter(number__startswith="99").count() == len(TOWNS)
 
     def test_lies_outside_the_real_series_and_says_that_it_is_invented(self, loaded):
         invented = Municipality.objects.filter(number__in=[town.number for town in TOWNS])
 
-        assert invented.count() == 3
+        assert invented.count() == len(TOWNS) == 4
         assert all(each.is_demo for each in invented)
         assert Municipality.objects.filter(is_demo=False).count() == 357
 
@@ -77,14 +92,14 @@ class TestLoad:
                 hosts = {url.split("/")[2] for url in TrackedLink.objects.values_list("target_url", flat=True)}
             assert all(host.endswith(".example") for host in hosts)
 
-    def test_has_a_year_behind_it_and_vacancies_open_today(self, loaded):
+    def test_has_two_years_behind_it_and_vacancies_open_today(self, loaded):
         today = clock.today()
         with inside("9901"):
             deadlines = list(JobPosting.objects.values_list("deadline_date", flat=True))
             slugs = set(Cost.objects.values_list("source__slug", flat=True))
             latest = LinkHour.objects.order_by("hour").last().hour
 
-        assert min(deadlines) < today - timedelta(days=300)
+        assert min(deadlines) < today - timedelta(days=700)
         assert sum(deadline >= today for deadline in deadlines) >= 4
         assert {"print", "cinema", "job-fair", "own-web", "finn"} <= slugs
         assert latest <= clock.now()
@@ -101,6 +116,64 @@ class TestLoad:
                 for row in Outcome.objects.filter(hired__isnull=False):
                     steps = [row.applied, row.qualified, row.interviewed, row.offered, row.hired]
                     assert steps == sorted(steps, reverse=True)
+                    assert row.best_qualified <= row.qualified
+
+    def test_adds_up_and_has_nothing_before_its_time(self, loaded):
+        now, today = clock.now(), clock.today()
+        for town in TOWNS:
+            with inside(town.number):
+                assert rollups.compare().differences == []
+                assert not Measurement.objects.filter(fetched_at__gt=now).exists()
+                assert not Cost.objects.filter(day__gt=today).exists()
+                assert not SurveyAnswer.objects.filter(answered_hour__gt=now).exists()
+                assert not Outcome.objects.filter(counted_date__gt=today).exists()
+                assert not Post.objects.filter(job__created_at__gt=F("created_at")).exists()
+                assert not Delivery.objects.filter(published_at__lt=F("post__created_at")).exists()
+                assert not Delivery.objects.filter(published_at__gt=now).exists()
+                early = LinkHour.objects.filter(hour__lt=F("link__created_at") - timedelta(hours=1))
+                assert not early.exists()
+
+    def test_has_everything_that_a_page_can_show(self, loaded):
+        today, now = clock.today(), clock.now()
+        with inside("9902"):
+            assert set(Delivery.objects.values_list("state", flat=True)) == {*Delivery.State.values} - {"sending"}
+            due = Delivery.objects.filter(pk__in=Due.objects.values("delivery_id"))
+            assert set(due.values_list("state", flat=True)) == {"scheduled"}
+            assert {each.ends_at.date() - now.date() for each in Connection.objects.all()} == {
+                timedelta(days=5), timedelta(days=60),
+            }  # fmt: skip
+            assert [each.n_comments for each in comments.unanswered(now=now)] == [2]
+            assert set(Measurement.objects.values_list("kind", flat=True)) == set(ObjectKind.values)
+            assert Restatement.objects.filter(reason="restated").exists()
+            assert {"failed", "partly", "done"} <= set(FetchRun.objects.values_list("state", flat=True))
+            running = PaidCampaign.objects.filter(job__deadline_date__range=(today - timedelta(days=5), today))
+            spent = Measurement.objects.filter(object_id=running.get().pk, kind=ObjectKind.PAID_CAMPAIGN)
+            assert spent.latest("day").day >= today - timedelta(days=2)
+            silent = Delivery.objects.filter(account__name="Storvika helsetun")
+            assert set(silent.values_list("state", flat=True)) == {"draft", "published"}
+            assert silent.get(state="published").published_at < now - timedelta(days=19)
+            assert JobPosting.objects.filter(deadline_date__lt=today, outcomes=None).count() >= 6
+        with inside("9901"):
+            n_answers = {
+                days: SurveyAnswer.objects.filter(survey__job__deadline_date=today + timedelta(days=days)).count()
+                for days in (2, 9)
+            }
+            assert n_answers == {2: 0, 9: 6}
+            assert JobPosting.objects.filter(announced_date=None, deadline_date__gt=today).count() == 1
+            assert SurveyAnswer.objects.filter(first_source__kind="elsewhere").exclude(elsewhere="").exists()
+            assert AnswerMonth.objects.exists()
+            assert not SurveyAnswer.objects.filter(answered_hour__lt=now - timedelta(days=400)).exists()
+            assert Cost.objects.filter(job=None).exists()
+            told = Release.objects.filter(first_deadline__gt=today - timedelta(days=365))
+            assert {"said", "qualified", "hired"} <= set(told.values_list("question", flat=True))
+        with inside("9903"):
+            assert set(Cost.objects.values_list("source__slug", flat=True)) <= {"print", "job-fair"}
+            assert not Measurement.objects.exists()
+            assert Outcome.objects.exists()
+            assert not Outcome.objects.filter(job__created_at__gte=now - timedelta(days=300)).exists()
+        with inside("9904"):
+            assert not JobPosting.objects.exists()
+            assert not Account.objects.exists()
 
     def test_speaks_the_municipalitys_written_language(self, loaded):
         with inside("9902"):
@@ -148,7 +221,7 @@ class TestLoad:
         users = {user["email"]: user for user in json.loads(out.getvalue())}
         ola = users["ola.berge@lyngvaer.example"]
         authenticator = Authenticator.objects.get(user__email="ola.berge@lyngvaer.example")
-        assert len(users) == 15
+        assert len(users) == 19
         assert User.objects.get(email=ola["email"]).check_password(ola["password"])
         assert ola["municipality"] == "Lyngvær kommune"
         assert 1 <= ola["seconds_left"] <= 30

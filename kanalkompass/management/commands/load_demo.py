@@ -10,9 +10,9 @@ from kanalkompass.demo import loading, secret
 
 
 class Command(BaseCommand):
-    """Load the invented municipalities with a year of history. May be run again; only with KK_DEMO=1."""
+    """Load the invented municipalities with years of history. May be run again; only with KK_DEMO=1."""
 
-    help = "Load the invented municipalities with a year of history. May be run again; only with KK_DEMO=1."
+    help = "Load the invented municipalities with years of history. May be run again; only with KK_DEMO=1."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse outside a demonstration; else load what is missing and tell what was made."""
