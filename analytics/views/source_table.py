@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -67,6 +67,12 @@ class TableRow:
     bracket: int | None = None
     spark: SafeString | str = ""
     in_file: list[spreadsheets.Cell] = field(default_factory=list)
+
+    @property
+    def figures(self) -> SafeString:
+        """The cells from views to hours, as they stand in the table."""
+        shown = ((cell.label, cell.shown) for cell in self.cells)
+        return format_html_join("", '<td role="cell" class="num" data-l="{}">{}</td>', shown)
 
 
 @dataclass(frozen=True)
