@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "kanalkompass.headers.Headers",
     "kanalkompass.errors.ErrorPages",
+    "kanalkompass.compression.CompressedPages",
     "django.middleware.security.SecurityMiddleware",
     "kanalkompass.health.AnswerFirst",
     "whitenoise.middleware.WhiteNoiseMiddleware",
