@@ -21,6 +21,7 @@ LABELS = {
     "external_id": _("id on the channel"),
     "job": _("vacancy"),
     "link": _("tracked link"),
+    "merged_by": _("merged by"),
     "owner": _("who does it"),
     "permalink": _("address on the channel"),
     "post": _("post"),
@@ -29,6 +30,7 @@ LABELS = {
     "recorded_by": _("recorded by"),
     "removed_by": _("removed by"),
     "source": _("source"),
+    "undone_by": _("undone by"),
 }
 
 # Keys of `detail` in audit.record, and of the log's own acts.

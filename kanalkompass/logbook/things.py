@@ -84,7 +84,13 @@ _OWN = [
         name=lambda row: f"{row.post}, {row.account}",
     ),
     Thing("bilde", "channels.MediaItem", "media", "media_id"),
-    Thing("kilde", "recruitment.Source"),
+    Thing("kilde", "recruitment.Source", "source_edit", "source_id"),
+    Thing(
+        "sammenslaing",
+        "recruitment.SourceMerge",
+        select=("source", "into"),
+        name=lambda row: f"{row.source}, {row.into}",
+    ),
     Thing("arbeidssted", "recruitment.Workplace"),
     # Her name is looked up where names can be forgotten.
     Thing("rolle", "recruitment.Membership", name=lambda row: "", is_of_rights=True),
