@@ -1,0 +1,79 @@
+"""The funnel in words."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from analytics.queries.funnel import Passed, Stage
+from foundation.formats import number
+
+
+def label(key: str) -> str:
+    """Return a stage's name."""
+    return {
+        "views": _("Views"),
+        "clicks": _("Clicks"),
+        "visits": _("Visits, tracked"),
+        "said": _("Applicants, said"),
+        "applied": _("Applicants, counted"),
+        "qualified": _("Qualified"),
+        "interviewed": _("Interviewed"),
+        "offered": _("Offered the position"),
+        "hired": _("Hired"),
+    }[key]
+
+
+def truth(key: str) -> str:
+    """Return who counts the stages that follow."""
+    return {
+        "channel": _("The channels say"),
+        "links": _("Our links counted"),
+        "people": _("Applicants say, in the survey"),
+        "hr": _("HR has counted"),
+    }[key]
+
+
+def missing(stage: Stage, *, is_exact: bool) -> str:
+    """Return why a stage has no number."""
+    if stage.truth == "channel":
+        return _("not told")
+    if stage.truth == "links":
+        return _("cannot be tracked")
+    if not is_exact:
+        return _("hidden (under 5)")
+    return _("answers deleted") if stage.truth == "people" else _("not registered")
+
+
+def percent(share: float) -> str:
+    """Return a share as it is read: 4,1 % or 38 %, never a false 0."""
+    if 0 < share < 0.001:
+        return _("under 0,1 %")
+    return _("%(p)s %%") % {"p": number(share * 100, 1 if share < 0.1 else 0)}
+
+
+def range_of(passed: Passed | None) -> str:
+    """Return where the share probably lies, "" where no interval is true."""
+    if passed is None or passed.low is None or passed.high is None:
+        return ""
+    return _("probably %(low)s to %(high)s %%") % {
+        "low": number(passed.low * 100),
+        "high": number(passed.high * 100),
+    }
+
+
+def answer(stages: Sequence[Stage], *, about: str) -> str:
+    """Return the heading: how many came through of how many, as far as HR has counted; else the furthest count."""
+    by_key = {stage.key: stage for stage in stages}
+    applied, qualified = by_key["applied"].count, by_key["qualified"].count
+    if applied.n and qualified.n is not None and not applied.why and qualified.n <= applied.n:
+        values = {"n": number(qualified.n), "of": number(applied.n), "source": about}
+        if about:
+            return _("%(n)s of %(of)s applicants from %(source)s were qualified") % values
+        return _("%(n)s of %(of)s applicants were qualified") % values
+    furthest = next((stage for stage in reversed(stages) if stage.count.n), None)
+    if furthest is None:
+        return _("Nothing has been counted in this period yet")
+    values = {"stage": label(furthest.key), "n": number(furthest.count.n), "source": about}
+    if about:
+        return _("%(source)s, as far as it is counted: %(stage)s, %(n)s") % values
+    return _("As far as it is counted: %(stage)s, %(n)s") % values

@@ -1,0 +1,227 @@
+"""Everything behind one source's row: its posts, vacancies, costs and ads, and when the channel was last asked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet, Sum
+
+from analytics.models import Cost, FetchRun, Measurement, ObjectKind, Outcome, SurveyAnswer
+from analytics.queries.selection import Period, Selection
+from channels.models import Account, AdAccount, Delivery, LinkHour, PaidCampaign, TrackedLink
+from foundation.clock import OSLO
+from recruitment.models import JobPosting, Source
+from recruitment.queries.sources import family_of
+
+# A drawer is read, not searched: what is more is told by its number.
+MOST_SHOWN = 20
+OUT = (Delivery.State.PUBLISHED, Delivery.State.REMOVED)
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """A published post with its figures of the period. `views` and `clicks` are the channel's, `visits` our link's."""
+
+    delivery: Delivery
+    views: int | None
+    clicks: int | None
+    visits: int
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """
+    A vacancy and what this source did for it in the period. None is not registered, or not to be shown.
+
+    `said`, `applied`, `qualified` and `hired` are exact, and None for those who may not see them.
+    """
+
+    job: JobPosting
+    visits: int
+    kroner_ore: int | None
+    minutes: int | None
+    said: int | None = None
+    applied: int | None = None
+    qualified: int | None = None
+    hired: int | None = None
+
+
+@dataclass(frozen=True)
+class AdRow:
+    """A paid campaign with the channel's sums of the period; `spend_ore` is None where it is not in kroner."""
+
+    paid: PaidCampaign
+    views: int | None
+    clicks: int | None
+    spend_ore: int | None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """When an account's figures were last fetched; None when they never were."""
+
+    account: Account
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The first rows of a list, and how many there are in all."""
+
+    rows: list[Any]
+    n_all: int
+
+    @property
+    def n_more(self) -> int:
+        """How many are not shown."""
+        return self.n_all - len(self.rows)
+
+
+def posts_of(*, source: Source, selection: Selection) -> Shown:
+    """Return the posts published in the period with a link of the source, the newest first. Four queries."""
+    start, end = _moments(selection.period)
+    out = Delivery.objects.filter(
+        link__source__in=family_of(source), state__in=OUT, published_at__gte=start, published_at__lt=end
+    ).order_by("-published_at", "-pk")
+    if selection.is_narrowed:
+        out = out.filter(post__job_id__in=selection.job_ids() or [])
+    shown = list(out.select_related("post", "account__channel")[:MOST_SHOWN])
+    ids = [delivery.pk for delivery in shown]
+    sums = _measured(ObjectKind.DELIVERY, ids, selection.period)
+    persons = _persons(selection.period).filter(link__delivery__in=ids)
+    visits = dict(persons.order_by().values_list("link__delivery").annotate(Sum("n_visits")))
+    rows = [
+        PostRow(
+            delivery,
+            views=sums.get(delivery.pk, {}).get("impressions"),
+            clicks=sums.get(delivery.pk, {}).get("clicks"),
+            visits=visits.get(delivery.pk, 0),
+        )
+        for delivery in shown
+    ]
+    return Shown(rows, out.count())
+
+
+def jobs_of(*, source: Source, selection: Selection, is_exact: bool) -> Shown:
+    """
+    Return the vacancies that this source was used for in the period, the latest deadline first. Seven queries at most.
+
+    Without `is_exact` a vacancy is listed for its links and costs alone, so that the list tells of no answer (R10).
+    """
+    period, ids, family = selection.period, selection.job_ids(), family_of(source)
+    costs = _within(Cost.objects.filter(source__in=family, day__range=_days(period)), "job_id", ids)
+    spent = {
+        row["job_id"]: row for row in costs.values("job_id").order_by().annotate(Sum("amount_ore"), Sum("minutes"))
+    }
+    hours = _within(_persons(period).filter(link__source__in=family), "link__job_id", ids)
+    visits = dict(hours.order_by().values_list("link__job_id").annotate(Sum("n_visits")))
+    linked = TrackedLink.objects.filter(source__in=family, created_at__lt=_moments(period)[1])
+    linked = linked.filter(job__deadline_date__gte=period.first_day)
+    known = {*spent, *visits, *_within(linked, "job_id", ids).order_by().values_list("job_id", flat=True)}
+    said, outcomes = _exact(family, period, ids) if is_exact else ({}, {})
+    jobs = JobPosting.objects.filter(pk__in=({*known, *said, *outcomes} - {None}))
+    jobs = jobs.order_by("-deadline_date", "-pk")
+    rows = []
+    for job in jobs.select_related("workplace")[:MOST_SHOWN]:
+        cost = spent.get(job.pk, {})
+        rows.append(
+            JobRow(
+                job,
+                visits=visits.get(job.pk, 0),
+                kroner_ore=cost.get("amount_ore__sum"),
+                minutes=cost.get("minutes__sum"),
+                said=said.get(job.pk, 0) if is_exact else None,
+                **outcomes.get(job.pk, {}),
+            )
+        )
+    return Shown(rows, jobs.count())
+
+
+def _exact(
+    family: list[int], period: Period, ids: list[int] | None
+) -> tuple[dict[int, int], dict[int, dict[str, int | None]]]:
+    start, end = _moments(period)
+    answers = SurveyAnswer.objects.filter(first_source__in=family, answered_hour__gte=start, answered_hour__lt=end)
+    said: dict[int, int] = {}
+    for job_id in _within(answers, "survey__job_id", ids).values_list("survey__job_id", flat=True):
+        said[job_id] = said.get(job_id, 0) + 1
+    counted = _within(Outcome.objects.filter(source__in=family, counted_date__range=_days(period)), "job_id", ids)
+    names = ("applied", "qualified", "hired")
+    sums = counted.order_by().values("job_id").annotate(**{f"n_{name}": Sum(name) for name in names})
+    return said, {row["job_id"]: {name: row[f"n_{name}"] for name in names} for row in sums}
+
+
+def costs_of(*, source: Source, selection: Selection) -> Shown:
+    """Return the costs of the source in the period one by one, the newest first. Two queries."""
+    costs = _within(
+        Cost.objects.filter(source__in=family_of(source), day__range=_days(selection.period)),
+        "job_id",
+        selection.job_ids(),
+    )
+    return Shown(list(costs.select_related("job", "created_by")[:MOST_SHOWN]), costs.count())
+
+
+def ads_of(*, source: Source, selection: Selection) -> Shown:
+    """Return the paid campaigns of the source's channel with figures in the period, most clicks first. Two queries."""
+    ads = PaidCampaign.objects.filter(ad_account__account__channel=source.channel_id)
+    ads = _within(ads, "job_id", selection.job_ids()).select_related("ad_account", "campaign", "job")
+    found = list(ads)
+    sums = _measured(ObjectKind.PAID_CAMPAIGN, [ad.pk for ad in found], selection.period)
+    rows = [
+        AdRow(
+            ad,
+            views=sums[ad.pk]["impressions"],
+            clicks=sums[ad.pk]["clicks"],
+            spend_ore=sums[ad.pk]["spend_ore"] if ad.ad_account.currency == "NOK" else None,
+        )
+        for ad in found
+        if ad.pk in sums
+    ]
+    rows.sort(key=lambda row: (-(row.clicks or 0), row.paid.name))
+    return Shown(rows[:MOST_SHOWN], len(rows))
+
+
+def fetched(*, source: Source) -> list[Fetched]:
+    """Return when the figures of the channel's accounts were last fetched. Two queries."""
+    accounts = list(Account.objects.filter(channel=source.channel_id).select_related("channel"))
+    done = FetchRun.objects.filter(account__in=accounts, ended_at__isnull=False)
+    came = done.filter(Q(state=FetchRun.State.DONE) | Q(n_fetched__gt=0) | Q(n_days__gt=0))
+    last = dict(came.order_by().values_list("account_id").annotate(Max("ended_at")))
+    read = AdAccount.objects.filter(account__in=accounts, read_at__isnull=False)
+    ads = dict(read.order_by().values_list("account_id").annotate(Max("read_at")))
+    return [
+        Fetched(account, max(filter(None, (last.get(account.pk), ads.get(account.pk))), default=None))
+        for account in accounts
+    ]
+
+
+def _measured(kind: ObjectKind, ids: Iterable[int], period: Period) -> dict[int, dict[str, int | None]]:
+    rows = Measurement.objects.filter(kind=kind, object_id__in=list(ids), day__range=_days(period))
+    sums = rows.order_by().values("object_id").annotate(Sum("impressions"), Sum("clicks"), Sum("spend_ore"))
+    names = ("impressions", "clicks", "spend_ore")
+    return {
+        row["object_id"]: {name: None if (n := row[f"{name}__sum"]) is None else int(n) for name in names}
+        for row in sums
+    }
+
+
+def _persons(period: Period) -> QuerySet[LinkHour]:
+    start, end = _moments(period)
+    return LinkHour.objects.filter(visitor=LinkHour.Visitor.PERSON, hour__gte=start, hour__lt=end)
+
+
+def _within(rows: QuerySet[Any], name: str, ids: list[int] | None) -> QuerySet[Any]:
+    return rows if ids is None else rows.filter(**{f"{name}__in": ids})
+
+
+def _days(period: Period) -> tuple[Any, Any]:
+    return period.first_day, period.last_day
+
+
+def _moments(period: Period) -> tuple[datetime, datetime]:
+    """Return the first moment of the period's Norwegian days and the first after them."""
+    return (
+        datetime.combine(period.first_day, time.min, tzinfo=OSLO),
+        datetime.combine(period.last_day + timedelta(days=1), time.min, tzinfo=OSLO),
+    )

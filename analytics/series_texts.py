@@ -1,0 +1,123 @@
+"""Figures over time in words: what a week or a month is called, why a figure is missing, what the lines say."""
+
+from collections.abc import Sequence
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from analytics.charts import MOST_LINES, Chart, Line, Point
+from analytics.queries.buckets import Bucket, Span
+from analytics.queries.series import Figure, Series
+from analytics.source_texts import name_of
+from foundation.formats import number
+from recruitment.models import Source
+
+
+def short_label(bucket: Bucket, *, span: Span) -> str:
+    """Return «uke 48» or «nov. 2026», as it stands under the chart."""
+    if span == "week":
+        return _("week %(n)s") % {"n": bucket.start.isocalendar().week}
+    return formats.date_format(bucket.start, "M Y")
+
+
+def full_label(bucket: Bucket, *, span: Span) -> str:
+    """Return the label of the table: with the year, and with the days where a week or a month is cut."""
+    name = short_label(bucket, span=span)
+    if span == "week":
+        name = f"{name}, {bucket.start.isocalendar().year}"
+    if not bucket.is_cut:
+        return name
+    return _("%(name)s (%(first)s to %(last)s)") % {
+        "name": name,
+        "first": formats.date_format(bucket.first, "j.n."),
+        "last": formats.date_format(bucket.last, "j.n."),
+    }
+
+
+def words(figure: Figure) -> str:
+    """Return why a figure is missing, or what goes with one that is there; "" for nothing."""
+    return {
+        "": "",
+        "untold": _("not told"),
+        "deleted": _("deleted by the channel's terms"),
+        "partly_deleted": _("(partly deleted by the channel's terms)"),
+        "no_link": _("no link yet"),
+        "unregistered": _("not registered"),
+        "answers_deleted": _("answers deleted"),
+        "hidden": _("Hidden (under 5 answers)"),
+        "pending": _("(more wait)"),
+        "no_total": _("cannot be added up"),
+    }[figure.why]
+
+
+def points(figures: Sequence[Figure]) -> list[Point]:
+    """Return figures as they are drawn and written."""
+    return [Point(figure.value, words(figure)) for figure in figures]
+
+
+def lines(series: Sequence[Series]) -> list[Line]:
+    """Return the largest series as lines, the largest first; more than can be told apart are left out."""
+    largest = sorted(series, key=lambda each: (-(each.total or 0), str(each.about)))[:MOST_LINES]
+    return [
+        Line(name_of(each.about) if isinstance(each.about, Source) else str(each.about), points(each.figures))
+        for each in largest
+    ]
+
+
+def answer(chart: Chart, *, figure: str) -> str:
+    """Return the heading: who gave most of the figure in the period, as far as it is known."""
+    totals = [(line.total, line.name) for line in chart.lines if line.total]
+    if chart.is_empty:
+        return pgettext("figures over time", "Nothing to show over time in this period")
+    if not totals:
+        return _("%(figure)s: none in this period") % {"figure": figure}
+    most, name = max(totals, key=lambda pair: pair[0] or 0)
+    total = sum(value or 0 for value, _name in totals)
+    if sum(value == most for value, _name in totals) > 1 or len(totals) == 1 and len(chart.lines) == 1:
+        return _("%(figure)s: %(total)s in the period") % {"figure": figure, "total": _amount(chart, total)}
+    text = _("%(figure)s: most from %(name)s, %(n)s of %(total)s")
+    return text % {"figure": figure, "name": name, "n": _amount(chart, most or 0), "total": _amount(chart, total)}
+
+
+def _amount(chart: Chart, value: int) -> str:
+    return _("kr %(amount)s") % {"amount": number(round(value / 100))} if chart.unit == "ore" else number(value)
+
+
+def about(figure: str) -> str:
+    """Return what is counted, and by whom."""
+    return {
+        "besok": _("Persons who followed a tracked link, source by source. Counted by us."),
+        "klikk": _("Clicks on posts and ads, channel by channel. As the channels tell."),
+        "visninger": _("Views of posts and ads, channel by channel. As the channels tell."),
+        "kroner": _("Kroner registered, source by source, on the day they were spent. Own hours are not in it."),
+        "sagt": _("Applicants who say that they saw the vacancy there first, source by source."),
+    }[figure]
+
+
+def provenance(figure: str, *, is_exact: bool) -> str:
+    """Return the line under the chart: whose days they are, and who said it."""
+    if figure in ("klikk", "visninger"):
+        return _("Days are the channel's own; LinkedIn's begin at midnight UTC.")
+    if figure == "sagt" and not is_exact:
+        return _("The survey. Each answer stands in the month of its vacancy's deadline, once 5 can be shown together.")
+    return {
+        "besok": _("Norwegian days. Robots and link previews are not counted."),
+        "kroner": _("Norwegian days. A month without a registration is not zero."),
+        "sagt": _("The survey, on the Norwegian day of the answer. Exact: for HR alone."),
+    }[figure]
+
+
+def notes(figure: str, *, n_left: int, is_exact: bool, wanted: str) -> list[str]:
+    """Return what the reader must know: lines that are not drawn, months where weeks were asked for."""
+    found = []
+    if n_left:
+        text = ngettext(
+            "%(n)s more has smaller figures and is not shown. Choose a channel to see it.",
+            "%(n)s more have smaller figures and are not shown. Choose a channel to see them.",
+            n_left,
+        )
+        found.append(text % {"n": n_left})
+    if figure == "sagt" and not is_exact and wanted == "uke":
+        found.append(_("Answers are shown by month: a week would tell too much of single answers."))
+    return found
