@@ -21,8 +21,8 @@ OWN_WORDS = {
 }
 # Where somebody saw it that is on no list, as she wrote it.
 PLACES = {
-    "nb": ("Oppslag på butikken", "Snapchat", "En lærer på skolen", "Skjermen på legekontoret", "Snapchat"),
-    "nn": ("Oppslag på butikken", "Snapchat", "Ein lærar på skulen", "Skjermen på legekontoret", "Snapchat"),
+    "nb": ("Bygdebladet", "bygdebladet", "Coop-tavla", "Oppslag på Coop", "Skolens nettside", "Snapchat", ""),
+    "nn": ("Bygdebladet", "bygdebladet", "Coop-tavla", "Oppslag på Coop", "Nettsida til skulen", "Snapchat", ""),
 }
 NOWHERE = {"elsewhere", "unknown"}
 MODES = (SurveyAnswer.Mode.LINK, SurveyAnswer.Mode.FORM, SurveyAnswer.Mode.INTERVIEW)

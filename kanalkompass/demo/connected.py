@@ -8,7 +8,7 @@ from numpy.random import Generator
 
 from channels.models import Account
 from foundation.clock import OSLO
-from kanalkompass.demo import page, posts, published, states
+from kanalkompass.demo import page, particulars, posts, published, states
 from kanalkompass.demo.channels import ASKED_DAYS
 from kanalkompass.demo.people import Town
 from kanalkompass.demo.vacancies import Announced
@@ -34,6 +34,7 @@ def live(
     states.fall_silent(desk, account=second, now=now)
     desk.store_trails()
     states.comment(out[-1], now=now)
+    particulars.remember_posts(out)
     page.tell_of_the_page(account, now=now, rng=rng)
     page.ask_each_night(account, n_posts=len(out), now=now)
     page.advertise(account, announced, campaign=campaign, user=author, now=now, rng=rng)

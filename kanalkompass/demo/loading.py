@@ -1,7 +1,7 @@
 """Load the demonstration data once: all of a municipality or nothing of it, and the same each time from the seed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy
 from django.db import transaction
@@ -13,13 +13,16 @@ from channels.models import LinkHour, TrackedLink
 from foundation.acting import acting_as
 from foundation.clock import OSLO
 from foundation.tenancy import tenant
-from kanalkompass.demo import applicants, channels, connected, people, spending, vacancies, visiting
+from kanalkompass.demo import applicants, channels, connected, particulars, people, spending, vacancies, visiting
 from kanalkompass.demo.people import TOWNS, Town
-from kanalkompass.demo.vacancies import Announced
+from kanalkompass.demo.vacancies import HISTORY_DAYS, Announced
+from kanalkompass.theme import choosing
 from recruitment.models import JobPosting, Municipality, MunicipalitySettings, Source, User
 
 SEED = 2026
 BATCH = 2_000
+# The blue that one of the towns has chosen for itself.
+ACCENT = "004b87"
 
 
 @dataclass(frozen=True)
@@ -66,24 +69,34 @@ def _load_town(town: Town, municipality: Municipality, *, now: datetime) -> Load
 def _users(town: Town) -> dict[str, User]:
     by_name = {user.full_name: user for user in User.objects.filter(email__endswith=f"@{town.host}")}
     hr, adviser, deputy = (by_name[person.name] for person in town.people[:3])
-    return {"hr": hr, "adviser": adviser, "deputy": deputy}
+    return {"hr": hr, "adviser": adviser, "deputy": deputy, "administrator": by_name[town.people[-1].name]}
 
 
 def _history(town: Town, *, rng: Generator, now: datetime) -> Loaded:
     today = now.astimezone(OSLO).date()
     users = _users(town)
     people.furnish(town)
+    is_first = town is TOWNS[0]
+    if is_first:
+        particulars.add_own_sources(by=users["hr"], now=now - timedelta(days=HISTORY_DAYS[0]))
     sources = {source.slug: source for source in Source.objects.all()}
     # The log of a demonstration names people too.
     with acting_as(users["hr"].pk):
         announced = vacancies.announce_years(town, user=users["hr"], rng=rng, now=now)
         said = _what_followed(announced, town=town, sources=sources, users=users, now=now, rng=rng)
+        if is_first:
+            particulars.sort_elsewhere(by=users["hr"], now=now)
+            particulars.share_costs(announced, sources=sources, user=users["hr"], now=now)
+            particulars.count_whole_vacancies(announced, user=users["hr"], now=now)
+            particulars.hang_posters(announced, sources=sources, today=today)
     with acting_as(users["adviser"].pk):
         if not town.is_on_paper:
             accounts = channels.make_accounts(town, users=users, now=now)
             channels.store_figures(town, accounts=accounts, announced=announced, rng=rng, now=now)
             channels.make_campaigns(announced, town=town, user=users["adviser"], today=today)
         if town.is_on_linkedin:
+            choosing.choose(accent=ACCENT, logo=None)
+            particulars.invite_in_vain(host=town.host, by=users["administrator"], now=now)
             connected.live(announced, town=town, account=accounts["linkedin"], users=users, now=now, rng=rng)
     return said
 

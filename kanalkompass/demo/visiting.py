@@ -32,6 +32,8 @@ def visits_of(
     rows = []
     for link in links:
         slug = link.source.slug
+        if slug not in WORTH:
+            continue
         expected = WORTH[slug].visits * (applicants[slug] + 0.4 * (slug in announced.seen_at))
         for visitor, share in PER_APPLICANT.items():
             if is_old and visitor == Visitor.PREVIEW:

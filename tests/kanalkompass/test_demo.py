@@ -20,11 +20,14 @@ from analytics.models import (
     ChannelDay,
     Cost,
     FetchRun,
+    JobCount,
     Measurement,
     ObjectKind,
     Outcome,
+    Reassignment,
     Release,
     Restatement,
+    SharedCost,
     SurveyAnswer,
 )
 from channels.models import Account, Connection, Delivery, Due, LinkHour, PaidCampaign, Post, TrackedLink
@@ -34,7 +37,16 @@ from foundation.tenancy import tenant
 from kanalkompass.demo import loading, secret
 from kanalkompass.demo.people import TOWNS, RealMunicipality
 from recruitment.actions.reference import load_reference
-from recruitment.models import JobPosting, Membership, Municipality, Source, User, Workplace
+from recruitment.models import (
+    Invitation,
+    JobPosting,
+    Membership,
+    Municipality,
+    MunicipalitySettings,
+    Source,
+    User,
+    Workplace,
+)
 
 PASSWORD = "bare for denne prøven"
 
@@ -149,6 +161,9 @@ class TestLoad:
             running = PaidCampaign.objects.filter(job__deadline_date__range=(today - timedelta(days=5), today))
             spent = Measurement.objects.filter(object_id=running.get().pk, kind=ObjectKind.PAID_CAMPAIGN)
             assert spent.latest("day").day >= today - timedelta(days=2)
+            assert SurveyAnswer.objects.exclude(remembered=None).exists()
+            assert Invitation.objects.filter(expires_at__lt=now).exists()
+            assert MunicipalitySettings.objects.get().accent
             silent = Delivery.objects.filter(account__name="Storvika helsetun")
             assert set(silent.values_list("state", flat=True)) == {"draft", "published"}
             assert silent.get(state="published").published_at < now - timedelta(days=19)
@@ -164,6 +179,13 @@ class TestLoad:
             assert AnswerMonth.objects.exists()
             assert not SurveyAnswer.objects.filter(answered_hour__lt=now - timedelta(days=400)).exists()
             assert Cost.objects.filter(job=None).exists()
+            assert SharedCost.objects.count() == 2
+            assert JobCount.objects.exists()
+            assert Reassignment.objects.filter(undone_at=None).exists()
+            assert Reassignment.objects.exclude(undone_at=None).exists()
+            assert Source.objects.filter(is_own_account=True).exists()
+            assert Source.objects.exclude(merged_into=None).exists()
+            assert TrackedLink.objects.exclude(place="").count() == 2
             told = Release.objects.filter(first_deadline__gt=today - timedelta(days=365))
             assert {"said", "qualified", "hired"} <= set(told.values_list("question", flat=True))
         with inside("9903"):
