@@ -98,6 +98,7 @@ class Book:
         self._waiting: dict[Key, dict[int, int]] = defaultdict(dict)
         self._gone: dict[tuple[str, int], set[int]] = defaultdict(set)
         self._told: dict[int, list[Told]] = defaultdict(list)  # of HR's own counts, by source
+        self._all_told: list[Told] = []
         for release in told:
             self._remember(release)
         for (question, job_id, source_id), n in counts.items():
@@ -126,6 +127,14 @@ class Book:
         self._month_ends[month] = self.threshold
         if month.month == 12:
             self._end_year(month)
+
+    def told(self) -> list[Told]:
+        """Return every release, oldest first."""
+        return list(self._all_told)
+
+    def vacancies(self) -> list[Vacancy]:
+        """Return what has been let in."""
+        return list(self._vacancies.values())
 
     def _least(self, question: str) -> int:
         return least_of(question, self.threshold)
@@ -210,6 +219,7 @@ class Book:
                 self._waiting[key].pop(job_id, None)
 
     def _remember(self, release: Told) -> None:
+        self._all_told.append(release)
         self._gone[release.question, release.source_id].update(release.job_ids)
         if release.question != SAID:
             self._told[release.source_id].append(release)

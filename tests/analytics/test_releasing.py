@@ -1,8 +1,11 @@
 """The release ledger on a real database: what is released when, never twice, and never changed (R10, P9)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
@@ -18,11 +21,14 @@ from analytics.models import (
     SurveyAnswer,
     SurveyCode,
 )
+from analytics.queries import ledger
 from analytics.queries.released import released, released_by_month, released_response
 from analytics.queries.selection import Period, Selection
 from foundation.clock import OSLO
 from foundation.tenancy import tenant
 from recruitment.models import JobPosting, MunicipalitySettings, Occupation, Source, Workplace
+from tests.truth import attack
+from tests.truth.ledgers import Ledger
 
 ALWAYS = Selection(period=Period(date(2020, 1, 1), date(2030, 12, 31)))
 
@@ -323,6 +329,62 @@ class TestASelection:
 
         assert house.said() == {0: 11}
         assert house.told()[0].applied.count == 8
+
+
+class TestSomebodyWhoTriesEverything:
+    def test_learns_sums_of_whole_releases_alone_and_no_vacancys_count_r10_p9(self, house):
+        rng, truth, jobs = np.random.default_rng(11), {}, []
+        for n in range(14):
+            counts = {source: int(rng.poisson(2)) for source in range(3)}
+            job = house.job(
+                date(2025, 1 + n % 5, int(rng.integers(1, 28))),
+                occupation=("2223", "5311")[int(rng.integers(2))],
+                kind=("permanent", "summer")[int(rng.integers(2))],
+                answers=counts,
+            )
+            jobs.append(job)
+            truth |= {("said", job.pk, house.sources[source].pk): k for source, k in counts.items()}
+        house.night(2026, 1, 3)
+        with tenant(house.town.pk):
+            book = ledger.open_book(waiting=ledger.unreleased())
+            told = [(each, set(each.job_ids)) for each in book.told()]
+            firsts = [date(2025, month, 1) for month in range(1, 7)]
+            periods = [Period(first, last - timedelta(days=1)) for first in firsts for last in firsts if first < last]
+            narrowings: list[dict[str, Any]] = [{}, {"occupation": "2223"}, {"kind": "summer"}, {"job_id": jobs[0].pk}]
+            for selection in [Selection(period=period, **one) for period in periods for one in narrowings]:
+                days = (selection.period.first_day, selection.period.last_day)
+                inside = set(selection.jobs().filter(deadline_date__range=days).values_list("pk", flat=True))
+                sums = {source.pk: released(selection).of(source.pk).said.count or 0 for source in house.sources[:3]}
+                assert sums == {
+                    source_id: sum(each.count for each, ids in told if each.source_id == source_id and ids <= inside)
+                    for source_id in sums
+                }
+            vacancies = [each for each in book.vacancies() if each.question == "said"]
+            months = list(ReleaseMonth.objects.values_list("month", flat=True))
+        recovered, tried = attack.attacked(Ledger(truth, vacancies, SimpleNamespace(drafts=book.told()), 5, months))
+
+        assert recovered == []
+        assert tried > 20
+        assert any(len(each.job_ids) > 1 for each, _ in told)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_nights_side_by_side_release_everything_once(lyngvaer):
+    house = House(lyngvaer)
+    for day in (3, 10, 20):
+        house.count(house.job(date(2025, 3, day), answers={0: 3, 1: 6}), 0, applied=7)
+    with ThreadPoolExecutor(2) as nights:
+        made = list(nights.map(lambda _: _night_of_its_own(house), range(2)))
+
+    assert sorted(made) == [0, 7]
+    assert house.said() == {0: 9, 1: 18}
+
+
+def _night_of_its_own(house: House) -> int:
+    try:
+        return house.night(2025, 5, 1)
+    finally:
+        connection.close()
 
 
 class TestResponse:

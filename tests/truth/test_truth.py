@@ -94,9 +94,7 @@ class TestAttack:
             for vacancy in vacancies:
                 book.open(vacancy)
             book.end_month(month)
-            whole = dict.fromkeys(counts, 0) | counts
-            ledger = ledgers.Ledger(whole, vacancies, book, 5, [month])
-            return attack.attacked(replace(ledger))
+            return attack.attacked(ledgers.Ledger(counts, vacancies, book, 5, [month]))
 
         careless, careful = released(False)[0], released(True)[0]
         assert ("applied", 1, 1) in careless
