@@ -139,5 +139,5 @@ def _step_url(request: MemberRequest, step: answers.NextStep, form: SelectionFor
     if step.kind == "year":
         return f"{reverse('sources', kwargs=number)}?{form.query(periode=DEFAULT, fra='', til='')}"
     if step.kind == "source":
-        return f"{reverse('sources', kwargs=number)}{step.source_id}/?{form.query()}"
+        return f"{reverse('source', kwargs=number | {'source_id': step.source_id})}?{form.query()}"
     return reverse("jobs", kwargs=number)
