@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from analytics.charts import MOST_LINES, Chart, Line, Point
 from analytics.queries.buckets import Bucket, Span
@@ -69,7 +69,7 @@ def answer(chart: Chart, *, figure: str) -> str:
     """Return the heading: who gave most of the figure in the period, as far as it is known."""
     totals = [(line.total, line.name) for line in chart.lines if line.total]
     if chart.is_empty:
-        return pgettext("figures over time", "Nothing to show over time in this period")
+        return _("Nothing to show over time in this period")
     if not totals:
         return _("%(figure)s: none in this period") % {"figure": figure}
     most, name = max(totals, key=lambda pair: pair[0] or 0)
