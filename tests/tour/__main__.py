@@ -92,11 +92,13 @@ class Tour:
                 todo.extend((each, depth + 1) for each in links)
 
     def links(self, page: Page) -> list[str]:
-        """Return the paths that the page leads to, below the municipality and one's own account."""
+        """Return where the page leads to below the municipality and one's own account, whatever the filters."""
         found: list[str] = page.eval_on_selector_all("a[href]", "(links) => links.map((each) => each.href)")
         written = page.locator("main").inner_html()
         self.public += re.findall(r"/u/[0-9a-z]{6,12}/", written)
-        paths = [each.removeprefix(self.town.base).split("#")[0] for each in found if each.startswith(self.town.base)]
+        paths = [
+            re.split("[?#]", each.removeprefix(self.town.base))[0] for each in found if each.startswith(self.town.base)
+        ]
         self.public += [each for each in paths if each.startswith("/personvern/")]
         ours = [each for each in paths if re.match(rf"/{TOWN}/|/konto/", each) and not NEVER.search(each)]
         return list(dict.fromkeys(ours))
