@@ -120,11 +120,12 @@ def _share(part: int, whole: int) -> str:
 
 def _names(sources: list[SourceFigures]) -> str:
     """Return the first sources by name, and how many others there are."""
-    names = [each.name for each in sources[:MOST_NAMED]]
+    # One more name is as short as «one other source».
+    n_named = len(sources) if len(sources) <= MOST_NAMED + 1 else MOST_NAMED
+    names = [each.name for each in sources[:n_named]]
     n_more = len(sources) - len(names)
     if n_more:
-        more = ngettext("one other source", "%(number)s other sources", n_more)
-        names.append(more % {"number": formats.in_words(n_more)})
+        names.append(_("%(number)s other sources") % {"number": formats.in_words(n_more)})
     return formats.all_of(names)
 
 

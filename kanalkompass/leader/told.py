@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from analytics import source_texts
 from analytics.models import Outcome
+from analytics.queries.measurements import channel_totals
 from analytics.queries.selection import Period, Selection
 from analytics.queries.sources import SourceRow, source_comparison
 from foundation import clock
@@ -27,8 +28,8 @@ class SourceFigures:
     One named source as everybody may read it. None is what is not registered or not released; 0 is zero.
 
     `qualified` is a sum of releases: there may be more. `payment` is "paid" (kroner are registered), "free" (0 kroner,
-    or nothing at a kind of channel that costs nothing by itself) or "unknown". `low_ore` and `high_ore` bound what one
-    qualified applicant cost (90 %); None where that cannot be told.
+    or nothing at a kind of channel that costs nothing by itself and where no ad was shown) or "unknown". `low_ore` and
+    `high_ore` bound what one qualified applicant cost (90 %); None where that cannot be told.
     """
 
     name: str
@@ -80,19 +81,21 @@ def period_of(today: date) -> tuple[Period, bool]:
 
 
 def figures(*, now: datetime) -> Figures:
-    """Return the entered municipality's figures as everybody may read them. One query more than the comparison."""
+    """Return the entered municipality's figures as everybody may read them. Two queries more than the comparison."""
     period, is_year = period_of(now.astimezone(clock.OSLO).date())
     comparison = source_comparison(selection=Selection(period), view="released", with_hours=False, now=now)
     counted = Outcome.objects.filter(job=OuterRef("pk"), qualified__isnull=False)
     ended = JobPosting.objects.filter(deadline_date__range=(period.first_day, period.last_day))
     told = list(ended.order_by().annotate(is_counted=Exists(counted)).values_list("is_counted", flat=True))
+    totals = channel_totals(first_day=period.first_day, last_day=period.last_day)
+    advertised = {channel_id for channel_id, each in totals.items() if each.paid.impressions or each.paid.spend_ore}
     named = [row for row in comparison.rows if row.source.kind != Source.Kind.UNKNOWN]
     return Figures(
         period=period,
         is_year=is_year,
         n_jobs=len(told),
         n_counted=sum(told),
-        sources=tuple(_source(row) for row in named if row.qualified or row.kroner_ore is not None),
+        sources=tuple(_source(row, advertised) for row in named if row.qualified or row.kroner_ore is not None),
         qualified=_sum(row.qualified for row in comparison.rows),
         known=_sum(row.qualified for row in named),
         hired=_sum(row.hired for row in comparison.rows),
@@ -105,11 +108,11 @@ def _sum(counts: Iterable[int | None]) -> int | None:
     return sum(told) if told else None
 
 
-def _source(row: SourceRow) -> SourceFigures:
+def _source(row: SourceRow, advertised: set[int]) -> SourceFigures:
     is_known = row.cost is not None and row.cost.kind in ("estimate", "interval_only")
     return SourceFigures(
         name=source_texts.name_of(row.source),
-        payment=_payment(row),
+        payment=_payment(row, advertised),
         kroner_ore=row.kroner_ore,
         minutes=row.minutes,
         qualified=row.qualified,
@@ -118,10 +121,12 @@ def _source(row: SourceRow) -> SourceFigures:
     )
 
 
-def _payment(row: SourceRow) -> Payment:
+def _payment(row: SourceRow, advertised: set[int]) -> Payment:
     if row.kroner_ore:
         return "paid"
-    channel = row.source.channel
-    if row.kroner_ore == 0 or (channel is not None and channel.slug not in COSTS_AS_A_RULE):
+    if row.kroner_ore == 0:
         return "free"
-    return "unknown"
+    channel = row.source.channel
+    if channel is None or channel.slug in COSTS_AS_A_RULE or channel.pk in advertised:
+        return "unknown"
+    return "free"

@@ -22,6 +22,7 @@ def page(request: MemberRequest) -> HttpResponse:
         "figures": found,
         "sentences": leader.sentences(found),
         "picture": leader.picture(found),
+        "n_unknown": (found.qualified or 0) - (found.known or 0),
         "n_waiting": found.n_jobs - found.n_counted,
     }
     return render(request, "overview_leader.html", context)

@@ -102,7 +102,11 @@ class TestWhereTheyCameFrom:
             ([*three, source("FINN", 56, 1)], "Seks av ti kom fra NAV, Nettstedet og Tips, uten at vi betalte."),
             (
                 [*three, source("IG", 5), source("FINN", 56, 1)],
-                "Seks av ti kom fra NAV, Nettstedet, Tips og én annen kilde, uten at vi betalte.",
+                "Seks av ti kom fra NAV, Nettstedet, Tips og IG, uten at vi betalte.",
+            ),
+            (
+                [*three, source("IG", 5), source("Web", 2), source("FINN", 56, 1)],
+                "Seks av ti kom fra NAV, Nettstedet, Tips og to andre kilder, uten at vi betalte.",
             ),
             *[
                 ([source("NAV", part), source("FINN", paid, 1)], f"{said} kom fra NAV, uten at vi betalte.")

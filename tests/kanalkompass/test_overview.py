@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
-from analytics.models import Cost, Outcome, Release
+from analytics.actions import measurements
+from analytics.models import Cost, ObjectKind, Outcome, Release
 from channels.actions import access
 from channels.connectors import AccessDead
 from channels.models import Account, Campaign
@@ -17,6 +18,7 @@ from foundation import clock
 from foundation.tenancy import tenant
 from recruitment.models import Channel, JobPosting, Source
 from tests.channels.deliveries import Press, connect
+from tests.fixtures import Town
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +136,9 @@ class TestLeader:
             Outcome.objects.create(job=job, source=nav, qualified=7919, hired=3967, counted_date=today)
             release(job, source=nav, qualified=41, hired=6)
             release(job, source=Source.objects.get(slug="finn"), qualified=9)
+            release(job, source=Source.objects.get(slug="unknown"), qualified=7)
+            release(job, source=Source.objects.get(slug="linkedin"), qualified=8)
+            advertise(lyngvaer, day=today - datetime.timedelta(days=2))
         address = f"/{lyngvaer.number}/oversikt/leder/"
 
         own = page_of(client_of, lyngvaer, "reader")
@@ -141,15 +146,27 @@ class TestLeader:
 
         for page in (own, *pages.values()):
             shown = unescape(strip_tags(page)).replace("\N{NO-BREAK SPACE}", " ")
-            assert "Én utlysning har gitt minst 50 kvalifiserte søkere og minst seks ansatte." in shown
-            assert "Åtte av ti kom fra NAV (arbeidsplassen.no), uten at vi betalte." in shown
+            assert "Én utlysning har gitt over 60 kvalifiserte søkere og minst seks ansatte." in shown
+            assert (
+                "Av dem vi kjenner kilden til, kom sju av ti fra NAV (arbeidsplassen.no), uten at vi betalte." in shown
+            )
             assert "Lokalavisa kostet kr 96 800 og ga for få kvalifiserte søkere til å måle." in shown
-            # What nothing is registered for is free only at kinds of channel that cost nothing by themselves.
+            # With nothing registered only what costs nothing by itself is free: FINN and an ad on LinkedIn are not.
             assert "Pris ikke registrert" in shown
+            assert "Minst 7 kvalifiserte søkere har ingen kjent kilde." in shown
             assert "7919" not in page.replace("\N{NO-BREAK SPACE}", "")
             assert "style=" not in page.partition("<main")[2]
         assert client_of(storvika.hr).get(address).status_code == 404
         assert "96" not in strip_tags(page_of(client_of, storvika, "reader"))
+
+
+def advertise(town: Town, *, day: datetime.date) -> None:
+    """Let an ad have been shown on the town's LinkedIn page, and nobody have registered what it cost."""
+    account = Account.objects.create(channel=Channel.objects.get(slug="linkedin"), name="Siden")
+    shown = measurements.Figures(
+        kind=ObjectKind.ACCOUNT, object_id=account.pk, day=day, fetched_at=clock.now(), is_paid=True, impressions=10
+    )
+    measurements.store([shown], now=clock.now())
 
 
 def release(job: JobPosting, *, source: Source, **counts: int) -> None:
