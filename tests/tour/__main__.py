@@ -51,7 +51,7 @@ class Stop:
     @property
     def name(self) -> str:
         """What its pictures are called, from the address without numbers and codes."""
-        words = re.sub(r"\d+", "", shape_of(self.path)).replace("#", "")
+        words = kind_of(self.path).removeprefix("/#").replace("#", "en")
         plain = re.sub(r"[^a-z]+", "-", words.lower()).strip("-") or "oversikt"
         return f"{plain}-{self.role}" if self.is_of_each_role else plain
 
@@ -59,6 +59,11 @@ class Stop:
     def is_of_each_role(self) -> bool:
         """Whether every role has a page of its own here."""
         return self.path in (f"/{TOWN}/", f"/{TOWN}/kilder/")
+
+
+def kind_of(path: str) -> str:
+    """Return a path without what tells one row, or one kind of channel, from the next."""
+    return re.sub(r"/ny/[a-z-]+/", "/ny/#/", shape_of(path))
 
 
 class Tour:
@@ -76,7 +81,7 @@ class Tour:
         todo, met = deque((each, 0) for each in starts), set()
         while todo:
             path, depth = todo.popleft()
-            shape = shape_of(path)
+            shape = kind_of(path)
             if shape in met:
                 continue
             met.add(shape)
@@ -100,8 +105,8 @@ class Tour:
             re.split("[?#]", each.removeprefix(self.town.base))[0] for each in found if each.startswith(self.town.base)
         ]
         self.public += [each for each in paths if each.startswith("/personvern/")]
-        ours = [each for each in paths if re.match(rf"/{TOWN}/|/konto/", each) and not NEVER.search(each)]
-        return list(dict.fromkeys(ours))
+        wanted = [each for each in paths if re.match(rf"/{TOWN}/|/konto/", each) and not NEVER.search(each)]
+        return list(dict.fromkeys(wanted))
 
     def picture(self, page: Page, stop: Stop) -> None:
         """Take the page's pictures, and put the stop into the tour."""
@@ -121,7 +126,7 @@ def small(drawn: bytes, *, tallest: int) -> bytes:
     with Image.open(io.BytesIO(drawn)) as opened:
         picture = opened.convert("RGB")
     picture = picture.crop((0, 0, picture.width, min(picture.height, tallest)))
-    for quality in (60, 45, 30, 20, 10):
+    for quality in (45, 30, 20, 10):
         content = io.BytesIO()
         picture.save(content, "WEBP", quality=quality, method=4)
         if content.tell() <= MOST_BYTES:
