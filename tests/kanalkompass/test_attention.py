@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -285,7 +285,7 @@ class TestHr:
 
 
 class TestAdministrator:
-    def test_is_told_of_people_channels_and_settings_that_lack_something(self, lyngvaer, storvika, now):
+    def test_is_told_of_people_channels_and_settings_that_lack_something(self, lyngvaer, storvika, now, settings):
         with tenant(storvika.pk):
             Account.objects.create(channel=Channel.objects.get(slug="print"), name="Storvikposten")
         with tenant(lyngvaer.pk):
@@ -314,3 +314,11 @@ class TestAdministrator:
             lyngvaer.novice.authenticator_set.all().delete()
             after = {task.kind for task in told_to(lyngvaer, "administrator", now)}
             assert {"Innstilling", "Ansvarlig"}.isdisjoint(after)
+            urgencies = []
+            for days in (91, 90, 30, 7):
+                end = now.astimezone(UTC).date() + days * DAY
+                settings.LINKEDIN_VERSION, settings.LINKEDIN_VERSION_SUNSETS = "203001", {"203001": end}
+                ending = [task for task in told_to(lyngvaer, "administrator", now) if task.kind == "Versjon utløper"]
+                urgencies.append([task.urgency for task in ending])
+            assert urgencies == [[], ["soon"], ["today"], ["now"]]
+            assert ending[0].title.startswith("LinkedIn svarer på versjon 203001 til")
