@@ -18,7 +18,7 @@ def short_label(bucket: Bucket, *, span: Span) -> str:
     """Return «uke 48» or «nov. 2026», as it stands under the chart."""
     if span == "week":
         return _("week %(n)s") % {"n": bucket.start.isocalendar().week}
-    return formats.date_format(bucket.start, "M Y")
+    return formats.date_format(bucket.start, "N Y")
 
 
 def full_label(bucket: Bucket, *, span: Span) -> str:

@@ -90,7 +90,8 @@ def grid(*, selection: Selection, by: By, page: int, is_exact: bool, compare: Co
     used: dict[int, tuple[int, Source]] = {}
     for row in rows:
         for each in row.comparison.rows:
-            if each.qualified is not None or each.spend_ore is not None:
+            is_place = each.source.kind != Source.Kind.UNKNOWN
+            if is_place and (each.qualified is not None or each.spend_ore is not None):
                 used[each.source.pk] = (used.get(each.source.pk, (0, each.source))[0] + 1, each.source)
     ordered = [
         source for _n, source in sorted(used.values(), key=lambda pair: (-pair[0], pair[1].position, pair[1].pk))

@@ -54,13 +54,14 @@ def own_development(request: MemberRequest) -> HttpResponse:
     context = {
         "form": form,
         "chart": chart,
-        "monthly": _monthly(found),
+        "monthly": _monthly(found, channel),
         "answer": texts.answer(found.change(name), name=name, channel=str(channel) if channel else ""),
-        "changes": [(texts.label(each), *texts.change(found.change(each), name=each)) for each in NAMES],
+        "changes": [(texts.label(each), *texts.change(found.change(each), name=each)) for each in _names(channel)],
         "figures": [(label, _query(form, tall=key), key == form.chosen("tall")) for key, label in _labels(form)],
         "channels": _links(form, channels),
         "file_query": _query(form),
         "is_exact": is_exact,
+        "needs_channel": name == "followers" and channel is None,
         "is_deleted": any(figure.why in ("deleted", "partly_deleted") for figure in found.columns["views"]),
         "sources_url": reverse("sources", kwargs={"number": request.municipality.number}),
     }
@@ -92,7 +93,7 @@ def _file(request: MemberRequest, kind: str) -> HttpResponse:
         [_("What is shown"), figure_files.shared()],
         [],
     ]
-    rows = [*head, *_monthly(_development(channel, is_exact=False)).file_rows()]
+    rows = [*head, *_monthly(_development(channel, is_exact=False), channel).file_rows()]
     name = f"utvikling-{request.municipality.number}-{clock.today()}.{kind}"
     return figure_files.plain(request, rows, kind=kind, name=name)
 
@@ -146,17 +147,22 @@ def _development(channel: Channel | None, *, is_exact: bool) -> Development:
     return development(channel=channel, people=people, now=now)
 
 
-def _monthly(found: Development) -> Chart:
+def _names(channel: Channel | None) -> list[str]:
+    """Return the figures that may be told: followers of one channel only."""
+    return [name for name in NAMES if channel or name != "followers"]
+
+
+def _monthly(found: Development, channel: Channel | None) -> Chart:
     """Return the months as a table, the newest first; kroner are whole in their own column."""
     order = list(reversed(range(len(found.months))))
     labels = [series_texts.full_label(found.months[place], span="month") for place in order]
     lines = []
-    for name in NAMES:
+    for name in _names(channel):
         points = [series_texts.points([found.columns[name][place]])[0] for place in order]
         unit = "ore" if name == "costs" else "count"
         lines.append(Line(texts.label(name), points, unit=unit))
     return Chart(
-        key="months", title=_("Month by month"), heading=_("Month"), labels=labels, lines=lines, has_total=False
+        key="chart-months", title=_("Month by month"), heading=_("Month"), labels=labels, lines=lines, has_total=False
     )
 
 
@@ -166,14 +172,16 @@ def _years(found: Development, name: str) -> Chart:
     years = sorted({year for year, _month in by_month}, reverse=True)[:MOST_YEARS]
     lines = []
     for year in years:
-        points = [by_month.get((year, month)) for month in range(1, 13)]
-        lines.append(Line(str(year), [Point(None, "–") if p is None else series_texts.points([p])[0] for p in points]))
-    months = [formats.date_format(clock.today().replace(month=month, day=1), "M") for month in range(1, 13)]
+        words = _("not come yet") if year == years[0] else _("before the first figures")
+        months = [by_month.get((year, month)) for month in range(1, 13)]
+        points = [Point(None, words) if figure is None else series_texts.points([figure])[0] for figure in months]
+        lines.append(Line(str(year), points))
+    labels = [formats.date_format(clock.today().replace(month=month, day=1), "N") for month in range(1, 13)]
     return Chart(
-        key="years",
+        key="chart-years",
         title=_("%(figure)s, year beside year") % {"figure": texts.label(name)},
         heading=_("Month"),
-        labels=months,
+        labels=labels,
         lines=lines,
         unit="ore" if name == "costs" else "count",
         has_total=name != "followers",

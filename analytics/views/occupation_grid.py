@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from analytics import source_answers, source_texts
@@ -31,6 +32,7 @@ class Cell:
     range: str = ""
     qualified: str = ""
     is_none: bool = False
+    is_counted: bool = False
     in_file: tuple[spreadsheets.Cell, ...] = (None, None, None, None)
 
 
@@ -138,11 +140,12 @@ def _cell(source: Source, row: SourceRow | None, *, is_exact: bool) -> Cell:
         return Cell(name, is_none=True)
     qualified = source_texts.hidden_text() if not is_exact else _("qualified not registered")
     if row.qualified is not None:
-        qualified = _("%(n)s qualified") % {"n": number(row.qualified)}
+        qualified = ngettext("%(n)s qualified person", "%(n)s qualified persons", row.qualified)
+        qualified %= {"n": number(row.qualified)}
     cost, words = row.cost, source_texts.cost_sentence(row)
     told: tuple[spreadsheets.Cell, ...] = (row.qualified if row.qualified is not None else qualified, None, None, None)
     if cost is None or cost.kind in ("free", "too_few"):
-        return Cell(name, words=words, qualified=qualified, in_file=told)
+        return Cell(name, words=words, qualified=qualified, is_counted=bool(row.qualified), in_file=told)
     low, high = source_texts.bound_kroner(cost.low), source_texts.bound_kroner(cost.high)
     value = source_texts.value_kroner(cost.value)
     told = (told[0], value, low, high)

@@ -150,6 +150,9 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
     for route, kwargs in [
         ("sources_csv", number),
         ("sources_xlsx", number),
+        ("sources_over_time_csv", number),
+        ("sources_grid_csv", number),
+        ("development_csv", number),
         ("survey_qr", job | {"kind": "svg"}),
         ("link_qr", number | {"link_id": world.link_id, "kind": "svg"}),
         ("delivery_status", delivery),
@@ -165,6 +168,8 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
     yield "sources_csv", reverse("sources_csv", kwargs=number) + f"?{ORACLE}"
     for asked in ("fra=2024-01-01&til=2024-02-01", "sorter=-kvalifiserte", "sorter=sagt&vis=delt", "timer=uten"):
         yield "sources", reverse("sources", kwargs=number) + f"?{asked}"
+    for route, asked in (("sources_over_time", "tall=sagt"), ("development", "tall=kvalifiserte")):
+        yield route, reverse(route, kwargs=number) + f"?{asked}"
 
 
 def tables(world: World) -> Iterator[tuple[str, str]]:
@@ -264,12 +269,13 @@ def test_hr_sees_them_so_the_search_can_find_them(world, client_of):
         for route, kwargs in [
             ("sources", number),
             ("sources_csv", number),
+            ("sources_behind", number),
             ("job_outcomes", number | {"job_id": world.job_id}),
             ("survey_preview", number | {"job_id": world.job_id}),
         ]
     }
 
-    assert shown["sources"].shows(N_FORGOTTEN)
+    assert shown["sources_behind"].shows(N_FORGOTTEN)
     assert shown["sources"].shows(COUNTS["qualified"])
     assert shown["sources"].shows(N_ANSWERS)
     # A file leaves the house, so that HR's own holds what everybody may see.

@@ -1,0 +1,299 @@
+"""The pages behind the table: one source, funnel, over time, occupations, development. One town, many looks at it."""
+
+import csv
+import html
+import io
+import json
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from analytics.actions.measurements import Figures, store
+from analytics.models import Cost, ObjectKind, Outcome
+from analytics.queries import development, funnel
+from analytics.queries.buckets import buckets, span_of
+from analytics.queries.development import Development
+from analytics.queries.funnel import Count
+from analytics.queries.selection import Period
+from analytics.queries.series import Figure, deleted_before
+from channels.models import Account, LinkHour, TrackedLink
+from foundation import clock
+from foundation.tenancy import tenant
+from recruitment.models import Source
+from tests.analytics.vacancies import make_job
+
+TODAY = clock.today()
+# Exact counts that stand nowhere else, so that they are found wherever they leak out.
+APPLIED, QUALIFIED = 7919, 6863
+
+
+class TestWeeksAndMonths:
+    def test_are_cut_where_the_period_begins_and_ends_and_stop_today(self):
+        period = Period(date(2026, 1, 15), date(2026, 12, 31))
+
+        months = buckets(period, span="month", today=date(2026, 3, 10))
+
+        assert [(m.first, m.last, m.is_cut) for m in months] == [
+            (date(2026, 1, 15), date(2026, 1, 31), True),
+            (date(2026, 2, 1), date(2026, 2, 28), False),
+            (date(2026, 3, 1), date(2026, 3, 10), True),
+        ]
+        assert buckets(period, span="week", today=date(2026, 1, 20))[0].start == date(2026, 1, 12)
+        assert buckets(Period(date(2027, 1, 1), date(2027, 2, 1)), span="month", today=date(2026, 1, 1)) == []
+
+    def test_are_never_more_weeks_than_can_be_read(self):
+        century = Period(date(1926, 1, 1), date(2026, 1, 1))
+
+        assert span_of(century, wanted="week") == "month"
+        assert span_of(Period(date(2026, 1, 1), date(2026, 3, 1))) == "week"
+
+
+class TestFunnel:
+    def stages(self, **counts: Any) -> dict[str, funnel.Stage]:
+        every = {key: Count(None) for keys in funnel.TRUTHS.values() for key in keys}
+        return {stage.key: stage for stage in funnel.funnel(every | counts)}
+
+    def test_divides_only_what_one_party_counted_whole_and_enough(self):
+        stages = self.stages(
+            views=Count(1000), clicks=Count(40), visits=Count(30), applied=Count(20), qualified=Count(8),
+            interviewed=Count(4), offered=Count(3), hired=Count(5),
+        )  # fmt: skip
+
+        assert stages["clicks"].passed.share == 0.04
+        assert stages["clicks"].passed.low is None
+        assert stages["qualified"].passed.share == 0.4
+        assert stages["qualified"].passed.low < 0.4
+        assert stages["interviewed"].passed is not None
+        assert stages["visits"].passed is None
+        assert stages["applied"].passed is None
+        assert stages["offered"].passed is None  # of four
+        assert stages["hired"].passed is None  # more than the stage before
+
+    def test_tells_no_share_of_what_may_be_more(self):
+        assert self.stages(applied=Count(20, "pending"), qualified=Count(8, "pending"))["qualified"].passed is None
+
+    def test_is_empty_without_dividing_by_nothing(self):
+        assert all(stage.part == 0 and stage.passed is None for stage in self.stages(views=Count(0)).values())
+
+
+class TestChangeOfAYear:
+    def told(self, name: str, *figures: Figure) -> development.Change:
+        last = date(2026, 10, 31)
+        months = buckets(Period(date(2024, 11, 1), last), span="month", today=last)
+        return Development(months=months, columns={name: list(figures)}).change(name)
+
+    def test_is_told_of_whole_years_alone_and_of_people_only_where_chance_hardly_explains_it(self):
+        few = self.told("qualified", *[Figure(1)] * 12, *[Figure(1)] * 11, Figure(4))
+        many = self.told("qualified", *[Figure(1)] * 12, *[Figure(9)] * 12)
+        visits = self.told("visits", *[Figure(10)] * 12, *[Figure(11)] * 12)
+        untold = self.told("views", *[Figure(10)] * 12, Figure(None, "deleted"), *[Figure(11)] * 11)
+        nothing = self.told("costs", *[Figure(None, "unregistered")] * 12, *[Figure(5)] * 12)
+
+        assert (few.now, few.before, few.is_certain) == (15, 12, False)
+        assert many.is_certain
+        assert many.ratio == 9
+        assert visits.is_certain
+        assert visits.ratio == 1.1
+        assert untold.ratio is None
+        assert untold.now is None
+        assert nothing.ratio is None
+        assert nothing.now == 60
+
+
+@pytest.fixture
+def town(lyngvaer: Any) -> Any:
+    """Visits, clicks, kroner with øre and counts of two months, of one vacancy for nurses."""
+    job = make_job(lyngvaer)
+    with tenant(lyngvaer.pk):
+        linkedin, paper = Source.objects.get(slug="linkedin"), Source.objects.get(slug="print")
+        link = TrackedLink.objects.create(
+            code="k1", source=linkedin, job=job, target_url="https://soknad.example/", label="x"
+        )
+        LinkHour.objects.create(link=link, hour=clock.now(), visitor="person", n_visits=1234)
+        for source, ore in ((linkedin, 123_456), (paper, 99_99)):
+            Cost.objects.create(source=source, job=job, day=TODAY, note="<b>Annonse</b>", kind="kroner", amount_ore=ore)
+        Outcome.objects.create(
+            job=job, source=linkedin, counted_date=TODAY, applied=APPLIED, qualified=QUALIFIED, hired=3
+        )
+        account = Account.objects.create(channel=linkedin.channel, name="Siden")
+        row = Figures(
+            kind=ObjectKind.ACCOUNT, object_id=account.pk, day=TODAY - timedelta(days=1),
+            fetched_at=clock.now(), impressions=9000, clicks=55,
+        )  # fmt: skip
+        store([row], now=clock.now())
+    lyngvaer.source_id, lyngvaer.job_id = linkedin.pk, job.pk
+    return lyngvaer
+
+
+def address(name: str, query: str = "", **kwargs: Any) -> str:
+    return reverse(name, kwargs={"number": "9901"} | kwargs) + query
+
+
+def page_of(client: Any, at: str) -> str:
+    answer = client.get(at)
+    assert answer.status_code == 200, (at, answer.status_code)
+    return answer.content.decode()
+
+
+def plain(text: str) -> str:
+    return re.sub(r"<[^>]+>", "", html.unescape(text)).replace("\N{NO-BREAK SPACE}", "").strip()
+
+
+def table_in(page: str) -> list[list[str]]:
+    table = re.search(r"<table class=\"ds-table kk-figures\".*?</table>", page, re.S).group()
+    body = re.search(r"<tbody>(.*?)</tbody>", table, re.S).group(1)
+    return [
+        [plain(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.S)]
+        for row in re.findall(r"<tr>.*?</tr>", body, re.S)
+    ]
+
+
+def csv_rows(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+
+
+def xlsx_rows(content: bytes) -> list[list[Any]]:
+    return [list(row) for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)]
+
+
+@pytest.mark.django_db
+class TestTheSameFigure:
+    @pytest.mark.parametrize(
+        ("figure", "totals", "shown"),
+        [
+            ("kroner", {"LinkedIn": 123456, "Lokalavisa": 9999}, ["1234,56", "99,99"]),
+            ("besok", {"LinkedIn": 1234}, ["1234"]),
+            ("klikk", {"LinkedIn": 55}, ["55"]),
+        ],
+    )
+    def test_stands_in_chart_table_csv_and_workbook_to_the_last_ore(self, town, client_of, figure, totals, shown):
+        client, query = client_of(town.hr), f"?tall={figure}&per=maaned"
+        page = page_of(client, address("sources_over_time", query))
+
+        chart = json.loads(re.search(r'<script id="over-time" type="application/json">(.*?)</script>', page).group(1))
+        table = table_in(page)
+        file = csv_rows(client.get(address("sources_over_time_csv", query)).content)[-len(table) :]
+        book = xlsx_rows(client.get(address("sources_over_time_xlsx", query)).content)[-len(table) :]
+
+        drawn = {line["name"]: line["values"] for line in chart["lines"]}
+        assert {name: sum(n for n in values if n) for name, values in drawn.items()} == totals
+        assert all(None in values for values in drawn.values())  # months without are gaps, not zeros
+        told = [cell for row in table for cell in row[1:] if re.fullmatch(r"[\d,]+", cell)]
+        assert told == shown
+        assert [[plain(cell) for cell in row] for row in file] == table
+        unit = 100 if figure == "kroner" else 1
+        for place, values in enumerate(drawn.values(), start=1):
+            assert [n / unit if n is not None else None for n in values] == [
+                row[place] if not isinstance(row[place], str) else None for row in book
+            ]
+
+    def test_of_a_month_stands_in_the_development_and_of_an_occupation_in_the_grid(self, town, client_of):
+        client = client_of(town.hr)
+
+        months = csv_rows(client.get(address("development_csv")).content)
+        grid = csv_rows(client.get(address("sources_grid_csv")).content)
+        page = page_of(client, address("sources_grid"))
+
+        this_month = months[6]
+        assert [this_month[place] for place in (1, 2, 3, 7)] == ["9000", "55", "1234", "1334,55"]
+        assert {(row[0], row[2]) for row in grid[5:]} == {("Sykepleiere", "LinkedIn"), ("Sykepleiere", "Lokalavisa")}
+        assert "yrke=2223" in page
+        assert "6863 kvalifiserte" in plain(page)
+
+
+@pytest.mark.django_db
+class TestOneSource:
+    def test_lays_open_costs_vacancies_and_calculation_as_a_page_and_as_a_drawer(self, town, client_of):
+        client, at = client_of(town.hr), address("source", source_id=town.source_id)
+
+        page, drawer = page_of(client, at), client.get(at, headers={"HX-Request": "true"}).content.decode()
+
+        assert "<h1>LinkedIn</h1>" in page
+        assert "<html" not in drawer
+        for each in (page, drawer):
+            assert "kr 1234,56" in plain(each)
+            assert "&lt;b&gt;Annonse" in each
+            assert "<b>Annonse" not in each
+            assert reverse("job", kwargs={"number": "9901", "job_id": town.job_id}) in each
+            assert "6863" in plain(each)
+            assert "1234 besøk" in plain(each)
+            assert "22,45" in plain(each)  # 1 234,56 kroner on 55 clicks
+
+    def test_merged_into_another_leads_there(self, town, client_of):
+        with tenant(town.pk):
+            old = Source.objects.get(slug="print")
+            Source.objects.filter(pk=old.pk).update(is_active=False, merged_into_id=town.source_id)
+
+        answer = client_of(town.hr).get(address("source", "?timer=uten", source_id=old.pk))
+
+        assert answer.status_code == 302
+        assert answer.url == address("source", "?timer=uten", source_id=town.source_id)
+
+
+@pytest.mark.django_db
+class TestWhoMaySee:
+    def test_exact_counts_are_on_hrs_screen_alone(self, town, client_of):
+        reader, hr = client_of(town.reader), client_of(town.hr)
+        pages = [
+            address("source", source_id=town.source_id),
+            *(address(name) for name in ("sources_funnel", "sources_grid", "development")),
+        ]
+        files = [address(f"{name}_csv") for name in ("sources_grid", "development")]
+
+        for at in pages:
+            assert str(QUALIFIED) in plain(page_of(hr, at)), at
+            assert str(QUALIFIED) not in plain(page_of(reader, at)), at
+            if "utvikling" not in at:
+                assert str(QUALIFIED) not in plain(page_of(hr, f"{at}?vis=delt")), at
+        for at in files:
+            assert str(QUALIFIED) not in hr.get(at).content.decode(), at
+
+    def test_the_neighbours_source_channel_and_vacancy_are_as_missing_ones(self, town, storvika, client_of):
+        neighbour = client_of(storvika.hr)
+
+        for pk in (town.source_id, 999_999):
+            assert neighbour.get(reverse("source", kwargs={"number": "9902", "source_id": pk})).status_code == 404
+            funnel_at = reverse("sources_funnel", kwargs={"number": "9902"})
+            assert neighbour.get(f"{funnel_at}?kilde={pk}").status_code == 422
+        assert neighbour.get(address("source", source_id=town.source_id)).status_code == 404
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            ("sources_over_time", "?tall=rekkevidde"),
+            ("sources_over_time", "?per=sekund"),
+            ("sources_over_time", "?fra=2026-05-01&til=2026-04-01"),
+            ("sources_funnel", "?kilde=x"),
+            ("sources_funnel", "?kilde=99999999999999999999"),
+            ("sources_grid", "?etter=alder"),
+            ("sources_grid", "?ukjent=1"),
+            ("development", "?kanal=999999"),
+            ("development", "?tall=%00"),
+        ],
+    )
+    def test_what_cannot_be_shown_is_refused_with_the_way_back(self, town, client_of, asked):
+        answer = client_of(town.hr).get(address(*asked))
+
+        assert answer.status_code == 422
+        assert "ds-validation-message" in answer.content.decode() or "ds-error-summary" in answer.content.decode()
+
+    def test_an_empty_town_a_hundred_years_and_a_page_too_far_are_answered(self, storvika, client_of):
+        client = client_of(storvika.hr)
+
+        for name in ("sources_funnel", "sources_over_time", "sources_grid", "development", "sources_grid_xlsx"):
+            for query in ("", "?fra=2010-01-01&til=2026-12-31"):
+                if not (name == "development" and query):
+                    answer = client.get(reverse(name, kwargs={"number": "9902"}) + query)
+                    assert answer.status_code == 200
+                    assert b"NaN" not in answer.content
+        assert client.get(reverse("sources_grid", kwargs={"number": "9902"}) + "?side=400").status_code == 200
+
+
+def test_a_channels_terms_are_known_for_linkedin():
+    now = clock.now()
+
+    assert deleted_before(now=now)["linkedin"] <= now.date() - timedelta(days=360)
