@@ -52,14 +52,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Chart:
-    """Lines over the same labels. `unit` is what a value counts: things, or whole øre. `shape` is how it is drawn."""
+    """Lines over the same labels. `unit` is what a value counts: things, or whole øre."""
 
     key: str
     title: str
     labels: list[str]
     lines: list[Line]
     unit: Unit = "count"
-    shape: Literal["line", "bar"] = "line"
     heading: str = ""
     has_total: bool = True
     full_labels: list[str] = field(default_factory=list)
@@ -73,7 +72,6 @@ class Chart:
     def data(self) -> dict[str, Any]:
         """What the script draws: a missing figure is null, which is a gap and never a zero."""
         return {
-            "shape": self.shape,
             "unit": self.unit,
             "labels": self.labels,
             "lines": [{"name": line.name, "values": [point.value for point in line.points]} for line in self.lines],

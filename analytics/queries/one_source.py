@@ -9,7 +9,7 @@ from django.db.models import Max, Q, QuerySet, Sum
 
 from analytics.models import Cost, FetchRun, Measurement, ObjectKind, Outcome, SurveyAnswer
 from analytics.queries.selection import Period, Selection
-from channels.models import Account, AdAccount, Delivery, LinkHour, PaidCampaign, TrackedLink
+from channels.models import Account, AdAccount, Delivery, LinkHour, PaidCampaign
 from foundation.clock import OSLO
 from recruitment.models import JobPosting, Source
 from recruitment.queries.sources import family_of
@@ -105,9 +105,9 @@ def posts_of(*, source: Source, selection: Selection) -> Shown:
 
 def jobs_of(*, source: Source, selection: Selection, is_exact: bool) -> Shown:
     """
-    Return the vacancies that this source was used for in the period, the latest deadline first. Seven queries at most.
+    Return the vacancies that this source was used for in the period, the latest deadline first. Six queries at most.
 
-    Without `is_exact` a vacancy is listed for its links and costs alone, so that the list tells of no answer (R10).
+    Without `is_exact` a vacancy is listed for its visits and costs alone, so that the list tells of no answer (R10).
     """
     period, ids, family = selection.period, selection.job_ids(), family_of(source)
     costs = _within(Cost.objects.filter(source__in=family, day__range=_days(period)), "job_id", ids)
@@ -116,11 +116,8 @@ def jobs_of(*, source: Source, selection: Selection, is_exact: bool) -> Shown:
     }
     hours = _within(_persons(period).filter(link__source__in=family), "link__job_id", ids)
     visits = dict(hours.order_by().values_list("link__job_id").annotate(Sum("n_visits")))
-    linked = TrackedLink.objects.filter(source__in=family, created_at__lt=_moments(period)[1])
-    linked = linked.filter(job__deadline_date__gte=period.first_day)
-    known = {*spent, *visits, *_within(linked, "job_id", ids).order_by().values_list("job_id", flat=True)}
     said, outcomes = _exact(family, period, ids) if is_exact else ({}, {})
-    jobs = JobPosting.objects.filter(pk__in=({*known, *said, *outcomes} - {None}))
+    jobs = JobPosting.objects.filter(pk__in=({*spent, *visits, *said, *outcomes} - {None}))
     jobs = jobs.order_by("-deadline_date", "-pk")
     rows = []
     for job in jobs.select_related("workplace")[:MOST_SHOWN]:

@@ -88,7 +88,6 @@ def _chart(asked: Question, *, is_exact: bool) -> tuple[Chart, int]:
         full_labels=[texts.full_label(bucket, span=span) for bucket in cut],
         lines=texts.lines(found),
         unit="ore" if figure == "kroner" else "count",
-        shape="bar" if figure == "kroner" else "line",
     )
     return chart, len(found)
 

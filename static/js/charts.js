@@ -5,7 +5,7 @@
 (() => {
   const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3], [14, 4], [5, 2], [1, 4], [12, 3, 3, 3]];
   const POINTS = ["circle", "rect", "triangle", "rectRot", "crossRot", "star", "cross", "line"];
-  const drawn = [];
+  let drawn = [];
 
   function formatter(unit) {
     const amount = new Intl.NumberFormat("nb-NO", { maximumFractionDigits: 2 });
@@ -20,7 +20,7 @@
       const colour = ink(legend[place] || legend[0]);
       return {
         label: line.name, data: line.values, spanGaps: false, borderColor: colour, pointBackgroundColor: colour,
-        backgroundColor: given.shape === "bar" ? colour : "transparent", borderWidth: given.shape === "bar" ? 0 : 2,
+        backgroundColor: "transparent", borderWidth: 2,
         borderDash: DASHES[place % DASHES.length], pointStyle: POINTS[place % POINTS.length],
         pointRadius: given.labels.length > 60 ? 2 : 3.5, pointHoverRadius: 6, pointBorderColor: colour, tension: 0,
       };
@@ -50,7 +50,7 @@
     const legend = [...figure.querySelectorAll("[data-chart-line]")];
     figure.hidden = false;
     const chart = new window.Chart(figure.querySelector("canvas"), {
-      type: given.shape, data: { labels: given.labels, datasets: datasets(given, legend) }, options: options(given, figure),
+      type: "line", data: { labels: given.labels, datasets: datasets(given, legend) }, options: options(given, figure),
     });
     drawn.push(() => {
       chart.data.datasets = datasets(given, legend);
@@ -62,7 +62,18 @@
     if (twin) twin.open = false;
   }
 
-  document.querySelectorAll("[data-chart]").forEach(draw);
+  /* Filters swap the page's middle: what was drawn is taken down, and the new figures are drawn. */
+  function drawAll() {
+    drawn = [];
+    document.querySelectorAll("[data-chart]").forEach((figure) => {
+      const old = window.Chart.getChart(figure.querySelector("canvas"));
+      if (old) old.destroy();
+      draw(figure);
+    });
+  }
+
+  drawAll();
+  document.addEventListener("htmx:after:swap", drawAll);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawn.forEach((again) => again()));
   new MutationObserver(() => drawn.forEach((again) => again()))
     .observe(document.documentElement, { attributes: true, attributeFilter: ["data-color-scheme"] });
