@@ -45,6 +45,8 @@ SCOPES = "r_organization_social w_organization_social rw_organization_admin r_ad
 # A post is looked at so many days, and most of its views come in the first week.
 TOLD_DAYS, FADES_DAYS = 45, 6.0
 FIRST_DAY_VIEWS = 330
+# A vacancy's post comes the morning after it was registered; of the newest none is out yet.
+NOT_YET = timedelta(days=4)
 SHARES = {"clicks": 0.026, "reactions": 0.02, "comments": 0.0018, "shares": 0.0025}
 # The second page has been silent since so many days ago.
 SILENT_DAYS = 20
@@ -153,14 +155,14 @@ def publish_half_a_year(
 ) -> list[Delivery]:
     """Publish a post for every second vacancy of the time in which the page is connected; return them, oldest first."""
     since = now - timedelta(days=asked_days)
-    told = [each for each in announced if since < each.job.created_at < now - timedelta(days=1)][::2]
+    told = [each for each in announced if since < each.job.created_at < now - NOT_YET][::2]
     published = []
     for place, each in enumerate(told):
         made_at = each.job.created_at + timedelta(hours=1)
         text = TEXTS_NN[place % len(TEXTS_NN)].format(title=each.job.title.lower()) + "\n\n{lenkje}\n\n#LedigStilling"
         delivery = desk.write(each.job.title, text, job=each.job, account=account, at=made_at)
         at = datetime.combine(each.registered_day + timedelta(days=1), time(9), tzinfo=OSLO).astimezone(UTC)
-        published.append(desk.publish(delivery, at=min(at, now - timedelta(hours=20))))
+        published.append(desk.publish(delivery, at=at))
     Delivery.objects.bulk_create(published)
     _tell(published, now=now, rng=rng)
     return published
