@@ -36,7 +36,9 @@ def answer(comparison: SourceComparison, *, about: str = "") -> str:
             return _("Of what you pay for, %(a)s is probably the cheapest (probability %(p)s %%)") % values
         return _("%(a)s is probably the cheapest way to a qualified applicant (probability %(p)s %%)") % values
     sentence = _without_a_best(comparison, names)
-    return _("For %(about)s: %(sentence)s") % {"about": about, "sentence": sentence} if about else sentence
+    if about:
+        return _("For %(about)s: %(sentence)s") % {"about": about, "sentence": sentence}
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _without_a_best(comparison: SourceComparison, names: dict[int, str]) -> str:
@@ -204,7 +206,8 @@ def _nothing_told_apart(comparison: SourceComparison, names: dict[int, str]) -> 
         return _("The sources cannot be told apart on these figures")
     priced = [row for row in comparison.rows if row.cost and row.cost.kind == "estimate"]
     if priced:
-        return f"{name_of(priced[0].source)}: {cost_sentence(priced[0])}"
+        values = {"a": name_of(priced[0].source), "sentence": cost_sentence(priced[0])}
+        return _("only %(a)s has enough, %(sentence)s") % values
     return _("The costs of more sources are needed to compare them")
 
 

@@ -78,10 +78,8 @@ def fetched_text(row: SourceRow) -> str:
 def provenance(comparison: SourceComparison) -> str:
     """Return who says what of every row, beside what the channel tells."""
     if comparison.is_exact:
-        return _(
-            "Visits: our own links, persons only. Said: the survey. Counted, qualified and hired: HR, as it is now."
-        )
-    return _("Visits: our own links, persons only. The survey and HR: counts that at least 5 stand behind.")
+        return _("Visits: our own links. Said: the survey. Counted: HR, as it is now.")
+    return _("Visits: our own links. The survey and HR: at least 5 together.")
 
 
 def rounded(amount: float) -> Decimal:

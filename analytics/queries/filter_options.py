@@ -9,7 +9,7 @@ from recruitment.models import Channel, JobPosting, Occupation, Source
 from recruitment.queries import occupations
 
 # A list to choose from is read; what is older is found by occupation or on the vacancy's own page.
-MOST_OFFERED = 60
+MOST_OFFERED = 40
 
 
 @dataclass(frozen=True)

@@ -210,7 +210,7 @@ def _cells(row: SourceRow, comparison: SourceComparison, *, late: str, hint: str
     label = labels()
     missing = texts.missing_channel_figure(row)
     is_exact = comparison.is_exact
-    best = "" if row.best_qualified is None else _("%(n)s of the best") % {"n": number(row.best_qualified)}
+    best = "" if row.best_qualified is None else _("%(n)s best") % {"n": number(row.best_qualified)}
     return [
         _cell(label["visninger"], row.views, missing, sub=late, is_late=bool(late)),
         _cell(label["klikk"], row.clicks, missing, sub=late, is_late=bool(late)),

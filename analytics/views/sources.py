@@ -14,7 +14,7 @@ from analytics import source_order
 from analytics import source_texts as texts
 from analytics.forms.periods import DEFAULT
 from analytics.forms.selections import FIRST_SORT, SHARED, SelectionForm
-from analytics.queries import source_weeks, surveys
+from analytics.queries import source_weeks
 from analytics.queries import sources as queries
 from analytics.views import source_files, source_table
 from foundation import clock
@@ -70,7 +70,6 @@ def sources(request: MemberRequest) -> HttpResponse:
         "n_jobs": _n_jobs(form),
         "quiet": comparison.quiet[:MOST_QUIET],
         "n_more_quiet": max(0, len(comparison.quiet) - MOST_QUIET),
-        "kept_months": surveys.kept_months() if comparison.is_exact else [],
     }
     return render(request, "analytics/sources.html", context)
 

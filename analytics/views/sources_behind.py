@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from analytics import change_texts
 from analytics import source_texts as texts
 from analytics.forms.selections import SelectionForm
-from analytics.queries import source_changes
+from analytics.queries import source_changes, surveys
 from analytics.queries import sources as queries
 from analytics.views.sources import frame, refused
 from foundation import clock
@@ -49,6 +49,7 @@ def sources_behind(request: MemberRequest) -> HttpResponse:
         "periods": [each.period for each in earlier],
         "answer": change_texts.answer(comparison, earlier[0]),
         "response": texts.response_sentence(comparison),
+        "kept_months": surveys.kept_months() if comparison.is_exact else [],
     }
     return render(request, "analytics/sources_behind.html", context)
 
