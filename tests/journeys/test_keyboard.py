@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from foundation.tenancy import tenant
 from recruitment.models import Membership
 from tests.journeys import looking
+from tests.journeys.world import World, build
 
 FOCUS = "document.activeElement"
 IS_FOCUS_SEEN = """(element) => {
@@ -169,3 +170,93 @@ class TestErrors:
 
         assert lost == []
         assert faults == []
+
+
+@pytest.fixture
+def world(transactional_db: None, lyngvaer: Any, linkedin_sandbox: Any) -> World:
+    return build(lyngvaer, linkedin_sandbox)
+
+
+def press_until(page: Page, key: str, selector: str, *, at_most: int = 60) -> None:
+    """Press a key until the element has the focus."""
+    for _ in range(at_most):
+        if page.evaluate(f"(selector) => {FOCUS}.matches(selector)", selector):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{selector} cannot be reached with {key}")
+
+
+class TestMainWays:
+    """From the figures to what stands behind them, the counts that are typed, and the answer of an applicant."""
+
+    @pytest.mark.parametrize(("language", "width"), [("nb", 390), ("nn", 1280)])
+    def test_can_be_gone_without_a_mouse(self, world, open_as, language, width):
+        hr = world.town.hr
+        hr.language = language
+        hr.save()
+        page = open_as(hr, "/9901/kilder/", width=width)
+
+        follow_a_source(page)
+        register_outcome(page, world)
+        answer_the_survey(page, world, language)
+
+        expect(page.locator(".kk-receipt")).to_be_visible()
+
+
+def follow_a_source(page: Page) -> None:
+    """Choose a period, open a source's drawer, close and open it again, and go on to one of its posts."""
+    press_until(page, "Tab", ".kk-presets a:nth-of-type(2)")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/kilder/?*")
+    source = "#figures .c-name a[hx-get]"
+    press_until(page, "Tab", source, at_most=80)
+    page.keyboard.press("Enter")
+    drawer = page.locator("#source-drawer")
+    expect(drawer).to_be_visible()
+    assert page.evaluate(f"{FOCUS}.closest('#source-drawer') !== null"), "the focus moves into the drawer"
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    assert page.evaluate(f"(selector) => {FOCUS}.matches(selector)", source), "and back to where it was"
+    for link in page.locator(source).all():
+        link.focus()
+        page.keyboard.press("Enter")
+        expect(drawer).to_be_visible()
+        if drawer.locator("a[href*='/leveringer/']").count():
+            break
+        page.keyboard.press("Escape")
+    press_until(page, "Tab", "#source-drawer a[href*='/leveringer/']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/leveringer/*/")
+
+
+def register_outcome(page: Page, world: World) -> None:
+    """Type counts downwards and across as in a spreadsheet, and store them."""
+    page.goto(f"{page.url.split('/9901/')[0]}/9901/stillinger/{world.job_id}/utfall/")
+    first = page.locator("form[data-grid] input[data-column]").first
+    press_until(page, "Tab", f"#{first.get_attribute('id')}")
+    column = page.evaluate(f"{FOCUS}.dataset.column")
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    assert page.evaluate(f"{FOCUS}.dataset.column") == column, "Enter goes down the column"
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(f"{FOCUS}.value") == "7"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("2")
+    press_until(page, "Tab", "form[data-grid] button[type=submit]", at_most=150)
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    assert not page.locator("form[data-grid] [aria-invalid]").count()
+
+
+def answer_the_survey(page: Page, world: World, language: str) -> None:
+    """Answer with arrows, space and Enter."""
+    page.goto(f"{page.url.split('/9901/')[0]}/u/{world.survey_code}/?sprak={language}")
+    press_until(page, "Tab", "[name=first]")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("[name=first]:checked").count() == 1
+    press_until(page, "Tab", "[name=interests]")
+    page.keyboard.press("Space")
+    press_until(page, "Tab", "main button[type=submit]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".kk-receipt")

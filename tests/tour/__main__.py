@@ -68,8 +68,8 @@ def kind_of(path: str) -> str:
 class Tour:
     """What has been pictured so far."""
 
-    def __init__(self, town: Demonstration, folder: Path) -> None:
-        self.town, self.folder = town, folder
+    def __init__(self, town: Demonstration, folder: Path, *, most: int) -> None:
+        self.town, self.folder, self.most = town, folder, most
         self.stops: list[Stop] = []
         self.seen: set[str] = set()
         # Public addresses that were met on the way; they are opened without a log-in at the end.
@@ -77,8 +77,8 @@ class Tour:
 
     def walk(self, page: Page, role: str, starts: list[str]) -> None:
         """Follow the links from the starts, and picture each kind of page that nobody has pictured."""
-        todo, met = deque((each, 0) for each in starts), set()
-        while todo:
+        todo, met, n_before = deque((each, 0) for each in starts), set(), len(self.stops)
+        while todo and len(self.stops) - n_before < self.most:
             path, depth = todo.popleft()
             shape = kind_of(path)
             if shape in met:
@@ -133,9 +133,9 @@ def small(drawn: bytes, *, tallest: int) -> bytes:
     return content.getvalue()
 
 
-def take(town: Demonstration, browser: Browser, folder: Path) -> list[Stop]:
+def take(town: Demonstration, browser: Browser, folder: Path, *, most: int) -> list[Stop]:
     """Walk through the demonstration as each role and as a visitor, and return the stops."""
-    tour = Tour(town, folder)
+    tour = Tour(town, folder, most=most)
     options = {"locale": "nb-NO", "timezone_id": "Europe/Oslo", "color_scheme": "light", "reduced_motion": "reduce"}
     for role in ROLES:
         context = browser.new_context(**options)
@@ -174,12 +174,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.tour", description=__doc__)
     parser.add_argument("--var", type=Path, help="the folder of a running demonstration; else one is started")
     parser.add_argument("--to", type=Path, default=FOLDER, help="where the pictures go")
+    parser.add_argument("--most", type=int, default=1000, help="how many pages of each role; for a trial")
     options = parser.parse_args()
     options.to.mkdir(parents=True, exist_ok=True)
     for old in options.to.glob("*.webp"):
         old.unlink()
     with demonstration.running(options.var) as town, demonstration.chromium() as browser:
-        stops = take(town, browser, options.to)
+        stops = take(town, browser, options.to, most=options.most)
     (options.to / "index.md").write_text(index(stops))
     weight = sum(path.stat().st_size for path in options.to.glob("*.webp"))
     print(f"{len(stops)} pages, {2 * len(stops)} pictures, {weight / 1e6:.1f} MB in {options.to}")
