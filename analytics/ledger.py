@@ -43,6 +43,26 @@ def least_of(question: str, threshold: int) -> int:
     return threshold if question == SAID else max(threshold, LEAST_COUNTED)
 
 
+FEWEST_JOBS_OF_RESPONSE = 3
+
+
+def rounded(n: int, *, threshold: int) -> int:
+    """Return a quarter's answers or applicants as they are told: to the threshold."""
+    return (2 * n + threshold) // (2 * threshold) * threshold
+
+
+def may_tell_response(*, n_jobs: int, n_answers: int, n_unreleased: int, n_cells: int, threshold: int) -> bool:
+    """
+    Whether a quarter's response may be told: of several vacancies, not too few, and with room where nothing is told.
+
+    `n_cells` are vacancies times sources. With room left the rounded sum fits many ways of filling them, and with
+    answers for two roundings the share is not far off. Under a threshold of five there is too little room: never.
+    """
+    has_room = 4 * n_unreleased <= 3 * n_cells * (threshold - 1)
+    is_many = n_jobs >= FEWEST_JOBS_OF_RESPONSE and n_answers >= 2 * threshold
+    return threshold >= LEAST_COUNTED and is_many and has_room
+
+
 @dataclass(frozen=True)
 class Vacancy:
     """A vacancy that is complete for one question: whose pools it waits in, since when, and under what threshold."""

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 
 from analytics.actions import release_rows
-from analytics.ledger import Book, Vacancy, least_of
+from analytics.ledger import Book, Vacancy, least_of, may_tell_response, rounded
 from analytics.models import LedgerVacancy, ReleaseMonth, ResponseQuarter
 from analytics.queries import ledger, response_quarters
 from analytics.queries.surveys import kept_from, retention_months
@@ -116,25 +116,17 @@ def _tell_response(*, today: date, now: datetime, threshold: int) -> None:
     first_kept = kept_from(months=retention_months(), now=now)
     n_sources = Source.objects.filter(is_active=True).count()
     for counts in response_quarters.quarters_to_tell(before=date(year, month + 1, 1), kept_from=first_kept):
-        is_told = _may_be_told(counts, threshold=threshold, n_sources=n_sources)
+        may_be_told = may_tell_response(
+            n_jobs=counts.n_jobs,
+            n_answers=counts.n_answers,
+            n_unreleased=counts.n_unreleased,
+            n_cells=counts.n_jobs * n_sources,
+            threshold=threshold,
+        )
+        is_told = may_be_told and counts.is_whole and counts.n_answers <= counts.n_applied
         ResponseQuarter.objects.create(
             quarter=counts.quarter,
-            n_answers=_rounded(counts.n_answers, threshold) if is_told else None,
-            n_applied=_rounded(counts.n_applied, threshold) if is_told else None,
+            n_answers=rounded(counts.n_answers, threshold=threshold) if is_told else None,
+            n_applied=rounded(counts.n_applied, threshold=threshold) if is_told else None,
             released_date=today,
         )
-
-
-def _may_be_told(counts: response_quarters.QuarterCounts, *, threshold: int, n_sources: int) -> bool:
-    # With room left in the cells that nobody was told of, the rounded sum fits many ways of filling them.
-    room = counts.n_jobs * n_sources * (threshold - 1)
-    return (
-        counts.is_whole
-        and counts.n_jobs > 1
-        and threshold <= counts.n_answers <= counts.n_applied
-        and counts.n_unreleased * 4 <= room * 3
-    )
-
-
-def _rounded(n: int, to: int) -> int:
-    return max(to, (2 * n + to) // (2 * to) * to)

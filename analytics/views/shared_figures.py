@@ -43,7 +43,7 @@ def shared(request: MemberRequest) -> HttpResponse:
         "threshold": ledger.threshold(),
         "next_release": released.next_release(clock.today()),
         "most_rows": MOST_ROWS,
-        "crumbs": [(_("Sources"), reverse("sources", kwargs={"number": request.municipality.number}))],
+        "crumbs": [(_("Sources"), _sources(request)), (Question(question).label, "")],
     }
     return render(request, "analytics/shared_figures.html", context, status=200 if is_valid else 422)
 
@@ -54,6 +54,10 @@ def how_we_count(request: MemberRequest) -> HttpResponse:
     context = {
         "threshold": ledger.threshold(),
         "may_see_shared": request.membership.role in (*HR, "administrator"),
-        "crumbs": [(_("Sources"), reverse("sources", kwargs={"number": request.municipality.number}))],
+        "crumbs": [(_("Sources"), _sources(request))],
     }
     return render(request, "analytics/how_we_count.html", context)
+
+
+def _sources(request: MemberRequest) -> str:
+    return reverse("sources", kwargs={"number": request.municipality.number})

@@ -389,9 +389,9 @@ def _night_of_its_own(house: House) -> int:
 
 class TestResponse:
     def test_is_told_by_quarter_rounded_and_once(self, house):
-        for day, n in ((3, 9), (20, 14)):
+        for day, n in ((3, 9), (20, 12), (25, 1)):
             job = house.job(date(2025, 2, day), answers={0: n, 1: 1})
-            house.count(job, 0, on=date(2025, 3, 1), applied=19)
+            house.count(job, 0, on=date(2025, 3, 1), applied=13)
         spring = Selection(period=Period(date(2025, 1, 1), date(2025, 6, 30)))
         house.night(2025, 5, 31)
         with tenant(house.town.pk):
@@ -408,9 +408,10 @@ class TestResponse:
         with tenant(house.town.pk):
             assert released_response(spring) == told
 
-    def test_of_a_quarter_with_one_vacancy_is_not_told(self, house):
-        job = house.job(date(2025, 2, 3), answers={0: 9})
-        house.count(job, 0, on=date(2025, 3, 1), applied=19)
+    def test_of_a_quarter_with_two_vacancies_is_not_told(self, house):
+        for day in (3, 10):
+            job = house.job(date(2025, 2, day), answers={0: 9})
+            house.count(job, 0, on=date(2025, 3, 1), applied=19)
         house.night(2025, 8, 1)
 
         with tenant(house.town.pk):

@@ -46,5 +46,7 @@ class TestSharedFigures:
         assert "Slike tall finnes ikke." in words(response)
 
     def test_are_explained_to_everybody_in_both_forms(self, lyngvaer, storvika, client_of):
-        assert "summer av minst 5 svar" in words(client_of(lyngvaer.reader).get("/9901/statistikk/"))
+        page = words(client_of(lyngvaer.reader).get("/9901/statistikk/"))
+        assert "summer av minst 5 svar" in page
+        assert "regner vi med 80 % av kostnaden" in page
         assert "summar av minst 5 svar" in words(client_of(storvika.reader).get("/9902/statistikk/"))

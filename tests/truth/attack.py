@@ -18,7 +18,7 @@ import numpy as np
 from scipy.optimize import LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from analytics.ledger import SAID, STAGES, Count, Told, least_of
+from analytics.ledger import SAID, STAGES, Count, Told, least_of, may_tell_response, rounded
 from tests.truth.ledgers import Ledger
 
 
@@ -141,11 +141,16 @@ def _tell_quarters(ledger: Ledger, knowledge: Knowledge, sources: list[int]) -> 
         if vacancy.question == SAID:
             cells = [(SAID, vacancy.job_id, source) for source in sources]
             quarters[vacancy.month.year, (vacancy.month.month - 1) // 3] += cells
-    t = ledger.threshold
-    alone = {cell for told in ledger.book.drafts for cell in _cells(told)}
+    told = {cell for told in ledger.book.drafts for cell in _cells(told)}
     for cells in quarters.values():
         total = sum(ledger.truth[cell] for cell in cells)
-        unreleased = sum(ledger.truth[cell] for cell in cells if cell not in alone)
-        if total >= t and len(cells) > len(sources) and 4 * unreleased <= 3 * (t - 1) * len(cells):
-            rounded = max(t, (2 * total + t) // (2 * t) * t)
-            knowledge.sum_of(cells, 0 if rounded == t else rounded - t / 2, rounded + t / 2)
+        is_told = may_tell_response(
+            n_jobs=len(cells) // len(sources),
+            n_answers=total,
+            n_unreleased=sum(ledger.truth[cell] for cell in cells if cell not in told),
+            n_cells=len(cells),
+            threshold=ledger.threshold,
+        )
+        if is_told:
+            shown, half = rounded(total, threshold=ledger.threshold), ledger.threshold / 2
+            knowledge.sum_of(cells, shown - half, shown + half)

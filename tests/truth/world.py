@@ -55,7 +55,10 @@ def year(
     typical = TYPICAL_COST_ORE * np.exp(rng.normal(0, 0.4))
     rates = np.exp(rng.normal(0, sd, n_sources)) / typical
     totals = rng.uniform(0, MOST_SPENT_ORE, n_sources) * n_vacancies / 60
-    parts = rng.gamma(2.0, 1.0, (n_sources, n_vacancies))
+    # A source is used for some of the vacancies, with uneven amounts.
+    is_used = rng.random((n_sources, n_vacancies)) < rng.uniform(0.3, 1, (n_sources, 1))
+    is_used[:, 0] |= ~is_used.any(axis=1)
+    parts = rng.gamma(2.0, 1.0, (n_sources, n_vacancies)) * is_used
     spends = totals[:, None] * parts / parts.sum(axis=1, keepdims=True)
     lumps = rng.gamma(1 / alpha, alpha, spends.shape) if alpha > 0.01 else np.ones(spends.shape)
     qualified = rng.poisson(rates[:, None] * spends * lumps)
