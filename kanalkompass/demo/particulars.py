@@ -11,6 +11,7 @@ from analytics.models import Cost, JobCount, Outcome, Reassignment, SharedCost, 
 from channels.actions import links
 from channels.models import Delivery
 from foundation.clock import OSLO
+from foundation.tenancy import current_municipality_id
 from kanalkompass.demo.vacancies import Announced
 from recruitment.models import Channel, Invitation, Membership, OutgoingMail, Source, User
 
@@ -93,8 +94,9 @@ def remember_posts(published: list[Delivery]) -> None:
 def invite_in_vain(*, host: str, by: User, now: datetime) -> None:
     """Have one invitation run out unused, and one whose letter never arrived."""
     failed = OutgoingMail.objects.create(
-        recipient=f"feil.adresse@{host}", subject="Invitasjon", template="invitation", n_attempts=9,
-        state=OutgoingMail.State.FAILED, problem="550", created_at=now - timedelta(days=3),
+        municipality_id=current_municipality_id(), recipient=f"feil.adresse@{host}", subject="Invitasjon",
+        template="invitation", n_attempts=9, state=OutgoingMail.State.FAILED, problem="550",
+        created_at=now - timedelta(days=3),
     )  # fmt: skip
     for address, days_ago, letter_id in (
         (f"silje.moe@{host}", INVITED_DAYS_AGO, None),

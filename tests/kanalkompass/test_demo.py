@@ -47,6 +47,7 @@ from recruitment.models import (
     User,
     Workplace,
 )
+from recruitment.queries import people
 
 PASSWORD = "bare for denne prøven"
 
@@ -163,6 +164,7 @@ class TestLoad:
             assert spent.latest("day").day >= today - timedelta(days=2)
             assert SurveyAnswer.objects.exclude(remembered=None).exists()
             assert Invitation.objects.filter(expires_at__lt=now).exists()
+            assert "failed" in {each.letter_state for each in people.pending_invitations()}
             assert MunicipalitySettings.objects.get().accent
             silent = Delivery.objects.filter(account__name="Storvika helsetun")
             assert set(silent.values_list("state", flat=True)) == {"draft", "published"}
