@@ -45,9 +45,9 @@ class LongChangeList(ChangeList):
                 "about": number_format(self.paginator.estimate(), force_grouping=True),
             }
 
-    def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list[str]:
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list[Any]:
         """Return the table's own order alone: any other would have to read and sort every row."""
-        return list(self.model_admin.ordering)
+        return list(self.model_admin.ordering or ())
 
 
 class LongLog(TenantLog):

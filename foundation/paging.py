@@ -31,7 +31,7 @@ class BoundedPaginator(Paginator):
         return self._n_found > MOST_ROWS
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         """Return how many rows can be paged through."""
         return min(self._n_found, MOST_ROWS)
 

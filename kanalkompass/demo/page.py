@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from numpy.random import Generator
 
@@ -34,7 +35,7 @@ def tell_of_the_page(account: Account, *, now: datetime, rng: Generator) -> None
         seen = int(rng.poisson(140 if is_weekend else 390))
         gain = int(rng.poisson(1.4)) - int(rng.random() < 0.3)
         followers += gain
-        given = {"object_id": account.pk, "day": day, "fetched_at": _morning(day, 1)}
+        given: dict[str, Any] = {"object_id": account.pk, "day": day, "fetched_at": _morning(day, 1)}
         late = given | {"fetched_at": _morning(day, LATE_DAYS)}
         rows += [
             Figures(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
+from typing import Any
 
 from numpy.random import Generator
 
@@ -182,7 +183,9 @@ def _tell(published: list[Delivery], *, now: datetime, rng: Generator) -> None:
             if fetched_at > now:
                 break
             views = int(rng.poisson(FIRST_DAY_VIEWS * appeal * 2.718 ** (-n / FADES_DAYS)))
-            told = {"impressions": views} | {name: int(rng.binomial(views, part)) for name, part in SHARES.items()}
+            told: dict[str, Any] = {"impressions": views} | {
+                name: int(rng.binomial(views, part)) for name, part in SHARES.items()
+            }
             total = {name: total[name] + told[name] for name in total}
             rows.append(
                 Figures(kind=ObjectKind.DELIVERY, object_id=delivery.pk, day=day, fetched_at=fetched_at, **told)
