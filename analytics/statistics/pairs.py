@@ -16,6 +16,7 @@ CLEAR_RATIO = 1.25
 BEST_PROBABILITY, BEST_QUALIFIED = 0.80, 10  # what «best» asks for: how sure, and how many qualified in all
 # The least probability of the best is held to a thousandth with this many points (Gauss-Legendre).
 N_POINTS = 96
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(N_POINTS)
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,7 @@ def p_best(channels: Sequence[ChannelCount], *, mean_rate: float) -> tuple[float
     """
     shapes = np.array([each.k / each.phi + FICTIVE_QUALIFIED for each in channels])
     spends = np.array([each.spend_ore / each.phi + FICTIVE_QUALIFIED / mean_rate for each in channels])
-    nodes, weights = np.polynomial.legendre.leggauss(N_POINTS)
-    part, weight = (nodes + 1) / 2, weights / 2
+    part, weight = (_NODES + 1) / 2, _WEIGHTS / 2
     # One row per channel, one column per point: the channel's rate at each of its own quantiles.
     rates = gammaincinv(shapes[:, None], part[None, :]) / spends[:, None]
     below = gammainc(shapes[:, None, None], rates[None, :, :] * spends[:, None, None])
