@@ -28,7 +28,7 @@ class SourceForm(OnceMixin, Form):
     name_nb = _name(gettext_lazy("Name in bokmål"), required=True)
     name_nn = _name(gettext_lazy("Name in nynorsk"), help_text=gettext_lazy("Empty means the same as in bokmål."))
     name_en = _name(gettext_lazy("Name in English"), help_text=gettext_lazy("Empty means the same as in bokmål."))
-    channel = forms.ModelChoiceField(  # type: ignore[var-annotated]
+    channel = forms.ModelChoiceField(
         queryset=Channel.objects.all(),
         label=gettext_lazy("Channel"),
         empty_label=gettext_lazy("Choose a channel"),

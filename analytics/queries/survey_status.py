@@ -104,9 +104,9 @@ def said_of(*, job: JobPosting) -> Said:
     interests = Counter(each for chosen in answers.values_list("interests", flat=True) for each in chosen)
     return Said(
         places=_places(job, answers),
-        interests=[(Interest(value).label, n) for value, n in interests.most_common()],
+        interests=[(str(Interest(value).label), n) for value, n in interests.most_common()],
         remembered=_remembered(answers),
-        followed=[(Followed(value).label, followed[value]) for value in Followed.values if followed[value]],
+        followed=[(str(Followed(value).label), followed[value]) for value in Followed.values if followed[value]],
     )
 
 

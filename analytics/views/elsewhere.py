@@ -37,7 +37,7 @@ def elsewhere(request: MemberRequest) -> HttpResponse:
             return redirect("elsewhere", number=request.municipality.number)
     if shown.written and not form.is_bound:
         record(Act.ANSWERS_READ)
-    ticked = set(form.data.getlist("words")) if form.is_bound else set()
+    ticked = set(request.POST.getlist("words"))
     context = {
         "crumbs": _crumbs(request),
         "form": form,
