@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -106,10 +106,10 @@ class SelectionForm(PeriodForm):
         super().__init__(data, today=today, **kwargs)
         self.sees_exact = sees_exact
         self.unknown = sorted(set(data) - set(self.base_fields) - set(extra))
-        offered = {
+        offered: dict[str, list[tuple[str, str]]] = {
             "stilling": options.jobs,
             "yrke": options.occupations,
-            "type": list(JobPosting.Kind.choices),
+            "type": [(value, str(label)) for value, label in JobPosting.Kind.choices],
             "kampanje": options.campaigns,
             "kanal": options.channels,
         }
@@ -142,9 +142,7 @@ class SelectionForm(PeriodForm):
 
     def choice(self, name: str) -> Choice:
         """Return one of the filters that offer a list."""
-        field = self.fields[name]
-        assert isinstance(field, Choice)  # noqa: S101 - for the type checker; the names stand above
-        return field
+        return cast(Choice, self.fields[name])
 
     def clean_sorter(self) -> str:
         """Refuse an order that the table does not have."""

@@ -56,7 +56,7 @@ def judge(rows: list[SourceRow], *, counts: Counts, spending: Spending, with_hou
     What all sources have in common (the known part, the mean rate, how lumpy vacancies are) comes from all rows given.
     """
     found = {job_id for jobs in counts.qualified_by_job.values() for job_id in jobs} | spending.job_ids()
-    order: list[int | None] = sorted(found) or [None]
+    order: list[int | None] = [*sorted(found)] if found else [None]
     ground = _Ground(
         counts=counts,
         spending=spending,

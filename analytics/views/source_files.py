@@ -49,16 +49,16 @@ def _head(form: SelectionForm, *, municipality: Municipality, now: datetime) -> 
     """Return what the file is about: who, which days, which filters, when, and that hidden counts are not in it."""
     period = form.period()
     hours = _("Kroner and hours") if form.with_hours() else _("Kroner only")
-    rows: Rows = [
+    filters: Rows = [[label, words] for name, label, words in form.chosen() if name != "timer"]
+    return [
         [_("Sources"), str(municipality)],
         [_("Period"), f"{day(period.first_day)} \N{EN DASH} {day(period.last_day)}"],
-        *[[label, words] for name, label, words in form.chosen() if name != "timer"],
+        *filters,
         [_("Cost per qualified"), hours],
         [_("Made"), moment(now)],
         [_("What is shown"), _("Counts that at least 5 answers stand behind together. The others are hidden.")],
         [],
     ]
-    return rows
 
 
 def download(rows: Rows, *, form: SelectionForm, municipality: Municipality, kind: str) -> HttpResponse:
