@@ -97,7 +97,7 @@ class OutcomeForm(Form):
             "reason": count.reason if count else "",
         }
         super().__init__(*args, initial=stored, **kwargs)
-        labels = {name: str(Outcome._meta.get_field(name).verbose_name) for name in COUNTS}
+        labels = {name: str(getattr(Outcome._meta.get_field(name), "verbose_name", name)) for name in COUNTS}
         for row in rows:
             for name, value in row.counts.items():
                 field = CountField(label=f"{row.source}: {labels[name]}", initial="" if value is None else str(value))
@@ -158,7 +158,13 @@ class OutcomeForm(Form):
 
     def _cell(self, name: str, column: str) -> Cell:
         typed = self.data.get(name, "") if self.is_bound else self.fields[name].initial
-        return Cell(name, column, str(self.fields[name].label), str(typed)[:20], list(self.errors.get(name, [])))
+        return Cell(
+            name,
+            column,
+            str(self.fields[name].label),
+            str(typed)[:20],
+            [str(error) for error in self.errors.get(name, [])],
+        )
 
     def sums(self) -> list[str]:
         """Return the sum of each column as the form shows it; a dash when nothing is registered."""

@@ -80,10 +80,10 @@ def count_of(*, job: JobPosting) -> JobCount | None:
 
 def version_of(rows: list[GridRow], count: JobCount | None = None) -> str:
     """Return a mark of what is stored, by which a form that has become stale is known."""
-    by_source = [
-        [row.source.pk, *row.counts.values()] for row in rows if any(v is not None for v in row.counts.values())
-    ]
-    stored = [sorted(by_source, key=lambda each: each[0]), count and count.applied, count.reason if count else ""]
+    registered = [row for row in rows if any(value is not None for value in row.counts.values())]
+    in_order = sorted(registered, key=lambda row: row.source.pk)
+    by_source = [[row.source.pk, *row.counts.values()] for row in in_order]
+    stored = [by_source, count and count.applied, count.reason if count else ""]
     return hashlib.sha256(json.dumps(stored).encode()).hexdigest()[:32]
 
 

@@ -63,7 +63,7 @@ def _costs(request: MemberRequest, job_id: int | None) -> HttpResponse:
 
 def _store(request: MemberRequest, job: JobPosting | None, form: CostForm) -> None:
     carriers = [job, *form.chosen()] if job else form.chosen()
-    who = {"user": request.user, "now": clock.now()}
+    who: dict[str, Any] = {"user": request.user, "now": clock.now()}
     if len(carriers) > 1:
         actions.share_cost(jobs=carriers, rule=form.cleaned_data["rule"], spent=form.spent(), **who)
         text = ngettext("Stored, shared by %(n)s vacancy.", "Stored, shared by %(n)s vacancies.", len(carriers))
@@ -152,7 +152,7 @@ def _page_of(job: JobPosting | None) -> Page:
             context = {"form": form, "found": found, "costs": found.page, "totals": found.totals}
             return render(request, "analytics/general_costs.html", context, status=status)
         of_job, totals = queries.costs_of(job=job)
-        context = {"job": job, "form": form, "costs": of_job, "totals": totals}
-        return render(request, "analytics/costs.html", context, status=status)
+        of_page = {"job": job, "form": form, "costs": of_job, "totals": totals}
+        return render(request, "analytics/costs.html", of_page, status=status)
 
     return draw
