@@ -26,6 +26,8 @@ LABELS = {
     "costs": _("Costs"),
     "publishing": _("Publishing"),
     "source_list": _("The list of sources"),
+    "shared_figures": _("Shared figures"),
+    "how_we_count": _("How we count"),
     "appearance": _("The municipality's look"),
     "log": _("Log"),
     "privacy_home": _("Privacy"),
@@ -40,14 +42,16 @@ MENUS = {
 }
 # What one decides or looks into now and then; in the person's menu, under the municipality's name.
 SETTINGS_MENUS = {
-    Role.READER: ["costs"],
-    Role.HR: ["costs", "source_list", "clarifications"],
-    Role.ADVISER: ["clarifications", "publishing", "costs"],
+    Role.READER: ["costs", "how_we_count"],
+    Role.HR: ["costs", "source_list", "shared_figures", "clarifications", "how_we_count"],
+    Role.ADVISER: ["clarifications", "publishing", "costs", "how_we_count"],
     Role.ADMINISTRATOR: [
         "appearance",
         "source_list",
+        "shared_figures",
         "publishing",
         "costs",
+        "how_we_count",
         "privacy_home",
         "log",
         "admin_of_municipality",
