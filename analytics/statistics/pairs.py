@@ -86,7 +86,7 @@ def compare_pair(a: ChannelCount, b: ChannelCount, *, mean_rate: float) -> Compa
     Return what may be said about the cost per qualified applicant through two channels.
 
     Too few: under 5 together, or either is hidden. Cannot tell: probability between 0.10 and 0.90. Clearly: at least
-    1.25 times cheaper with probability 0.90. Measured: the direction is wrong in 3-7 % of the verdicts given, against
+    1.25 times cheaper with probability 0.90. Measured: the direction is wrong in 3-8 % of the verdicts given, against
     24-25 % when point estimates are compared.
     """
     together = a.k + b.k
