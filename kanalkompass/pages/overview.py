@@ -52,7 +52,7 @@ def week_ahead(*, today: date, with_drafts: bool) -> list[Day]:
     deliveries = list(
         Delivery.objects.filter(due_at__gte=start, due_at__lt=end, state__in=states)
         .select_related("post", "account__channel")
-        .order_by("due_at")
+        .order_by("due_at", "id")
     )
     last = today + timedelta(days=6)
     deadlines = list(JobPosting.objects.filter(deadline_date__range=(today, last)).order_by("deadline_date", "id"))
