@@ -85,7 +85,8 @@ def grid(*, selection: Selection, by: By, page: int, is_exact: bool, compare: Co
     shown = every[(page - 1) * ROWS_ON_PAGE : page * ROWS_ON_PAGE]
     rows = []
     for group in shown:
-        narrowed = replace(selection, **{by: group.key})
+        is_kind = by == "kind"
+        narrowed = replace(selection, kind=group.key) if is_kind else replace(selection, occupation=group.key)
         rows.append(Row(group, narrowed, compare(narrowed)))
     used: dict[int, tuple[int, Source]] = {}
     for row in rows:

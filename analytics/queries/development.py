@@ -7,6 +7,7 @@ What a channel's terms make us delete is told as deleted. Years rest on what we 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Literal
 
 from django.db.models import Min
 
@@ -71,8 +72,7 @@ def development(*, channel: Channel | None, people: Told, now: datetime) -> Deve
     first = max(_first_day(today), _months_back(today, MOST_MONTHS - 1))
     selection = Selection(Period(first, today), channel_id=channel.pk if channel else None)
     months = buckets(selection.period, span="month", today=today)
-    n, about = len(months), {"selection": selection, "buckets": months}
-    monthly = about | {"span": "month"}
+    n, monthly = len(months), dict[str, Any](selection=selection, buckets=months, span="month")
 
     def whole(found: list[Series], otherwise: str) -> list[Figure]:
         return series.together(found, n_buckets=n, otherwise=otherwise)
@@ -93,7 +93,7 @@ def exact_people(name: str, months: Sequence[Bucket], selection: Selection, *, n
     if name == "answers":
         found = series.said_exact(selection=selection, buckets=months, span="month", now=now)
         return series.together(found, n_buckets=len(months), otherwise="unregistered")
-    counted = "applied" if name == "applied" else "qualified"
+    counted: Literal["applied", "qualified"] = "applied" if name == "applied" else "qualified"
     found = series.counted_exact(selection=selection, buckets=months, span="month", name=counted)
     return series.together(found, n_buckets=len(months), otherwise="unregistered")
 

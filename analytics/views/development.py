@@ -159,8 +159,7 @@ def _monthly(found: Development, channel: Channel | None) -> Chart:
     lines = []
     for name in _names(channel):
         points = [series_texts.points([found.columns[name][place]])[0] for place in order]
-        unit = "ore" if name == "costs" else "count"
-        lines.append(Line(texts.label(name), points, unit=unit))
+        lines.append(Line(texts.label(name), points, unit="ore" if name == "costs" else "count"))
     return Chart(
         key="chart-months", title=_("Month by month"), heading=_("Month"), labels=labels, lines=lines, has_total=False
     )

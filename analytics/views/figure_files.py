@@ -45,14 +45,9 @@ def _answer(
 def head(asked: Question) -> list[list[spreadsheets.Cell]]:
     """Return the lines that say period, filters, when the file was made and whose view it is."""
     period = asked.filters.period()
-    lines: list[list[spreadsheets.Cell]] = [
-        [_("Period"), f"{day(period.first_day)} – {day(period.last_day)}"],
-        *([label, chosen] for _name, label, chosen in asked.filters.chosen()),
-        [_("Made"), moment(clock.now())],
-        [_("What is shown"), shared()],
-        [],
-    ]
-    return lines
+    lines: list[list[spreadsheets.Cell]] = [[_("Period"), f"{day(period.first_day)} – {day(period.last_day)}"]]
+    lines += [[label, chosen] for _name, label, chosen in asked.filters.chosen()]
+    return [*lines, [_("Made"), moment(clock.now())], [_("What is shown"), shared()], []]
 
 
 def shared() -> str:

@@ -1,5 +1,7 @@
 """«Over tid»: one figure week by week or month by month, as lines, as a table and as files."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -93,7 +95,7 @@ def _chart(asked: Question, *, is_exact: bool) -> tuple[Chart, int]:
 
 
 def _series(figure: str, selection: Selection, cut: list[Bucket], span: Span, *, is_exact: bool) -> list[Series]:
-    about = {"selection": selection, "buckets": cut, "span": span}
+    about: dict[str, Any] = {"selection": selection, "buckets": cut, "span": span}
     if figure in COLUMNS:
         return series.told(**about, name=COLUMNS[figure], now=clock.now())
     if figure == "besok":
