@@ -243,8 +243,8 @@ def register_outcome(page: Page, world: World) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.type("2")
     press_until(page, "Tab", "form[data-grid] button[type=submit]", at_most=150)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert not page.locator("form[data-grid] [aria-invalid]").count()
 
 
