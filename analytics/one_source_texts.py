@@ -1,5 +1,7 @@
 """One source in words: its calculation, what is said beside what is tracked, and what a click has cost."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 
 from analytics import source_texts
@@ -42,8 +44,7 @@ def facts(row: SourceRow | None, comparison: SourceComparison, *, with_hours: bo
     return found
 
 
-def _or_missing(label: str, value: int | None, text: object) -> Fact:
-    assert callable(text)  # noqa: S101 - for the type checker
+def _or_missing(label: str, value: int | None, text: Callable[[int], str]) -> Fact:
     return (label, _("not registered"), "", True) if value is None else (label, text(value), "", False)
 
 

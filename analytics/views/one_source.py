@@ -44,8 +44,8 @@ def source(request: MemberRequest, source_id: int) -> HttpResponse:
     """Show one source's calculation, and the posts, vacancies and costs behind it."""
     chosen = get_object_or_404(Source.objects.select_related("channel"), pk=source_id)
     if chosen.merged_into_id:
-        to = reverse("source", kwargs={"number": request.municipality.number, "source_id": chosen.merged_into_id})
-        return redirect(f"{to}?{request.GET.urlencode()}" if request.GET else to)
+        whole = {"number": request.municipality.number, "source_id": chosen.merged_into_id}
+        return redirect(reverse("source", kwargs=whole, query=request.GET or None))
     asked = figure_pages.question(request, Asked)
     if not asked.is_valid:
         return figure_pages.refused(request, asked, here="table")
@@ -109,8 +109,7 @@ def _price(chosen: Source, selection: Selection, *, today: date) -> Price | None
     paid = [each for each in series.costs(**about) if each.about.pk == chosen.pk]
     if not paid:
         return None
-    assert chosen.channel is not None  # noqa: S101 - asked for by the caller
-    is_per_click = chosen.channel.reports_clicks
+    is_per_click = chosen.channel is not None and chosen.channel.reports_clicks
     if is_per_click:
         found = series.told(**about, name="clicks", now=clock.now())
         followed = [each for each in found if each.about.pk == chosen.channel_id]

@@ -39,8 +39,8 @@ class PrivacySettingsForm(Form):
         min_value=LEAST_THRESHOLD,
         max_value=MOST_THRESHOLD,
         help_text=gettext_lazy(
-            "Usually 5. Goes for every file too. HR's own counts are never shared under 5. What is shared already stays "
-            "shared."
+            "Usually 5. Goes for every file too. HR's own counts are never shared under 5. What is shared already "
+            "stays shared."
         ),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), THRESHOLD_MESSAGE),
