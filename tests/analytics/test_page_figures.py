@@ -179,7 +179,7 @@ class TestLight:
 
         assert (pulse.colour, pulse.reason, pulse.n_quiet_days, pulse.expected) == ("yellow", "silent", 4, 36.0)
         assert "rundt 36" in figure_texts.light(pulse).reason or "about 36" in figure_texts.light(pulse).reason
-        client = client_of(press.town.reader)
+        client = client_of(press.town.adviser)
         for address in ("/9901/kanaler/", "/9901/"):
             assert "Ingenting er talt på 4 dager, der rundt 36 er vanlig." in text_of(client.get(address))
 

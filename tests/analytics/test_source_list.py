@@ -204,7 +204,7 @@ class TestMerging:
 
 
 class TestList:
-    def test_of_ten_thousand_is_paged_searched_and_quick(self, lyngvaer, client_of, django_assert_num_queries):
+    def test_of_two_thousand_is_paged_searched_and_quick(self, lyngvaer, client_of, django_assert_num_queries):
         client = client_of(lyngvaer.hr)
         client.get(LIST)
         with CaptureQueriesContext(connection) as few:
@@ -212,20 +212,20 @@ class TestList:
         with tenant(lyngvaer.pk):
             paper = source_of(lyngvaer, "print")
             names = {"name_nn": "Stad", "name_en": "Place", "channel": paper.channel, "position": 500}
-            Source.objects.bulk_create(Source(slug=f"s{n}", name_nb=f"Sted <{n}> č", **names) for n in range(10_000))
+            Source.objects.bulk_create(Source(slug=f"s{n}", name_nb=f"Sted <{n}> č", **names) for n in range(2_000))
 
         with django_assert_num_queries(len(few)):
             first = client.get(LIST).content.decode()
-        found = client.get(LIST, {"q": "STED <9999> č"}).content.decode()
+        found = client.get(LIST, {"q": "STED <1999> č"}).content.decode()
         odd = [
             client.get(LIST, {"q": q, "side": side}).status_code
             for q, side in [("\0", "x"), ("%", "-1"), ("æ" * 999, "9" * 30)]
         ]
 
-        assert "10 013 steder" in first.replace("\N{NO-BREAK SPACE}", " ")
+        assert "2 013 steder" in first.replace("\N{NO-BREAK SPACE}", " ")
         assert "De 20 første på lista står i undersøkelsen" in first
         assert len(first) < 60_000
-        assert "Sted &lt;9999&gt; č" in found
+        assert "Sted &lt;1999&gt; č" in found
         assert found.count("<tr role") == 2
         assert odd == [200, 200, 200]
         merging = client.get(f"{LIST}{paper.pk}/sla-sammen/")

@@ -152,7 +152,7 @@ class TestWhoMayWhat:
 
         assert (edit, new, step) == ((200, 200, 302) if may_edit else (404, 404, 404))
         assert risk == (200 if may_assess else 404)
-        assert ("/oppsett/" in page) == may_edit
+        assert (f"/kanaler/{account.pk}/oppsett/" in page) == may_edit
         assert ("/risiko/" in page) == may_assess
 
     @pytest.mark.parametrize("name", ["account", "account_edit", "account_risk"])

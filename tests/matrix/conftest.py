@@ -15,6 +15,7 @@ def houses(request: pytest.FixtureRequest, django_db_setup: None, django_db_bloc
     """Both municipalities, stored for real: a wall can be taken down under them, which a test's transaction hinders."""
     from django.core.cache import cache
 
+    from foundation import limits
     from recruitment import login_sessions
     from tests import database
 
@@ -25,6 +26,8 @@ def houses(request: pytest.FixtureRequest, django_db_setup: None, django_db_bloc
         # anew; both have tests of their own.
         patch.setattr(login_sessions, "FRESH_S", login_sessions.WHOLE_S)
         patch.setattr(login_sessions, "SEEN_EVERY_S", login_sessions.WHOLE_S)
+        # More files than a municipality fetches in an hour.
+        patch.setitem(limits.EXPORTS_PER_MUNICIPALITY, "limit", 10_000)
         cache.clear()
         # Thousands of refusals are what is asked for; faults of ours are still told.
         refusals.setLevel(logging.ERROR)

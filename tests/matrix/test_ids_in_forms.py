@@ -148,6 +148,8 @@ FILLED = {
 ID_QUESTIONS = {"lenke", "stilling", "levering", "kampanje"}
 OTHER_QUESTIONS = {"language", "next", "sprak", "token", "last", "do", "state", "code", "error", "sett", "side", "q"}
 OTHER_QUESTIONS |= {"m", "forst", "tekst", "undo", "sist"}
+# Places in applicants' own words; those of others are told as unknown.
+OTHER_QUESTIONS |= {"words"}
 OTHER_QUESTIONS |= {"from_job", "withdraw", "end", "again", "two_people", "vis", "step", "ad_account"}
 # The look: a colour, light or dark, and whether the logo goes.
 OTHER_QUESTIONS |= {"farge", "scheme", "remove_logo"}

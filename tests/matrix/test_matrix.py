@@ -9,9 +9,12 @@ import pytest
 
 from tests.matrix import table_m, walking
 from tests.matrix.asking import ask
+from tests.matrix.people import EVERYBODY
 from tests.matrix.walking import READING, WRITING, Walk, cases
 
 N_TIMED = 15
+# Somebody who opens nearly everything, somebody who opens little, somebody from next door, nobody.
+ONE_OF_EACH = ("connector", "reader", "neighbour", "anonymous")
 
 
 def faults_of(walk: Walk) -> str:
@@ -26,10 +29,11 @@ class TestDeclarations:
 class TestReading:
     @pytest.mark.parametrize("method", READING)
     def test_p13_every_route_opens_as_table_m_says_and_foreign_is_as_missing(self, houses, method):
-        walk = Walk(houses).take(cases([method]))
+        # A HEAD costs what its GET costs: it is asked by one of each sort.
+        walk = Walk(houses).take(cases([method], people=ONE_OF_EACH if method == "head" else EVERYBODY))
 
         assert not walk.faults, faults_of(walk)
-        assert walk.n_cases > 1000
+        assert walk.n_cases > 400
 
 
 class TestWriting:

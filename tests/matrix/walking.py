@@ -161,14 +161,15 @@ def kinds_for(route: Route, method: str, who: str) -> list[str]:
     Return the kinds of object a route is tried with by somebody: with ids, those of others too.
 
     Whom the door turns away, and whoever asks with a method that no route serves, is answered before any object is
-    looked for; there the own one says as much as all of them, and the other municipality's door is tried once.
+    looked for; there the own one says as much as all of them, and the other municipality's door is tried once. HEAD
+    goes through a view as GET does, which tries them all.
     """
     kinds = ["own"]
-    if method not in ("get", "post", "head"):
+    if method not in ("get", "post"):
         return kinds
     is_let_in = bool(route.cell(who))
     if is_let_in:
-        kinds += _others_objects(route, method)
+        kinds += _others_objects(route)
         if {"delivery_id", "link_id"} & set(route.takes) and route.cell("reader"):
             kinds.append("draft")
     if method == "get" or (method == "post" and is_let_in):
@@ -176,9 +177,7 @@ def kinds_for(route: Route, method: str, who: str) -> list[str]:
     return kinds
 
 
-def _others_objects(route: Route, method: str) -> list[str]:
-    if method == "head":
-        return ["foreign"] if route.ids else []
+def _others_objects(route: Route) -> list[str]:
     kinds = ["foreign", "missing"] if route.ids else []
     return [*kinds, "foreign child", "missing child"] if len(route.ids) > 1 else kinds
 
