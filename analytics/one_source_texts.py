@@ -53,7 +53,7 @@ def _qualified(row: SourceRow, comparison: SourceComparison) -> Fact:
     if row.qualified is None:
         return (label, _("not registered") if comparison.is_exact else _("hidden (under 5)"), "", True)
     of_known = _("of %(known)s with a known source") % {"known": number(comparison.known)}
-    more = "" if comparison.is_exact else f"; {_('more may wait')}"
+    more = "" if comparison.is_exact else "; " + _("more may wait")
     return (label, number(row.qualified), f"({of_known}{more})", False)
 
 
@@ -96,10 +96,12 @@ def said_and_tracked(row: SourceRow | None, *, name: str, is_exact: bool) -> str
         "name": name,
     }
     if row.visits is not None and row.visits < row.said:
-        return f"{said} {tracked} {_('Some probably see it there and go straight to the site.')}"
-    if row.visits is not None:
-        return f"{said} {tracked} {_('A visit is not an application, so visits are usually more.')}"
-    return f"{said} {tracked}"
+        why = _("Some probably see it there and go straight to the site.")
+    elif row.visits is not None:
+        why = _("A visit is not an application, so visits are usually more.")
+    else:
+        why = ""
+    return f"{said} {tracked} {why}".rstrip()
 
 
 def amount(cost: Cost) -> str:

@@ -1,5 +1,6 @@
 """Every string a user may read: from Python, from templates, and from a list for what installed packages lack."""
 
+import ast
 import io
 import json
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ KEYWORDS: dict[str, tuple | None] = {
 def source_catalogue() -> Catalog:
     """Return a catalogue of all source strings, without translations, with where each was found."""
     catalogue = Catalog(project="Kanalkompass", fuzzy=False)
-    for path in sorted(_python_files()):
+    for path in sorted(python_files()):
         _add(catalogue, path, path.read_text())
     for path in sorted(_templates()):
         _add(catalogue, path, as_python(path.read_text()))
@@ -47,7 +48,7 @@ def as_python(template: str) -> str:
     return "\n".join(line.strip() for line in templatize(template).splitlines()) + "\n"
 
 
-def _python_files() -> Iterator[Path]:
+def python_files() -> Iterator[Path]:
     for room in ROOMS:
         yield from (path for path in (catalogues.ROOT / room).rglob("*.py") if "migrations" not in path.parts)
 
@@ -62,6 +63,13 @@ def _add(catalogue: Catalog, path: Path, python: str) -> None:
     place = path.relative_to(catalogues.ROOT).as_posix()
     for line, ident, context in found_in(python):
         catalogue.add(ident, locations=[(place, line)], context=context)
+
+
+def hidden_in(python: str) -> Iterator[int]:
+    """Yield the line of every marked string inside an f-string, where the extraction does not see it."""
+    for part in (node for node in ast.walk(ast.parse(python)) if isinstance(node, ast.FormattedValue)):
+        calls = (node for node in ast.walk(part) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
+        yield from (call.lineno for call in calls if call.func.id in KEYWORDS)  # type: ignore[attr-defined]
 
 
 def found_in(python: str) -> Iterator[tuple[int, str | tuple[str, ...], str | None]]:

@@ -116,8 +116,10 @@ class TestLettersAheadOfTheEnd:
     def test_leave_on_day_334_too_where_a_refresh_token_ends_with_its_year(self, press):
         with tenant(press.town.pk):
             connection = Connection.objects.get()
-            connection.refresh_token, connection.refresh_expires_at = "x", press.now + timedelta(days=365)
-            day_333, day_334 = (press.now + timedelta(days=n) for n in (333, 334))
+            # At noon: days are Norwegian ones, and summer time lies between the two.
+            noon = press.now.replace(hour=11)
+            connection.refresh_token, connection.refresh_expires_at = "x", noon + timedelta(days=365)
+            day_333, day_334 = (noon + timedelta(days=n) for n in (333, 334))
 
             told = [notices.access_ends(press.account, connection, now=now) for now in (day_333, day_334, day_334)]
 
