@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from allauth.mfa.totp.internal import auth as totp
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
@@ -39,7 +37,7 @@ from tests.canaries import search
 from tests.canaries.watching import Watch, bare_log
 from tests.channels.connecting import SUNNIVA, granted, way_to_the_channel
 from tests.faults.workers import until, workers
-from tests.fixtures import Town, give_app, make_town
+from tests.fixtures import Town, code_of, give_app, make_town
 from tests.journeys import places
 from tests.journeys.world import World, build
 
@@ -114,7 +112,7 @@ def log_in(watch: Watch, town: Town, canaries: dict[str, str]) -> Client:
     browser = watch.client("adviser at the login")
     browser.post("/konto/login/", {"login": town.adviser.email, "password": WRONG_PASSWORD})
     browser.post("/konto/login/", {"login": town.adviser.email, "password": PASSWORD})
-    code = totp.format_hotp_value(totp.hotp_value(secret, int(time.time() // 30)))
+    code = code_of(secret)
     answer = browser.post("/konto/totrinn/authenticate/", {"code": code})
     assert answer.status_code == 302, answer.content
     assert browser.get(f"/{town.number}/").status_code == 200

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 from playwright.sync_api import BrowserContext
 
 from foundation.tenancy import tenant
 from recruitment.models import Membership, User
 from recruitment.queries.second_step import KEPT_AT
-from tests.fixtures import Town, give_app
+from tests.fixtures import Town, code_of, give_app
 
 PASSWORD = "lang-nok-til-en-test"
 # Some pages ask once more who one is when the log-in is ten minutes old; a walk through everything may take longer.
@@ -60,7 +59,7 @@ class Visitors:
 
     def code(self) -> str:
         """Return what hr's app shows now."""
-        return totp.format_hotp_value(totp.hotp_value(self.secret, int(time.time() // 30)))
+        return code_of(self.secret)
 
     def _session(self, role: str, language: str) -> str:
         if role in self.people:

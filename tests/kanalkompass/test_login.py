@@ -1,18 +1,16 @@
 """Logging in: password, then a code; nobody signs up by herself; admin is behind the same door (P25, P26)."""
 
 import re
-import time
 
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 
 from foundation import clock
 from recruitment.actions import mail
 from recruitment.models import OutgoingMail
-from tests.fixtures import give_app
+from tests.fixtures import code_of, give_app
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +26,7 @@ def secret(lyngvaer) -> str:
 
 
 def code_now(secret: str) -> str:
-    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time() // 30)))
+    return code_of(secret)
 
 
 class TestLogin:

@@ -1,9 +1,6 @@
 """What happens to a login stands in the log of each of the person's municipalities; she is told of changes (P16)."""
 
-import time
-
 import pytest
-from allauth.mfa.totp.internal import auth as totp
 from django.db import connection
 from django.test import Client
 
@@ -11,7 +8,7 @@ from audit.acts import ROW_ACTS
 from audit.models import AuditEvent
 from foundation.tenancy import tenant
 from recruitment.models import Membership, OutgoingMail, User
-from tests.fixtures import give_app
+from tests.fixtures import code_of, give_app
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +37,7 @@ def acts(town) -> list[tuple[str, bool]]:
 def log_in(user, secret, *, client=None) -> Client:
     client = client or Client()
     client.post("/konto/login/", {"login": user.email, "password": PASSWORD})
-    code = totp.format_hotp_value(totp.hotp_value(secret, int(time.time() // 30)))
+    code = code_of(secret)
     client.post("/konto/totrinn/authenticate/", {"code": code})
     return client
 
@@ -104,7 +101,7 @@ class TestAChange:
         client = client_of(lyngvaer.novice)
         client.get("/konto/totrinn/app/")
         secret = client.session["mfa.totp.secret"]
-        code = totp.format_hotp_value(totp.hotp_value(secret, int(time.time() // 30)))
+        code = code_of(secret)
 
         with django_capture_on_commit_callbacks(execute=True):
             client.post("/konto/totrinn/app/", {"code": code})

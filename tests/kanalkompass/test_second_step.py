@@ -1,13 +1,11 @@
 """Two-step login is mandatory for who can publish, approve, connect, administer or read answers (P26, ASVS 5, 6.3)."""
 
 import re
-import time
 from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal import auth as totp
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -15,17 +13,13 @@ from audit.models import AuditEvent
 from foundation.tenancy import tenant
 from kanalkompass.checks import routes, rule_of
 from recruitment.models import Membership, OutgoingMail, User
-from tests.fixtures import give_app
+from tests.fixtures import code_of, give_app
 
 pytestmark = pytest.mark.django_db
 
 SET_UP = "/konto/totrinn/app/"
 CODES = "/konto/totrinn/koder/"
 DEMANDING = ["hr", "adviser", "administrator"]
-
-
-def code_of(secret: str) -> str:
-    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time() // 30)))
 
 
 def secret_on(page) -> str:
