@@ -117,16 +117,45 @@ def product_routes() -> dict[str, doors.Rule | None]:
 
 def of_members(world: World) -> list[Place]:
     """Return the pages below a municipality's number, each with the role that sees most of it."""
+    rooms = (_of_municipality, _of_vacancies, _of_sources, _of_accounts, _of_posts)
+    return [place for room in rooms for place in room(world)]
+
+
+def _of_municipality(world: World) -> list[Place]:
+    """Return the pages about the municipality as a whole: front pages, people, privacy, publishing, log."""
     number = {"number": world.town.number}
-    job = number | {"job_id": world.job_id}
-    bare = number | {"job_id": world.bare_job_id}
-    account = number | {"account_id": world.account_id}
-    unconnected = number | {"account_id": world.unconnected_id}
-    campaign = number | {"campaign_id": world.campaign_id}
-    delivery = {state: number | {"delivery_id": pk} for state, pk in world.deliveries.items()}
     return [
         *[Place("overview", role, number) for role in ("adviser", "hr", "reader", "administrator")],
         Place("overview_leader", "hr", number),
+        Place("publishing", "administrator", number),
+        Place("publishing_stop", "adviser", number),
+        Place("publishing_lift", "adviser", number),
+        Place("publishing_two_people", "administrator", number),
+        Place("clarifications", "adviser", number),
+        Place("privacy_home", "administrator", number),
+        Place("privacy_record", "administrator", number),
+        Place("privacy_settings", "administrator", number),
+        Place("deletion", "administrator", number),
+        Place("appearance", "administrator", number),
+        Place("appearance", "administrator", number, query="?farge=ffff00", status=422),
+        Place("members", "administrator", number),
+        Place("member_invite", "administrator", number),
+        Place("member_edit", "administrator", number | {"membership_id": world.membership_id}),
+        Place("member_close", "administrator", number | {"membership_id": world.membership_id}),
+        Place("log", "administrator", number),
+        Place("log", "adviser", number),
+        Place("log", "administrator", number, query="?fra=2026-13-45&hvem=x", status=422),
+        Place("history", "administrator", number | {"kind": "stilling", "object_id": world.job_id}),
+        Place("history", "hr", number | {"kind": "stilling", "object_id": world.job_id}),
+    ]
+
+
+def _of_vacancies(world: World) -> list[Place]:
+    """Return the pages about vacancies, their surveys, outcomes and costs."""
+    number = {"number": world.town.number}
+    job = {"number": world.town.number, "job_id": world.job_id}
+    bare = {"number": world.town.number, "job_id": world.bare_job_id}
+    return [
         Place("jobs", "hr", number),
         Place("job_new", "hr", number),
         Place("job", "hr", job),
@@ -139,11 +168,6 @@ def of_members(world: World) -> list[Place]:
         Place("survey_preview", "hr", job),
         Place("survey_notice", "adviser", job),
         Place("survey_interview", "hr", job),
-        Place("source_list", "administrator", number),
-        Place("source_new", "hr", number),
-        Place("source_edit", "hr", number | {"source_id": world.source_id}),
-        Place("source_merge", "hr", number | {"source_id": world.source_id}),
-        Place("elsewhere", "hr", number),
         Place("job_outcomes", "hr", job),
         Place("job_outcomes", "adviser", job),
         Place("job_costs", "hr", job),
@@ -151,6 +175,41 @@ def of_members(world: World) -> list[Place]:
         Place("cost_edit", "hr", job | {"cost_id": world.cost_id}),
         Place("costs", "hr", number),
         Place("general_cost_edit", "adviser", number | {"general_cost_id": world.general_cost_id}),
+    ]
+
+
+def _of_sources(world: World) -> list[Place]:
+    """Return the pages about sources and what is compared."""
+    number = {"number": world.town.number}
+    return [
+        Place("source_list", "administrator", number),
+        Place("source_new", "hr", number),
+        Place("source_edit", "hr", number | {"source_id": world.source_id}),
+        Place("source_merge", "hr", number | {"source_id": world.source_id}),
+        Place("elsewhere", "hr", number),
+        Place("sources", "hr", number),
+        Place("sources", "reader", number),
+        Place("how_we_count", "reader", number),
+        Place("shared_figures", "hr", number),
+        Place("shared_figures", "administrator", number, query="?tall=alt", status=422),
+        Place("sources", "hr", number, query="?fra=2026-13-45&til=x", status=422),
+        Place("sources_behind", "hr", number),
+        Place("source", "hr", number | {"source_id": world.source_id}),
+        Place("sources_funnel", "hr", number),
+        Place("sources_over_time", "hr", number),
+        Place("sources_over_time", "reader", number, query="?tall=sagt&per=uke"),
+        Place("sources_grid", "hr", number),
+        Place("development", "hr", number),
+        Place("sources_behind", "reader", number),
+    ]
+
+
+def _of_accounts(world: World) -> list[Place]:
+    """Return the pages about channels and their figures."""
+    number = {"number": world.town.number}
+    account = {"number": world.town.number, "account_id": world.account_id}
+    unconnected = {"number": world.town.number, "account_id": world.unconnected_id}
+    return [
         Place("accounts", "adviser", number),
         Place("account_new", "adviser", number | {"channel": "linkedin"}),
         Place("account_new", "adviser", number | {"channel": "facebook"}),
@@ -159,21 +218,25 @@ def of_members(world: World) -> list[Place]:
         Place("account", "reader", number | {"account_id": world.manual_id}),
         Place("account_fetches", "adviser", account),
         Place("page_figures", "reader", account),
-        Place("delivery_figures", "adviser", delivery["published"]),
         Place("account_edit", "adviser", account),
         Place("account_ads", "adviser", account),
         Place("ads", "adviser", number),
         Place("account_risk", "adviser", unconnected),
-        Place("publishing", "administrator", number),
-        Place("publishing_stop", "adviser", number),
-        Place("publishing_lift", "adviser", number),
-        Place("publishing_two_people", "administrator", number),
-        Place("clarifications", "adviser", number),
         Place("account_connect", "adviser", unconnected),
         Place("account_confirm", "adviser", unconnected | {"pending_id": world.pending_id}, is_personal=True),
         Place("account_disconnect", "adviser", account),
         Place("account_quotas", "administrator", account),
         Place("account_quotas", "adviser", unconnected),
+    ]
+
+
+def _of_posts(world: World) -> list[Place]:
+    """Return the pages about campaigns, posts and deliveries."""
+    number = {"number": world.town.number}
+    campaign = {"number": world.town.number, "campaign_id": world.campaign_id}
+    delivery = {state: {"number": world.town.number, "delivery_id": pk} for state, pk in world.deliveries.items()}
+    return [
+        Place("delivery_figures", "adviser", delivery["published"]),
         Place("campaigns", "adviser", number),
         Place("campaign_new", "adviser", number, query=f"?stilling={world.job_id}"),
         Place("campaign", "adviser", campaign),
@@ -193,35 +256,6 @@ def of_members(world: World) -> list[Place]:
         Place("delivery_edit", "adviser", delivery["published"]),
         Place("delivery_remove", "adviser", delivery["published"]),
         Place("delivery_copy_remove", "adviser", delivery["published"] | {"sighting_id": world.sighting_id}),
-        Place("privacy_home", "administrator", number),
-        Place("privacy_record", "administrator", number),
-        Place("privacy_settings", "administrator", number),
-        Place("deletion", "administrator", number),
-        Place("sources", "hr", number),
-        Place("sources", "reader", number),
-        Place("how_we_count", "reader", number),
-        Place("shared_figures", "hr", number),
-        Place("shared_figures", "administrator", number, query="?tall=alt", status=422),
-        Place("sources", "hr", number, query="?fra=2026-13-45&til=x", status=422),
-        Place("sources_behind", "hr", number),
-        Place("source", "hr", number | {"source_id": world.source_id}),
-        Place("sources_funnel", "hr", number),
-        Place("sources_over_time", "hr", number),
-        Place("sources_over_time", "reader", number, query="?tall=sagt&per=uke"),
-        Place("sources_grid", "hr", number),
-        Place("development", "hr", number),
-        Place("sources_behind", "reader", number),
-        Place("appearance", "administrator", number),
-        Place("appearance", "administrator", number, query="?farge=ffff00", status=422),
-        Place("members", "administrator", number),
-        Place("member_invite", "administrator", number),
-        Place("member_edit", "administrator", number | {"membership_id": world.membership_id}),
-        Place("member_close", "administrator", number | {"membership_id": world.membership_id}),
-        Place("log", "administrator", number),
-        Place("log", "adviser", number),
-        Place("log", "administrator", number, query="?fra=2026-13-45&hvem=x", status=422),
-        Place("history", "administrator", number | {"kind": "stilling", "object_id": world.job_id}),
-        Place("history", "hr", number | {"kind": "stilling", "object_id": world.job_id}),
     ]
 
 

@@ -95,6 +95,8 @@ class TestMenus:
         page.keyboard.press("Enter")
 
         page.wait_for_url("**/9901/kilder/")
+        assert page.locator(".kk-menu").get_attribute("open") is None, "the menu must not lie over the page it led to"
+        expect(page.locator(".kk-menu nav [aria-current=page]")).to_have_attribute("href", "/9901/kilder/")
 
     def test_open_menus_have_no_barriers(self, town, open_as):
         page = open_as(town.hr, "/9901/")
