@@ -34,6 +34,7 @@ class World:
     bases: dict[str, str] = field(default_factory=dict)
     log: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
     _log_lock: threading.Lock = field(default_factory=threading.Lock)
+    _forgotten_at: float = 0.0
 
     @property
     def seed(self) -> str:
@@ -63,6 +64,7 @@ class World:
         self.faults.clear()
         with self._log_lock:
             self.log.clear()
+            self._forgotten_at = real_now_s()
 
     def _plant(self, seed: str) -> None:
         with self.store.write():
@@ -149,9 +151,11 @@ class World:
 
     # --- request log ---
 
-    def log_request(self, **entry: Any) -> None:
+    def log_request(self, *, received_at: float, **entry: Any) -> None:
+        """Note an answered call; one that came in (epoch seconds) before a reset belongs to what is forgotten."""
         with self._log_lock:
-            self.log.append({"at": self.clock.now_ms(), **entry})
+            if received_at >= self._forgotten_at:
+                self.log.append({"at": self.clock.now_ms(), "received_at": received_at, **entry})
 
     def requests(self) -> list[dict[str, Any]]:
         with self._log_lock:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -173,6 +174,18 @@ class TestControl:
         assert platform.control("GET", "/_switch").json()["list_lag_s"] == 0
         assert platform.control("GET", "/_fault").json() == {"faults": []}
         assert _requests(platform) == []
+
+    def test_counts_no_call_from_before_a_reset_that_is_answered_after_it(self, platform):
+        platform.fault("POST /rest/posts", "late_before", delay_s=0.4)
+        with ThreadPoolExecutor(1) as pool:
+            slow = pool.submit(platform.post)
+            while platform.control("GET", "/_fault").json()["faults"]:
+                time.sleep(0.01)
+            platform.reset()
+            slow.result()
+        platform.get("/rest/organizations/1001")
+
+        assert [call["method"] for call in _requests(platform)] == ["GET"]
 
     def test_lets_somebody_remove_a_post_on_the_platform_itself(self, platform):
         urn = platform.posted()
