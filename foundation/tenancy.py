@@ -120,8 +120,12 @@ class SameTenant(BaseConstraint):
         super().__init__(name=name)
         self.field = field
 
-    def create_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override]
-        """Add the foreign key over (municipality_id, <field>_id) at the end, when every table and key exists."""
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
+        """
+        Add the foreign key over (municipality_id, <field>_id) at the end, when every table and key exists.
+
+        Returns a statement that does nothing: Django runs what it gets, for some tables without asking if it is one.
+        """
         field = model._meta.get_field(self.field)
         quote = schema_editor.quote_name
         schema_editor.deferred_sql.append(
@@ -130,6 +134,7 @@ class SameTenant(BaseConstraint):
             f"REFERENCES {quote(field.related_model._meta.db_table)} (municipality_id, id) "
             "DEFERRABLE INITIALLY DEFERRED"
         )
+        return "SELECT NULL"
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override]
         """Add the foreign key together with a new table."""

@@ -208,12 +208,27 @@ BEGIN
 END
 $$;
 
--- Forget whom a pseudonym of the entered municipality stands for. Returns the pseudonym, or null.
+-- Forget whom a pseudonym of the entered municipality stands for, and write that in the log: whoever calls this cannot
+-- leave that out. Returns the pseudonym, or null.
 CREATE FUNCTION audit_forget(of_user bigint) RETURNS text
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    forgotten text;
+    actor text := coalesce(current_setting('kk.actor', true), '');
+BEGIN
     UPDATE public.audit_person SET user_id = NULL
     WHERE municipality_id = current_setting('kk.municipality')::bigint AND user_id = of_user
-    RETURNING pseudonym
+    RETURNING pseudonym INTO forgotten;
+    IF forgotten IS NOT NULL THEN
+        -- Who asks to be forgotten herself gets no new name for that.
+        IF actor = of_user::text THEN
+            PERFORM set_config('kk.actor', '', true);
+        END IF;
+        PERFORM public.audit_append('name_forgotten', '', NULL, '', jsonb_build_object('person', forgotten));
+        PERFORM set_config('kk.actor', actor, true);
+    END IF;
+    RETURN forgotten;
+END
 $$;
 
 -- What is written stays: for the owner too. kanal_retention alone may remove, through audit_erase.

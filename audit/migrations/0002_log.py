@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-SQL = (Path(__file__).parent / "0002_chain.sql").read_text()
+SQL = (Path(__file__).parent / "0002_log.sql").read_text()
 
 REVERSE = """
 DROP FUNCTION audit_erase(bigint, bigint);
@@ -22,6 +22,13 @@ DROP FUNCTION audit_stays() CASCADE;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0001_initial")]
+    # What an older installation has run instead; it takes this over without running it.
+    replaces = [
+        ('audit', '0001_initial'),
+        ('audit', '0002_chain'),
+        ('audit', '0003_forgetting_is_logged'),
+    ]
+
+    dependencies = [('audit', '0001_tables')]
 
     operations = [migrations.RunSQL(SQL, reverse_sql=REVERSE)]

@@ -1,8 +1,4 @@
-from django.db import migrations, models
-
-COLUMNS = ("follower_gain", "page_views", "overview_views", "careers_views", "jobs_views", "life_views")
-ADD = "ALTER TABLE measurement " + ", ".join(f"ADD COLUMN {name} integer" for name in COLUMNS)
-DROP = "ALTER TABLE measurement " + ", ".join(f"DROP COLUMN {name}" for name in COLUMNS)
+from django.db import migrations
 
 # Terms of a platform end what was fetched from it after a time. The runtime login may not delete figures or their
 # history; it may ask for this, of the municipality it has entered, and for nothing that was fetched lately.
@@ -52,49 +48,24 @@ REVOKE ALL ON FUNCTION forget_reporting(bigint[], timestamp with time zone) FROM
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("analytics", "0004_paid_campaigns"),
+    # What an older installation has run instead; it takes this over without running it.
+    replaces = [
+        ('analytics', '0001_initial'),
+        ('analytics', '0002_measurement_storage'),
+        ('analytics', '0003_answer_month'),
+        ('analytics', '0004_paid_campaigns'),
+        ('analytics', '0005_page_days'),
+        ('analytics', '0006_survey_questions'),
+        ('analytics', '0007_whole_vacancy_and_shared_costs'),
+        ('analytics', '0008_measurement_rows'),
+        ('analytics', '0009_release_ledger'),
+        ('analytics', '0010_released_answers_stay'),
     ]
 
+    dependencies = [('analytics', '0002_measurements')]
+
     operations = [
-        migrations.RunSQL(ADD, reverse_sql=DROP),
         migrations.RunSQL(
-            FORGET_REPORTING, reverse_sql="DROP FUNCTION forget_reporting(bigint[], timestamp with time zone)"
-        ),
-        migrations.AddField(
-            model_name="fetchrun",
-            name="is_come_back",
-            field=models.BooleanField(db_default=False, default=False, editable=False),
-        ),
-        migrations.AddField(
-            model_name="fetchrun",
-            name="n_days",
-            field=models.PositiveIntegerField(db_default=0, default=0, verbose_name="days of the page that were told"),
-        ),
-        migrations.AddField(
-            model_name="fetchrun",
-            name="n_left_out",
-            field=models.PositiveIntegerField(db_default=0, default=0, verbose_name="posts left for the next time"),
-        ),
-        migrations.AlterField(
-            model_name="restatement",
-            name="kind",
-            field=models.SmallIntegerField(
-                choices=[
-                    (1, "Post"),
-                    (2, "Page"),
-                    (3, "Paid campaign"),
-                    (4, "All of the page's posts"),
-                    (5, "Visits to the page"),
-                    (6, "New followers"),
-                    (7, "Followers"),
-                ],
-                verbose_name="kind",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="restatement",
-            name="metric",
-            field=models.CharField(max_length=20, verbose_name="figure"),
+            FORGET_REPORTING, reverse_sql='DROP FUNCTION forget_reporting(bigint[], timestamp with time zone)'
         ),
     ]
