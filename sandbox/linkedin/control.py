@@ -11,6 +11,8 @@ from sandbox.switches import SwitchRefused
 from sandbox.world import World
 
 STATES = ("APPROVED", "REQUESTED", "REVOKED")
+# A page that somebody adds begins with so many.
+FIRST_FOLLOWERS = 1_500
 
 
 def members(world: World) -> list[dict[str, Any]]:
@@ -66,6 +68,21 @@ def _set_role(world: World, body: dict[str, Any]) -> Answer:
     return _show_members(world, body)
 
 
+def _add_page(world: World, body: dict[str, Any]) -> Answer:
+    """{id, name, vanity_name, member}: another page, which the member administers; the same again changes nothing."""
+    id_, name, vanity_name, member_id = body.get("id"), body.get("name"), body.get("vanity_name"), _member(world, body)
+    is_number = isinstance(id_, int) and not isinstance(id_, bool) and id_ > 0
+    if not is_number or not isinstance(name, str) or not isinstance(vanity_name, str) or not name or not vanity_name:
+        raise Refused("id must be a number above 0, name and vanity_name texts")
+    if world.store.one("SELECT 1 FROM organisation WHERE vanity_name = ? AND id <> ?", vanity_name, id_):
+        raise Refused("vanity_name is another page's")
+    with world.store.write() as db:
+        row = (id_, name, vanity_name, FIRST_FOLLOWERS, f"https://www.{vanity_name}.example/")
+        db.execute("INSERT OR IGNORE INTO organisation VALUES (?, ?, ?, ?, ?)", row)
+        db.execute("INSERT OR IGNORE INTO role VALUES (?, ?, 'ADMINISTRATOR', 'APPROVED')", (member_id, id_))
+    return json_answer(201, {"organisations": organisations(world)})
+
+
 def _mint_token(world: World, body: dict[str, Any]) -> Answer:
     """{member, scope?, expires_in?, client_id?}: a token without a browser."""
     scope, life_s = body.get("scope", " ".join(planting.READY_SCOPES)), body.get("expires_in", oauth.ACCESS_LIFE_S)
@@ -119,6 +136,7 @@ HANDLERS: dict[str, Handler] = {
     **figures_control.HANDLERS,
     **social_control.HANDLERS,
     "GET /_members": _show_members,
+    "POST /_page": _add_page,
     "POST /_role": _set_role,
     "POST /_token": _mint_token,
     "POST /_app": _add_app,

@@ -59,3 +59,20 @@ def test_pages_are_read_several_at_once_with_a_status_each(platform):
         "locations",
         "website",
     }
+
+
+class TestAPageThatIsAdded:
+    def test_is_administered_published_to_and_seen_and_is_added_once(self, platform):
+        sunniva = platform.member("Sunniva Toside")
+        order = {"id": 1099, "name": "Jobb i Lyngvær", "vanity_name": "jobb-i-lyngvaer", "member": sunniva}
+        for _ in range(2):
+            added = platform.control("POST", "/_page", order).json()["organisations"]
+            assert [page["vanityName"] for page in added].count("jobb-i-lyngvaer") == 1
+        roles = next(
+            each["roles"] for each in platform.control("GET", "/_members").json()["members"] if each["id"] == sunniva
+        )
+
+        assert {"organisation": 1099, "role": "ADMINISTRATOR", "state": "APPROVED"} in roles
+        assert "Jobb i Lyngvær" in platform.get("/company/jobb-i-lyngvaer/").text
+        for wrong in ({"id": 0}, {"name": ""}, {"id": 1098}, {"member": "nobody"}):
+            assert platform.call("POST", "/_page", json=order | wrong).status_code == 400
