@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from analytics import statistics
 from analytics.queries.source_changes import Change, Earlier
 from analytics.queries.sources import SourceComparison, SourceRow
-from analytics.source_texts import cost_in_short, hidden_text, name_of, percent, times, value_kroner
+from analytics.source_texts import cost_in_short, name_of, percent, times, value_kroner
 from analytics.statistics import ENOUGH
 from foundation.formats import number
 
@@ -79,10 +79,10 @@ def share_words(found: statistics.Difference | None) -> str:
     return text % {"low": low, "high": high}
 
 
-def share(k: int | None, n: int | None, *, is_exact: bool) -> Share:
-    """Return k of n with its 90 % interval and the band; with fewer than 5 no share is told."""
+def share(k: int | None, n: int | None, *, unknown: str) -> Share:
+    """Return k of n with its 90 % interval and the band, or that it is `unknown`; of fewer than 5 no share is told."""
     if k is None or n is None:
-        return Share(_("not known") if is_exact else hidden_text())
+        return Share(unknown)
     if k > n:
         # Two counts that are released, or typed, one by one need not fit yet.
         return Share(_("%(k)s and %(n)s do not fit together yet") % {"k": number(k), "n": number(n)})

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from analytics import hidden_texts
 from analytics.queries.funnel import Passed, Stage
 from foundation.formats import number
 
@@ -33,14 +34,14 @@ def truth(key: str) -> str:
     }[key]
 
 
-def missing(stage: Stage, *, is_exact: bool) -> str:
-    """Return why a stage has no number."""
+def missing(stage: Stage, *, threshold: int | None) -> str:
+    """Return why a stage has no number; `threshold` is None where counts are exact."""
     if stage.truth == "channel":
         return _("not told")
     if stage.truth == "links":
         return _("cannot be tracked")
-    if not is_exact:
-        return _("hidden (under 5)")
+    if threshold is not None:
+        return hidden_texts.hidden_in_short(stage.key, threshold)
     return _("answers deleted") if stage.truth == "people" else _("not registered")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from analytics import source_texts
+from analytics import hidden_texts, source_texts
 from analytics.charts import Chart, exact_kroner
 from analytics.models import Cost
 from analytics.queries.source_rows import SourceComparison, SourceRow
@@ -13,16 +13,16 @@ from foundation.formats import hours, kroner, number
 Fact = tuple[str, str, str, bool]
 
 
-def answer(row: SourceRow | None, *, is_exact: bool) -> str:
+def answer(row: SourceRow | None, comparison: SourceComparison) -> str:
     """Return the line under the name: what a qualified applicant from here costs, or why that cannot be said."""
     if row is None:
         return _("Nothing is known of this source in the period.")
     sentence = source_texts.cost_sentence(row)
     if sentence:
         return sentence if sentence.endswith(".") else f"{sentence}."
-    return (
-        source_texts.waiting_text() if not is_exact else _("Nothing can be said of what a qualified applicant costs.")
-    )
+    if comparison.is_exact:
+        return _("Nothing can be said of what a qualified applicant costs.")
+    return hidden_texts.waiting(comparison.threshold)
 
 
 def facts(row: SourceRow | None, comparison: SourceComparison, *, with_hours: bool) -> list[Fact]:
@@ -39,8 +39,8 @@ def facts(row: SourceRow | None, comparison: SourceComparison, *, with_hours: bo
         found.append((label, own if with_hours else _("not counted in"), "", False))
     found.append(_qualified(row, comparison))
     found += _per_qualified(row)
-    hidden = _("hidden (under 5)") if not comparison.is_exact else _("not registered")
-    found.append((_("Hired"), hidden, "", True) if row.hired is None else (_("Hired"), number(row.hired), "", False))
+    hired = (_uncounted(comparison), "", True) if row.hired is None else (number(row.hired), "", False)
+    found.append((_("Hired"), *hired))
     return found
 
 
@@ -48,10 +48,17 @@ def _or_missing(label: str, value: int | None, text: Callable[[int], str]) -> Fa
     return (label, _("not registered"), "", True) if value is None else (label, text(value), "", False)
 
 
+def _uncounted(comparison: SourceComparison) -> str:
+    """Return why a count of HR's is missing."""
+    if comparison.is_exact:
+        return _("not registered")
+    return hidden_texts.hidden_in_short("qualified", comparison.threshold)
+
+
 def _qualified(row: SourceRow, comparison: SourceComparison) -> Fact:
     label = _("Qualified applicants")
     if row.qualified is None:
-        return (label, _("not registered") if comparison.is_exact else _("hidden (under 5)"), "", True)
+        return (label, _uncounted(comparison), "", True)
     of_known = _("of %(known)s with a known source") % {"known": number(comparison.known)}
     more = "" if comparison.is_exact else "; " + _("more may wait")
     return (label, number(row.qualified), f"({of_known}{more})", False)
@@ -80,7 +87,7 @@ def verdict(row: SourceRow | None, comparison: SourceComparison, names: dict[int
     return f"{tie}." if tie and not tie.endswith(".") else tie
 
 
-def said_and_tracked(row: SourceRow | None, *, name: str, is_exact: bool) -> str:
+def said_and_tracked(row: SourceRow | None, comparison: SourceComparison, *, name: str) -> str:
     """Return how many say they came from here beside how many followed our links, and why the two differ."""
     if row is None or (row.said is None and row.visits is None):
         return _("Neither answers nor visits are known.")
@@ -89,7 +96,8 @@ def said_and_tracked(row: SourceRow | None, *, name: str, is_exact: bool) -> str
     else:
         tracked = _("%(n)s visits came through the links for %(name)s.") % {"n": number(row.visits), "name": name}
     if row.said is None:
-        said = _("The answers are deleted.") if is_exact else source_texts.waiting_text()
+        is_deleted = comparison.is_exact
+        said = _("The answers are deleted.") if is_deleted else hidden_texts.waiting(comparison.threshold)
         return f"{said} {tracked}"
     said = _("%(n)s applicants say that they saw the vacancy first at %(name)s.") % {
         "n": number(row.said),

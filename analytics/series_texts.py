@@ -6,6 +6,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from analytics import hidden_texts
 from analytics.charts import MOST_LINES, Chart, Line, Point
 from analytics.queries.buckets import Bucket, Span
 from analytics.queries.series import Figure, Series
@@ -45,7 +46,7 @@ def words(figure: Figure) -> str:
         "no_link": _("no link yet"),
         "unregistered": _("not registered"),
         "answers_deleted": _("answers deleted"),
-        "hidden": _("Hidden (under 5 answers)"),
+        "hidden": _("Hidden (fewer than %(n)s answers)") % {"n": figure.fewest},
         "pending": _("(more wait)"),
         "no_total": _("cannot be added up"),
     }[figure.why]
@@ -95,12 +96,12 @@ def about(figure: str) -> str:
     }[figure]
 
 
-def provenance(figure: str, *, is_exact: bool) -> str:
-    """Return the line under the chart: whose days they are, and who said it."""
+def provenance(figure: str, *, threshold: int | None) -> str:
+    """Return the line under the chart: whose days they are, who said it, and from how many; None where all is exact."""
     if figure in ("klikk", "visninger"):
         return _("Days are the channel's own; LinkedIn's begin at midnight UTC.")
-    if figure == "sagt" and not is_exact:
-        return _("The survey. Each answer stands in the month of its vacancy's deadline, once 5 can be shown together.")
+    if figure == "sagt" and threshold is not None:
+        return hidden_texts.when_said(threshold)
     return {
         "besok": _("Norwegian days. Robots and link previews are not counted."),
         "kroner": _("Norwegian days. A month without a registration is not zero."),

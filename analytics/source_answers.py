@@ -7,8 +7,9 @@ from typing import Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from analytics import hidden_texts
 from analytics.queries.sources import Pair, SourceComparison
-from analytics.source_texts import cost_sentence, name_of, pair_sentence, percent, waiting_text
+from analytics.source_texts import cost_sentence, name_of, pair_sentence, percent
 from analytics.statistics import ENOUGH
 from foundation.formats import all_of, number
 from recruitment.models import Source
@@ -58,7 +59,7 @@ def how_sure(comparison: SourceComparison) -> str:
     if not comparison.rows:
         return ""
     if not comparison.is_exact and not comparison.known:
-        return waiting_text()
+        return hidden_texts.waiting(comparison.threshold)
     parts = []
     if comparison.known >= ENOUGH:
         text = ngettext(
@@ -108,7 +109,7 @@ def next_step(comparison: SourceComparison, *, n_days: int, may_act: bool) -> Ne
         why = (
             _("More applicants must say where they saw the vacancy before the sources can be compared.")
             if comparison.is_exact
-            else _("Counts come when vacancies have closed and at least 5 answers can be shown together.")
+            else hidden_texts.before_counts_come(comparison.threshold)
         )
         return NextStep("jobs", why, ask)
     if dear := _dearest(comparison):

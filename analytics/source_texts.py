@@ -8,7 +8,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics import statistics
+from analytics import hidden_texts, statistics
 from analytics.queries.source_weeks import Weeks
 from analytics.queries.sources import Pair, SourceComparison, SourceRow
 from analytics.statistics import ENOUGH, PerQualified
@@ -33,16 +33,6 @@ def how_of(source: Source) -> str:
     if source.channel is None or source.channel.name.casefold() == source.name.casefold():
         return ""
     return source.channel.name
-
-
-def waiting_text() -> str:
-    """Return what others than HR read where nothing is released yet (R10)."""
-    return _("New answers are shown when at least 5 can be shown together.")
-
-
-def hidden_text() -> str:
-    """Return what stands for a count of which nothing is released."""
-    return _("Hidden (fewer than 5 answers)")
 
 
 def missing_channel_figure(row: SourceRow) -> str:
@@ -79,7 +69,7 @@ def provenance(comparison: SourceComparison) -> str:
     """Return who says what of every row, beside what the channel tells."""
     if comparison.is_exact:
         return _("Visits: our own links. Said: the survey. Counted: HR, as it is now.")
-    return _("Visits: our own links. The survey and HR: at least 5 together.")
+    return hidden_texts.provenance(comparison.threshold)
 
 
 def rounded(amount: float) -> Decimal:
@@ -119,7 +109,7 @@ def cost_sentence(row: SourceRow) -> str:
     low, high = number(bound_kroner(cost.low)), number(bound_kroner(cost.high))
     if cost.kind == "none_yet":
         if row.qualified is None:
-            text = _("Fewer than 5 qualified are shown. Probably costs more than kr %(x)s per qualified.")
+            text = _("Too few qualified to show. Probably costs more than kr %(x)s per qualified.")
             return text % {"x": low}
         text = _("No qualified applicants yet for kr %(spent)s. Probably costs more than kr %(x)s per qualified.")
         return text % {"spent": kroner(row.spend_ore), "x": low}

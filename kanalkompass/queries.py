@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Max
 
+from analytics import hidden_texts
 from analytics.models import Cost, Survey, SurveyAnswer
 from analytics.queries import outcomes, released
 from analytics.queries.outcomes import CostTotals
@@ -116,13 +117,14 @@ class AnswersForOthers:
     """
     What others than HR are told of a vacancy's applicants (R10).
 
-    `is_few` is whether fewer than five answered, told once the survey is closed; None before that. `rows` are the
-    sources of which something is released for this vacancy alone. `response` is of the whole municipality and its
-    latest quarters; None when nothing may be told.
+    `is_few` is whether fewer than `threshold` answered, told once the survey is closed; None before that. HR's counts
+    are told from `fewest_counted` on. `rows` are the sources of which something is released for this vacancy alone.
+    `response` is of the whole municipality and its latest quarters; None when nothing may be told.
     """
 
     is_few: bool | None
     threshold: int
+    fewest_counted: int
     rows: list[tuple[Source, released.ToldOfSource]]
     response: released.QuarterlyResponse | None
 
@@ -138,6 +140,7 @@ def answers_for_others(*, job: JobPosting, today: date) -> AnswersForOthers:
     return AnswersForOthers(
         is_few=is_few,
         threshold=told.threshold,
+        fewest_counted=hidden_texts.fewest_counted(told.threshold),
         rows=[(source, told.of(source.pk)) for source in sources],
         response=released.released_response(Selection(Period(today - LATEST_QUARTERS, today))),
     )

@@ -5,6 +5,7 @@ from typing import Literal
 
 from django.db.models import Sum
 
+from analytics.ledger import least_of
 from analytics.models import Question, Release
 from analytics.queries.buckets import Bucket
 from analytics.queries.released import Released, released_by_month
@@ -44,4 +45,4 @@ def said_by_job(*, source: Source, jobs: Iterable[JobPosting]) -> dict[int, int]
 
 def _figure(told: Released, name: Name, ids: Iterable[int]) -> Figure:
     known = [count for pk in ids if (count := getattr(told.of(pk), name).count) is not None]
-    return Figure(sum(known)) if known else Figure(None, "hidden")
+    return Figure(sum(known)) if known else Figure(None, "hidden", fewest=least_of(name, told.threshold))

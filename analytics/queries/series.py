@@ -31,10 +31,11 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Figure:
-    """One bucket's figure, or why there is none."""
+    """One bucket's figure, or why there is none; one that is "hidden" is shown from `fewest` on."""
 
     value: int | None
     why: str = ""
+    fewest: int = 0
 
 
 @dataclass(frozen=True)

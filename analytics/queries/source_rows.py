@@ -84,13 +84,15 @@ class SourceComparison:
 
     `known` of `qualified` applicants have a known source, over all channels. `n_compared` is how many priced sources
     were compared with each other, `n_priced` how many there are; `sides` holds the former.
-    `waiting_job_ids` are vacancies with costs but no count of qualified yet; empty in the released view.
+    `waiting_job_ids` are vacancies with costs but no count of qualified yet; empty in the released view. `threshold` is
+    how few answers the municipality tells others than HR together.
     """
 
     rows: list[SourceRow]
     quiet: list[Source]
     view: View
     hour_cost_ore: int
+    threshold: int
     fetched_at: datetime | None
     answers_kept: bool = True
     pairs: list[Pair] = field(default_factory=list)

@@ -63,7 +63,16 @@ def source_comparison(*, selection: Selection, view: View, with_hours: bool = Tr
         row = _row(source, is_owner, totals=totals, visits=visits, is_narrowed=selection.is_narrowed)
         rows.append(_counted(row, counts=counts, spending=spent, is_kept=is_kept, with_hours=with_hours))
     judged = judge(rows, counts=counts, spending=spent, with_hours=with_hours)
-    return _shown(judged, selection, view, is_kept=is_kept, counts=counts, spending=spent, totals=totals)
+    return _shown(
+        judged,
+        selection,
+        view,
+        is_kept=is_kept,
+        counts=counts,
+        spending=spent,
+        totals=totals,
+        threshold=settings.release_threshold,
+    )
 
 
 def _sources() -> list[Source]:
@@ -168,6 +177,7 @@ def _shown(
     counts: Counts,
     spending: Spending,
     totals: dict[int, ChannelTotals],
+    threshold: int,
 ) -> SourceComparison:
     """Return the rows of the chosen channel that have anything, the cheapest first, with what may be said of them."""
     chosen = [row for row in judged.rows if selection.channel_id in (None, row.source.channel_id)]
@@ -180,6 +190,7 @@ def _shown(
         quiet=[row.source for row in chosen if row.is_quiet and row.source.kind == Source.Kind.PLACE],
         view=view,
         hour_cost_ore=spending.hour_cost_ore,
+        threshold=threshold,
         fetched_at=max((total.fetched_at for total in totals.values()), default=None),
         answers_kept=is_kept,
         pairs=pairs,

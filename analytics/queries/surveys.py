@@ -134,6 +134,7 @@ class PrivacyNotice:
     municipality: Municipality
     retention_months: int
     own_words_months: int
+    fewest_together: int
     privacy_url: str
     accessibility_url: str
     look: Look
@@ -154,6 +155,7 @@ def privacy_notice(*, number: str) -> PrivacyNotice | None:
         municipality=municipality,
         retention_months=settings.retention_months,
         own_words_months=min(settings.retention_months, OWN_WORDS_MONTHS),
+        fewest_together=settings.release_threshold,
         privacy_url=settings.privacy_url,
         accessibility_url=settings.accessibility_url,
         look=look_of(municipality, settings),

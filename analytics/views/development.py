@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analytics import development_texts as texts
-from analytics import series_texts
+from analytics import hidden_texts, series_texts
 from analytics.charts import Chart, Line, Point
 from analytics.forms.figures import DevelopmentForm
 from analytics.queries import released_series
 from analytics.queries.buckets import Bucket
 from analytics.queries.development import NAMES, Development, development, exact_people
+from analytics.queries.ledger import threshold
 from analytics.queries.selection import Selection
 from analytics.queries.series import Figure, sources_of
 from analytics.views import figure_files
@@ -61,6 +62,7 @@ def own_development(request: MemberRequest) -> HttpResponse:
         "channels": _links(form, channels),
         "file_query": _query(form),
         "is_exact": is_exact,
+        "rule": "" if is_exact else hidden_texts.rule(threshold()),
         "needs_channel": name == "followers" and channel is None,
         "is_deleted": any(figure.why in ("deleted", "partly_deleted") for figure in found.columns["views"]),
         "sources_url": reverse("sources", kwargs={"number": request.municipality.number}),

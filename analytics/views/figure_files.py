@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from analytics import hidden_texts
+from analytics.queries.ledger import threshold
 from analytics.views.figure_pages import Question
 from audit import record
 from audit.acts import Act
@@ -51,5 +53,5 @@ def head(asked: Question) -> list[list[spreadsheets.Cell]]:
 
 
 def shared() -> str:
-    """Return the line that says whose view a file holds."""
-    return _("Counts that at least 5 answers stand behind together. The others are hidden.")
+    """Return the line that says whose view a file holds. One query."""
+    return hidden_texts.in_files(threshold())

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analytics import funnel_texts as texts
+from analytics import hidden_texts
 from analytics.forms.figures import FunnelForm
 from analytics.queries import funnel, sources
 from analytics.queries.funnel import Count, Stage
@@ -53,9 +54,11 @@ def sources_funnel(request: MemberRequest) -> HttpResponse:
         return figure_pages.refused(request, asked, here="funnel")
     counts = _counts(rows, is_exact=asked.is_exact)
     stages = funnel.funnel(counts)
+    threshold = None if asked.is_exact else comparison.threshold
     about = name_of(rows[0].source) if chosen is not None else _("All sources")
     context = asked.context() | {
-        "rows": [_drawn(stage, is_exact=asked.is_exact) for stage in stages],
+        "rows": [_drawn(stage, threshold=threshold) for stage in stages],
+        "rule": hidden_texts.rule(comparison.threshold),
         "about": about,
         "answer": texts.answer(stages, about=about if chosen is not None else ""),
         "fetched_at": comparison.fetched_at,
@@ -80,12 +83,12 @@ def _counts(rows: list[SourceRow], *, is_exact: bool) -> dict[str, Count]:
     return found
 
 
-def _drawn(stage: Stage, *, is_exact: bool) -> StageRow:
+def _drawn(stage: Stage, *, threshold: int | None) -> StageRow:
     n, passed = stage.count.n, stage.passed
     return StageRow(
         truth=texts.truth(stage.truth) if stage.is_first_of_truth else "",
         label=texts.label(stage.key),
-        text=texts.missing(stage, is_exact=is_exact) if n is None else number(n),
+        text=texts.missing(stage, threshold=threshold) if n is None else number(n),
         note=_("more may wait") if n is not None and stage.count.why == "pending" else "",
         is_missing=n is None,
         width=round(max(1.5, BAR_WIDTH * stage.part), 1) if n else 0,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from analytics import source_answers, source_texts
+from analytics import hidden_texts, source_answers, source_texts
 from analytics.forms.figures import GridForm
 from analytics.queries import by_occupation, sources
 from analytics.queries.by_occupation import ROWS_ON_PAGE, Grid, Row
@@ -130,15 +130,22 @@ def _row(row: Row, columns: list[Source], asked: Question) -> GridRow:
         n_jobs=row.group.n_jobs,
         verdict=f"{source_answers.answer(row.comparison).rstrip('.')}.",
         query=asked.filters.query(**{field: row.group.key}),
-        cells=[_cell(source, by_source.get(source.pk), is_exact=row.comparison.is_exact) for source in columns],
+        cells=[_cell(source, by_source.get(source.pk), uncounted=_uncounted(row.comparison)) for source in columns],
     )
 
 
-def _cell(source: Source, row: SourceRow | None, *, is_exact: bool) -> Cell:
+def _uncounted(comparison: SourceComparison) -> str:
+    """Return what stands where the qualified are not counted, or not shown."""
+    if comparison.is_exact:
+        return _("qualified not registered")
+    return hidden_texts.hidden("qualified", comparison.threshold)
+
+
+def _cell(source: Source, row: SourceRow | None, *, uncounted: str) -> Cell:
     name = source_texts.name_of(source)
     if row is None or (row.qualified is None and row.spend_ore is None):
         return Cell(name, is_none=True)
-    qualified = source_texts.hidden_text() if not is_exact else _("qualified not registered")
+    qualified = uncounted
     if row.qualified is not None:
         qualified = ngettext("%(n)s qualified person", "%(n)s qualified persons", row.qualified)
         qualified %= {"n": number(row.qualified)}

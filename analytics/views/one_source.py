@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from analytics import hidden_texts, series_texts, source_texts
 from analytics import one_source_texts as texts
-from analytics import series_texts, source_texts
 from analytics.charts import Chart, Line, Point
 from analytics.forms.figures import Asked
 from analytics.queries import one_source, released_series, series, sources
@@ -20,6 +20,7 @@ from analytics.queries.buckets import Bucket, buckets
 from analytics.queries.one_source import JobRow, Shown
 from analytics.queries.selection import Selection
 from analytics.queries.series import Figure
+from analytics.queries.source_rows import SourceComparison
 from analytics.spark import Spark, spark
 from analytics.views import figure_pages
 from foundation import clock
@@ -69,33 +70,36 @@ def _context(request: MemberRequest, chosen: Source, asked: figure_pages.Questio
         "name": name,
         "crumbs": [(_("Sources"), f"{sources_url}?{asked.filters.query()}"), (name, "")],
         "chosen": ", ".join(words for _name, _label, words in asked.filters.chosen()),
-        "answer": texts.answer(row, is_exact=asked.is_exact),
+        "answer": texts.answer(row, comparison),
+        "rule": hidden_texts.rule(comparison.threshold),
         "facts": texts.facts(row, comparison, with_hours=asked.filters.with_hours()),
         "verdict": texts.verdict(row, comparison, names),
-        "said_and_tracked": texts.said_and_tracked(row, name=name, is_exact=asked.is_exact),
+        "said_and_tracked": texts.said_and_tracked(row, comparison, name=name),
         "price": _price(chosen, selection, today=clock.today()) if chosen.channel_id else None,
         "posts": one_source.posts_of(source=chosen, selection=selection),
-        "jobs": _jobs(chosen, selection, is_exact=asked.is_exact),
+        "jobs": _jobs(chosen, selection, comparison),
         "costs": Shown([(cost, texts.amount(cost)) for cost in costs.rows], costs.n_all),
         "ads": one_source.ads_of(source=chosen, selection=selection) if chosen.channel_id else Shown([], 0),
         "fetched": one_source.fetched(source=chosen) if chosen.channel_id else [],
     }
 
 
-def _jobs(chosen: Source, selection: Selection, *, is_exact: bool) -> Shown:
+def _jobs(chosen: Source, selection: Selection, comparison: SourceComparison) -> Shown:
     """Return the vacancies with their cells; what others than HR may read of answers is «under 5» or the number."""
+    is_exact = comparison.is_exact
+    hidden = "" if is_exact else hidden_texts.hidden_in_short("said", comparison.threshold)
     found = one_source.jobs_of(source=chosen, selection=selection, is_exact=is_exact)
     jobs = [row.job for row in found.rows]
     told = {} if is_exact else released_series.said_by_job(source=chosen, jobs=jobs)
-    return Shown([(row, _cells(row, told, is_exact=is_exact)) for row in found.rows], found.n_all)
+    return Shown([(row, _cells(row, told, hidden=hidden)) for row in found.rows], found.n_all)
 
 
-def _cells(row: JobRow, told: dict[int, int], *, is_exact: bool) -> list[tuple[str, bool]]:
+def _cells(row: JobRow, told: dict[int, int], *, hidden: str) -> list[tuple[str, bool]]:
     spent = (kroner(row.kroner_ore), False) if row.kroner_ore is not None else (_("not registered"), True)
     visits = (number(row.visits), False)
-    if not is_exact:
+    if hidden:
         n = told.get(row.job.pk)
-        return [visits, (_("hidden (under 5)"), True) if n is None else (number(n), False), spent]
+        return [visits, (hidden, True) if n is None else (number(n), False), spent]
     counts = [(number(n), False) if n is not None else (_("not registered"), True) for n in (row.qualified, row.hired)]
     return [visits, (number(row.said), False), *counts, spent]
 

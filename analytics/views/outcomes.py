@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from analytics import hidden_texts
 from analytics.actions import outcomes as actions
 from analytics.forms.outcomes import OutcomeForm
 from analytics.queries import outcomes as queries
+from analytics.queries.ledger import threshold
 from foundation import clock, formats
 from recruitment.doors import HR, MemberRequest
 from recruitment.models import JobPosting
@@ -38,12 +40,13 @@ def told_of(form: OutcomeForm) -> dict[str, Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def job_outcomes(request: MemberRequest, job_id: int) -> HttpResponse:
-    """Show the grid to HR, and to others that new answers wait until five can be shown together (R10)."""
+    """Show the grid to HR, and to others that new answers wait until enough can be shown together (R10)."""
     job = get_object_or_404(JobPosting.objects.select_related("workplace"), pk=job_id)
     if request.membership.role not in HR:
         if request.method == "POST":
             raise Http404
-        return render(request, "analytics/outcomes_hidden.html", {"job": job})
+        context = {"job": job, "waiting": hidden_texts.waiting(threshold())}
+        return render(request, "analytics/outcomes_hidden.html", context)
     if request.method != "POST":
         return _grid(request, job, outcome_form(job))
     form = outcome_form(job, request.POST)

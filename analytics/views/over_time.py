@@ -12,6 +12,7 @@ from analytics.charts import MOST_LINES, Chart
 from analytics.forms.figures import OverTimeForm
 from analytics.queries import released_series, series
 from analytics.queries.buckets import Bucket, Span, buckets, span_of
+from analytics.queries.ledger import threshold
 from analytics.queries.selection import Selection
 from analytics.queries.series import Series
 from analytics.views import figure_files, figure_pages
@@ -35,7 +36,7 @@ def over_time(request: MemberRequest) -> HttpResponse:
         "chart": found,
         "answer": texts.answer(found, figure=asked.own.label_of("tall")),
         "about": texts.about(figure),
-        "provenance": texts.provenance(figure, is_exact=asked.is_exact),
+        "provenance": texts.provenance(figure, threshold=None if asked.is_exact else threshold()),
         "figures": asked.links("tall"),
         "spans": [
             (label, query, SPANS[value] == span)

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from analytics import hidden_texts
+from analytics.ledger import least_of
 from analytics.models import Question
 from analytics.queries import ledger, released
 from analytics.queries.shared_figures import MOST_ROWS, shared_figures
@@ -40,7 +42,7 @@ def shared(request: MemberRequest) -> HttpResponse:
         "questions": Question,
         "figures": shared_figures(question=question, is_for_hr=is_for_hr),
         "is_for_hr": is_for_hr,
-        "threshold": ledger.threshold(),
+        "threshold": least_of(question, ledger.threshold()),
         "next_release": released.next_release(clock.today()),
         "most_rows": MOST_ROWS,
         "crumbs": [(_("Sources"), _sources(request)), (Question(question).label, "")],
@@ -51,8 +53,10 @@ def shared(request: MemberRequest) -> HttpResponse:
 @require_safe
 def how_we_count(request: MemberRequest) -> HttpResponse:
     """Tell in plain words how the figures are made and what they can say."""
+    threshold = ledger.threshold()
     context = {
-        "threshold": ledger.threshold(),
+        "threshold": threshold,
+        "fewest_counted": hidden_texts.fewest_counted(threshold),
         "may_see_shared": request.membership.role in (*HR, "administrator"),
         "crumbs": [(_("Sources"), _sources(request))],
     }

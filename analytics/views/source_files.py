@@ -5,7 +5,7 @@ from datetime import datetime
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from analytics import source_order
+from analytics import hidden_texts, source_order
 from analytics.forms.selections import SelectionForm
 from analytics.queries import source_weeks
 from analytics.queries import sources as queries
@@ -37,7 +37,8 @@ def file_rows(form: SelectionForm, *, municipality: Municipality, now: datetime)
         [*row.in_file, _told_by(row, until.get(each.source.channel_id or 0))]
         for row, each in zip(shown.rows, rows, strict=True)
     ]
-    return [*_head(form, municipality=municipality, now=now), heading, *body, [*totals, None, None, None, None, None]]
+    head = _head(form, municipality=municipality, threshold=comparison.threshold, now=now)
+    return [*head, heading, *body, [*totals, None, None, None, None, None]]
 
 
 def _told_by(row: source_table.TableRow, until: object) -> str:
@@ -45,7 +46,7 @@ def _told_by(row: source_table.TableRow, until: object) -> str:
     return f"{row.fetched}, {late}" if late else row.fetched
 
 
-def _head(form: SelectionForm, *, municipality: Municipality, now: datetime) -> Rows:
+def _head(form: SelectionForm, *, municipality: Municipality, threshold: int, now: datetime) -> Rows:
     """Return what the file is about: who, which days, which filters, when, and that hidden counts are not in it."""
     period = form.period()
     hours = _("Kroner and hours") if form.with_hours() else _("Kroner only")
@@ -56,7 +57,7 @@ def _head(form: SelectionForm, *, municipality: Municipality, now: datetime) -> 
         *filters,
         [_("Cost per qualified"), hours],
         [_("Made"), moment(now)],
-        [_("What is shown"), _("Counts that at least 5 answers stand behind together. The others are hidden.")],
+        [_("What is shown"), hidden_texts.in_files(threshold)],
         [],
     ]
 

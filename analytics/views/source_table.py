@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from analytics import marks
+from analytics import hidden_texts, marks
 from analytics import source_texts as texts
 from analytics.queries.source_weeks import Weeks
 from analytics.queries.sources import SourceComparison, SourceRow
@@ -209,19 +209,24 @@ def _cells(row: SourceRow, comparison: SourceComparison, *, late: str, hint: str
     """Return the figures of a row, from views to hours, in the columns' order."""
     label = labels()
     missing = texts.missing_channel_figure(row)
-    is_exact = comparison.is_exact
+    said, counted = (_hidden(what, comparison) for what in ("said", "qualified"))
     best = "" if row.best_qualified is None else _("%(n)s best") % {"n": number(row.best_qualified)}
     return [
         _cell(label["visninger"], row.views, missing, sub=late, is_late=bool(late)),
         _cell(label["klikk"], row.clicks, missing, sub=late, is_late=bool(late)),
         _cell(label["besok"], row.visits, _("cannot be tracked")),
-        _told(label["sagt"], row.said, _("answers deleted"), is_exact=is_exact, sub=hint if row.said else ""),
-        _told(label["sokere"], row.applied, _("not registered"), is_exact=is_exact),
-        _told(label["kvalifiserte"], row.qualified, _("not registered"), is_exact=is_exact, sub=best),
-        _told(label["ansatt"], row.hired, _("not registered"), is_exact=is_exact),
+        _told(label["sagt"], row.said, _("answers deleted"), hidden=said, sub=hint if row.said else ""),
+        _told(label["sokere"], row.applied, _("not registered"), hidden=counted),
+        _told(label["kvalifiserte"], row.qualified, _("not registered"), hidden=counted, sub=best),
+        _told(label["ansatt"], row.hired, _("not registered"), hidden=counted),
         _kroner_cell(label["kroner"], row.kroner_ore),
         _hours_cell(label["timer"], row.minutes),
     ]
+
+
+def _hidden(what: str, comparison: SourceComparison) -> str:
+    """Return what stands for a count that may not be shown, "" where everything may."""
+    return "" if comparison.is_exact else hidden_texts.hidden(what, comparison.threshold)
 
 
 def _cell(label: str, value: int | None, missing: str, *, sub: str = "", is_late: bool = False) -> Cell:
@@ -230,10 +235,10 @@ def _cell(label: str, value: int | None, missing: str, *, sub: str = "", is_late
     return Cell(label, number(value), value, sub=sub, is_late=is_late)
 
 
-def _told(label: str, value: int | None, missing: str, *, is_exact: bool, sub: str = "") -> Cell:
-    """Return a figure that comes from applicants or HR: in the released view a missing one is hidden (R10)."""
-    if value is None and not is_exact:
-        return Cell(label, _("hidden"), texts.hidden_text(), is_hidden=True)
+def _told(label: str, value: int | None, missing: str, *, hidden: str, sub: str = "") -> Cell:
+    """Return a figure that comes from applicants or HR: in the released view a missing one is `hidden` (R10)."""
+    if value is None and hidden:
+        return Cell(label, _("hidden"), hidden, is_hidden=True)
     return _cell(label, value, missing, sub=sub)
 
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from analytics import hidden_texts, source_order
 from analytics import source_answers as answers
-from analytics import source_order
 from analytics import source_texts as texts
 from analytics.forms.periods import DEFAULT
 from analytics.forms.selections import FIRST_SORT, SHARED, SelectionForm
@@ -67,6 +67,8 @@ def sources(request: MemberRequest) -> HttpResponse:
         "response": texts.response_sentence(comparison),
         "price": _price(form, comparison),
         "provenance": texts.provenance(comparison),
+        "rule": hidden_texts.rule(comparison.threshold),
+        "meaning_of_hidden": hidden_texts.meaning_of_hidden(comparison.threshold),
         "n_jobs": _n_jobs(form),
         "quiet": comparison.quiet[:MOST_QUIET],
         "n_more_quiet": max(0, len(comparison.quiet) - MOST_QUIET),

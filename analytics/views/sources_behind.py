@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from analytics import change_texts
+from analytics import change_texts, hidden_texts
 from analytics import source_texts as texts
 from analytics.forms.selections import SelectionForm
 from analytics.queries import source_changes, surveys
@@ -49,6 +50,7 @@ def sources_behind(request: MemberRequest) -> HttpResponse:
         "periods": [each.period for each in earlier],
         "answer": change_texts.answer(comparison, earlier[0]),
         "response": texts.response_sentence(comparison),
+        "rule": hidden_texts.rule(comparison.threshold),
         "kept_months": surveys.kept_months() if comparison.is_exact else [],
     }
     return render(request, "analytics/sources_behind.html", context)
@@ -87,8 +89,13 @@ def _line(
         name=texts.name_of(row.source),
         cost=change_texts.cost_now(row, is_exact=comparison.is_exact),
         earlier=[change_texts.told(each.of[row.source.pk], is_exact=comparison.is_exact) for each in earlier],
-        share=change_texts.share(row.said, said, is_exact=comparison.is_exact),
-        qualified=change_texts.share(row.qualified, row.applied, is_exact=comparison.is_exact),
+        share=change_texts.share(row.said, said, unknown=_unknown("said", comparison)),
+        qualified=change_texts.share(row.qualified, row.applied, unknown=_unknown("qualified", comparison)),
         tracked=change_texts.plain_share(row.visits, visits),
         hint=texts.said_and_tracked(row, comparison),
     )
+
+
+def _unknown(what: str, comparison: queries.SourceComparison) -> str:
+    """Return what stands where a count is missing."""
+    return _("not known") if comparison.is_exact else hidden_texts.hidden(what, comparison.threshold)

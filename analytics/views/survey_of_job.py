@@ -12,12 +12,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from analytics import survey_texts
+from analytics import hidden_texts, survey_texts
 from analytics.actions import survey_tokens, surveys
 from analytics.forms.surveys import SurveyForm
 from analytics.models import Survey
 from analytics.queries import survey_status
 from analytics.queries import surveys as queries
+from analytics.queries.ledger import threshold
 from analytics.queries.survey_posts import posts_of
 from analytics.views.surveys import ASKED_IN_FORM, LANGUAGES
 from audit import record
@@ -52,7 +53,7 @@ def survey_preview(request: MemberRequest, job_id: int) -> HttpResponse:
         "form": SurveyForm(sources=asked, posts=posts_of(job=job), seed=survey_tokens.new_token(survey.code).nonce),
         "is_hr": is_hr,
         **_texts(request, job, survey, asked, language),
-        **(_answered(job) if is_hr else {}),
+        **(_answered(job) if is_hr else {"waiting": hidden_texts.waiting(threshold())}),
     }
     if context.get("own_words"):
         record(Act.ANSWERS_READ, obj=job)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from analytics import statistics
-from analytics.queries import survey_status
+from analytics.queries import ledger, survey_status
 from analytics.views.outcomes import outcome_form, told_of
 from analytics.views.surveys import LANGUAGES
 from channels.forms.places import PlaceForm
@@ -167,6 +167,7 @@ def _applicants(request: MemberRequest, shown: JobPosting) -> dict[str, Any]:
     return {
         "is_hr": True,
         "answered": answered,
+        "threshold": ledger.threshold(),
         "response_percent": formats.number((answered.response or 0) * 100),
         "modes": [(survey_status.Mode(mode).label, n) for mode, n in answered.by_mode.items()],
         "spoken": [(LANGUAGES.get(language, language), n) for language, n in answered.by_language.items()],

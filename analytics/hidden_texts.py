@@ -1,0 +1,77 @@
+"""
+What is said of counts that others than HR may not see yet (R10). The numbers are the municipality's own.
+
+A municipality may share sums of fewer answers than the usual five; HR's own counts are never shared under five. Where
+the two differ, both are said.
+"""
+
+from django.utils.translation import gettext as _
+
+from analytics.ledger import least_of
+
+
+def fewest_counted(threshold: int) -> int:
+    """Return how many of HR's counts are told together at least, where answers are told from `threshold`."""
+    return least_of("qualified", threshold)
+
+
+def waiting(threshold: int) -> str:
+    """Return what stands where no answers are released yet."""
+    return _("New answers are shown when at least %(n)s can be shown together.") % {"n": threshold}
+
+
+def hidden(what: str, threshold: int) -> str:
+    """Return what stands for a count of which nothing is released; `what` is "said" or one of HR's own counts."""
+    return _("Hidden (fewer than %(n)s answers)") % {"n": least_of(what, threshold)}
+
+
+def hidden_in_short(what: str, threshold: int) -> str:
+    """Return the same where there is room for little."""
+    return _("hidden (under %(n)s)") % {"n": least_of(what, threshold)}
+
+
+def meaning_of_hidden(threshold: int) -> str:
+    """Return what «hidden» means below a table of answers and HR's counts."""
+    n = {"n": threshold, "counted": fewest_counted(threshold)}
+    if threshold < n["counted"]:
+        return _("Fewer than %(n)s answers, or %(counted)s of what HR has counted, can be shown together.") % n
+    return _("Fewer than %(n)s answers can be shown together.") % n
+
+
+def rule(threshold: int) -> str:
+    """Return from how many on answers and HR's counts are shown."""
+    n = {"n": threshold, "counted": fewest_counted(threshold)}
+    if threshold < n["counted"]:
+        text = _("Answers are shown when at least %(n)s can be shown together, and HR's counts when %(counted)s can.")
+        return text % n
+    return _("Counts from applicants and HR are shown when at least %(n)s can be shown together.") % n
+
+
+def provenance(threshold: int) -> str:
+    """Return who says what of a source, beside what the channel tells, where sums of releases are shown."""
+    n = {"n": threshold, "counted": fewest_counted(threshold)}
+    if threshold < n["counted"]:
+        text = _("Visits: our own links. The survey: at least %(n)s together. HR: at least %(counted)s together.")
+        return text % n
+    return _("Visits: our own links. The survey and HR: at least %(n)s together.") % n
+
+
+def in_files(threshold: int) -> str:
+    """Return the line that says whose view a file holds."""
+    n = {"n": threshold, "counted": fewest_counted(threshold)}
+    if threshold < n["counted"]:
+        text = _("Sums of at least %(n)s answers, and at least %(counted)s of what HR counts. The others are hidden.")
+        return text % n
+    return _("Counts that at least %(n)s answers stand behind together. The others are hidden.") % n
+
+
+def when_said(threshold: int) -> str:
+    """Return in which month an answer of the survey stands."""
+    text = _("The survey. Each answer stands in the month of its vacancy's deadline, once %(n)s can be shown together.")
+    return text % {"n": threshold}
+
+
+def before_counts_come(threshold: int) -> str:
+    """Return what must happen before anything can be compared."""
+    text = _("Counts come when vacancies have closed and at least %(n)s answers can be shown together.")
+    return text % {"n": fewest_counted(threshold)}
