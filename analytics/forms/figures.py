@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.forms import Form
@@ -108,3 +109,14 @@ class DevelopmentForm(Asked):
         max_value=2**31,
         error_messages={"invalid": _("There is no such channel.")},
     )
+
+    def __init__(self, data: QueryDict, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.unknown = sorted(set(data) - set(self.base_fields))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a filter of another page: who wrote it would believe that it counts."""
+        data = super().clean() or {}
+        if self.unknown:
+            self.add_error(None, gettext("This page can be filtered by figure and channel alone."))
+        return data

@@ -101,10 +101,12 @@ class SelectionForm(PeriodForm):
         sees_exact: bool,
         options: FilterOptions,
         extra: Collection[str] = (),
+        doubled: Collection[str] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(data, today=today, **kwargs)
         self.sees_exact = sees_exact
+        self.doubled = sorted(set(doubled) & {*self.base_fields, *extra})
         self.unknown = sorted(set(data) - set(self.base_fields) - set(extra))
         offered: dict[str, list[tuple[str, str]]] = {
             "stilling": options.jobs,
@@ -121,7 +123,9 @@ class SelectionForm(PeriodForm):
         """Return the form of a request's address, with what the entered municipality may choose. Five queries."""
         options = filter_options(job_id=_id(request.GET.get("stilling")), campaign_id=_id(request.GET.get("kampanje")))
         sees_exact = request.membership.role in HR
-        return cls(request.GET, today=clock.today(), sees_exact=sees_exact, options=options, extra=extra)
+        doubled = [name for name, values in request.GET.lists() if len(set(values)) > 1]
+        about: dict[str, Any] = {"options": options, "extra": extra, "doubled": doubled}
+        return cls(request.GET, today=clock.today(), sees_exact=sees_exact, **about)
 
     def choices_first(self) -> list[BoundField]:
         """Return the filters that stand in the line."""
@@ -159,8 +163,10 @@ class SelectionForm(PeriodForm):
         return int(text)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a filter that does not exist: who wrote it would believe that it counts."""
+        """Refuse a filter that does not exist, or is set to two things: who wrote it would believe that it counts."""
         data = super().clean()
+        for name in self.doubled:
+            self.add_error(None, _("The address sets the filter %(name)s twice. Keep one of them.") % {"name": name})
         for name in self.unknown[:3]:
             try:
                 check_text(name)

@@ -21,6 +21,8 @@ from recruitment.forms import NorwegianDateField
 SYSTEM = "systemet"
 UNKNOWN_CHOICE = gettext_lazy("Choose one of the choices in the list.")
 LAST_NUMBER = 2**63 - 1
+# No event lies outside these years, and what lies far outside has no midnight that a computer can hold.
+FIRST_YEAR, LAST_YEAR = 2010, 2199
 
 
 class LogForm(Form):
@@ -59,8 +61,12 @@ class LogForm(Form):
     def clean(self) -> dict[str, Any]:
         """Ask for a period that ends after it begins."""
         data = super().clean() or {}
-        if data.get("fra") and data.get("til") and data["fra"] > data["til"]:
+        first, last = data.get("fra"), data.get("til")
+        if first and last and first > last:
             self.add_error("til", _("The period ends before it begins."))
+        for name, day in (("fra", first), ("til", last)):
+            if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                self.add_error(name, _("The period is outside what is kept. Check the years."))
         return data
 
     def selection(self, *, actor: str | None) -> Selection:

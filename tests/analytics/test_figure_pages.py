@@ -273,6 +273,7 @@ class TestWhoMaySee:
             ("sources_grid", "?ukjent=1"),
             ("development", "?kanal=999999"),
             ("development", "?tall=%00"),
+            ("development", "?fra=2026-01-01&til=2026-02-01"),
         ],
     )
     def test_what_cannot_be_shown_is_refused_with_the_way_back(self, town, client_of, asked):

@@ -253,6 +253,7 @@ class TestFilters:
             ("kampanje=4x", "Kampanjen finnes ikke"),
             ("vis=alt", "Velg et av valgene"),
             ("ukjent=1", "filter som ikke finnes: ukjent"),
+            ("timer=med&timer=uten", "setter filteret timer to ganger"),
             ("%3Cscript%3E=1", "&lt;script&gt;"),
         ],
     )

@@ -100,6 +100,8 @@ class TestTheLog:
         [
             {"fra": "31.02.2026"},
             {"fra": "2026-05-02", "til": "2026-05-01"},
+            {"fra": "0001-01-01"},
+            {"til": "9999-12-31"},
             {"hvem": "P-FFFFFF"},
             {"handling": "<b>"},
             {"gjelder": "passord"},
