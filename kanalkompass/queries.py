@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count, Max
+from django.utils import timezone
 
 from analytics import hidden_texts
 from analytics.models import Cost, Survey, SurveyAnswer
@@ -33,6 +34,17 @@ class Workspace:
     deliveries: list[Delivery]
     costs: list[Cost]
     spent: CostTotals
+
+    @property
+    def shown_links(self) -> list[links.LinkRow]:
+        """The links that people have followed, most followed first, and those that somebody made for a place."""
+        shown = [row for row in self.links if row.visits.n_persons or row.link.place]
+        return sorted(shown, key=lambda row: -row.visits.n_persons)
+
+    @property
+    def unused_links(self) -> list[links.LinkRow]:
+        """The other links, in the order of their sources."""
+        return [row for row in self.links if not (row.visits.n_persons or row.link.place)]
 
     @property
     def n_machines(self) -> int:
@@ -88,7 +100,9 @@ def version_of(job: JobPosting) -> Version:
         after__has_any_keys=list(BINDING),
         at__date__gte=job.announced_date,
     ).aggregate(n=Count("sequence"), last=Max("at"))
-    return Version(1 + changed["n"], changed["last"].date() if changed["last"] else job.announced_date)
+    return Version(
+        1 + changed["n"], timezone.localtime(changed["last"]).date() if changed["last"] else job.announced_date
+    )
 
 
 @dataclass(frozen=True)

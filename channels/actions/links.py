@@ -10,6 +10,8 @@ from recruitment.models import JobPosting, Source
 # About 38 bits: too many to guess, few enough to type from a poster.
 CODE_LENGTH = 8
 TRIES = 5
+# Each vacancy has links for the first places of the list; of a list of thousands the others are made when asked for.
+MOST_OWN_LINKS = 20
 
 
 class SourceWithoutLinks(ValueError):
@@ -22,18 +24,19 @@ class NoFreeCode(RuntimeError):
 
 def make_links_for_job(*, job: JobPosting) -> list[TrackedLink]:
     """
-    Make the vacancy's own links, one for each source in use whose channel can carry a link; return the new ones.
+    Make the vacancy's own links, for the first sources in use whose channel can carry a link; return the new ones.
 
-    May be called again: a source that has its link keeps it. The vacancy's row is locked, so that two calls at the
-    same time do not make two links.
+    May be called again: a source that has its link keeps it. `make_place_link` makes those of later sources. The
+    vacancy's row is locked, so that two calls at the same time do not make two links.
     """
     with transaction.atomic():
         JobPosting.objects.select_for_update(no_key=True).get(pk=job.pk)
         own = TrackedLink.objects.filter(job=job, campaign=None, delivery=None, place="")
-        missing = Source.objects.select_related("municipality").filter(
+        linked = set(own.values_list("source_id", flat=True))
+        sources = Source.objects.select_related("municipality").filter(
             kind=Source.Kind.PLACE, is_active=True, channel__has_link=True
         )
-        missing = missing.exclude(pk__in=own.values("source"))
+        missing = [each for each in sources[:MOST_OWN_LINKS] if each.pk not in linked]
         return _make(
             [TrackedLink(source=each, job=job, target_url=job.apply_url, label=_label(each)) for each in missing]
         )
@@ -51,14 +54,16 @@ def make_place_link(*, source: Source, job: JobPosting, place: str) -> TrackedLi
     """
     Make a link of the vacancy for a named place, such as one poster of several. The same place gets the same link.
 
+    :param place: "" for the source's own link, which the first sources of the list have already
     :raises SourceWithoutLinks: the source is out of use, or its channel cannot carry a link
     """
     if not (source.is_active and source.kind == Source.Kind.PLACE and source.channel and source.channel.has_link):
         raise SourceWithoutLinks(source.slug)
     with transaction.atomic():
         JobPosting.objects.select_for_update(no_key=True).get(pk=job.pk)
-        found = TrackedLink.objects.filter(job=job, source=source, place__iexact=place, is_active=True).first()
-        label = f"{_label(source)}, {place}"[:150]
+        links = TrackedLink.objects.filter(job=job, campaign=None, delivery=None, is_active=True)
+        found = links.filter(source=source, place__iexact=place).first()
+        label = f"{_label(source)}, {place}"[:150] if place else _label(source)
         return (
             found or _make([TrackedLink(source=source, job=job, target_url=job.apply_url, label=label, place=place)])[0]
         )

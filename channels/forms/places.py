@@ -12,7 +12,7 @@ from recruitment.models import Source
 
 
 class PlaceForm(Form):
-    """Which source a link is counted for, and where it hangs."""
+    """Which source a link is counted for, and where it hangs; nowhere in particular for the source's own link."""
 
     place_source = forms.ChoiceField(
         label=gettext_lazy("Source"),
@@ -21,7 +21,10 @@ class PlaceForm(Form):
     place = forms.CharField(
         label=gettext_lazy("Place"),
         max_length=60,
-        help_text=gettext_lazy("For example «poster at the hospital» or «stand in Tromsø»."),
+        required=False,
+        help_text=gettext_lazy(
+            "For example «poster at the hospital» or «stand in Tromsø». Leave it empty for the source's own link."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -24,13 +24,13 @@ from recruitment.models import JobPosting
 
 @require_POST
 def job_place_link(request: MemberRequest, job_id: int) -> HttpResponse:
-    """Make a link for a named place: one poster of several, a stand, a notice board."""
+    """Make a link for a named place (one poster of several, a stand, a notice board), or a source's own."""
     job = job_or_404(job_id)
     form = PlaceForm(request.POST)
     if not form.is_valid():
         return workspace.page(request, job, place_form=form, status=INVALID)
     link = links.make_place_link(job=job, source=form.source(), place=form.cleaned_data["place"])
-    messages.success(request, _("The link for «%(place)s» is made.") % {"place": link.place})
+    messages.success(request, _("The link for «%(place)s» is made.") % {"place": link.place or link.source.name})
     return redirect(_address(request, job) + "#lenker")
 
 

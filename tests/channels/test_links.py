@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils.text import slugify
 from PIL import Image
 
 from channels.actions import links, visits
@@ -63,6 +64,25 @@ class TestMakeLinksForJob:
             again = links.make_links_for_job(job=job)
 
         assert [each.source.slug for each in again] == ["radio"]
+
+    def test_makes_those_of_the_first_sources_alone_and_the_others_when_asked_for(self, lyngvaer, job):
+        with tenant(lyngvaer.pk):
+            channel = Source.objects.get(slug="print").channel
+            names = [f"Tavle {n}" for n in range(40)]
+            Source.objects.bulk_create(
+                Source(name_nb=name, name_nn=name, name_en=name, slug=slugify(name), channel=channel, position=900 + n)
+                for n, name in enumerate(names)
+            )
+            made = links.make_links_for_job(job=job)
+            last = Source.objects.get(slug="tavle-39")
+            asked = [links.make_place_link(source=last, job=job, place="") for _ in range(2)]
+            again = links.make_links_for_job(job=job)
+
+        assert len(made) == links.MOST_OWN_LINKS
+        assert {"linkedin", "print"} <= {each.source.slug for each in made}
+        assert "tavle-39" not in {each.source.slug for each in made}
+        assert (asked[0].pk, asked[0].place, asked[0].label) == (asked[1].pk, "", "Tavle 39")
+        assert again == []
 
     def test_gives_every_link_a_code_of_its_own_that_is_easy_to_type(self, lyngvaer, job):
         with tenant(lyngvaer.pk):

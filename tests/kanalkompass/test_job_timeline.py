@@ -235,7 +235,7 @@ class TestPlaces:
         typed = {"place_source": "print", "place": " Plakat \u00e1 <b>torget</b> "}
 
         assert client_of(lyngvaer.reader).post(new, typed).status_code == 404
-        for wrong in ({"place_source": foreign.pk}, {"place_source": nowhere.slug}, {"place": ""}, {"place": "x" * 61}):
+        for wrong in ({"place_source": foreign.pk}, {"place_source": nowhere.slug}, {"place": "x" * 61}):
             assert client.post(new, typed | wrong).status_code == 422
         assert [client.post(new, typed).status_code for _ in range(2)] == [302, 302]
 
@@ -249,6 +249,9 @@ class TestPlaces:
         page = client.get(address(lyngvaer, job)).content.decode()
         assert "Lokalavisa, Plakat \u00e1 &lt;b&gt;torget" in page
         assert "+ 1 i dag" in page
+        followed, _fold, others = page[page.index('id="lenker"') :].partition(f"{n_own} lenker som ingen har fulgt")
+        assert f"/s/{link.code}" in followed
+        assert (followed.count('<span class="kk-address">'), others.count('<span class="kk-address">')) == (1, n_own)
 
         sheet = client_of(lyngvaer.reader).get(address(lyngvaer, job, "job_qr_sheet"), {"lenke": link.pk})
         assert f"/s/{link.code}" in sheet.content.decode()
