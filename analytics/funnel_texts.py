@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analytics import hidden_texts
 from analytics.queries.funnel import Passed, Stage
@@ -74,7 +75,23 @@ def answer(stages: Sequence[Stage], *, about: str) -> str:
     furthest = next((stage for stage in reversed(stages) if stage.count.n), None)
     if furthest is None:
         return _("Nothing has been counted in this period yet")
-    values = {"stage": label(furthest.key), "n": number(furthest.count.n), "source": about}
+    values = {"counted": counted(furthest.key, furthest.count.n), "source": about}
     if about:
-        return _("%(source)s, as far as it is counted: %(stage)s, %(n)s") % values
-    return _("As far as it is counted: %(stage)s, %(n)s") % values
+        return _("%(source)s, as far as it is counted: %(counted)s") % values
+    return _("As far as it is counted: %(counted)s") % values
+
+
+def counted(key: str, count: int) -> str:
+    """Return so many of a stage, as a sentence says it: 42 hired."""
+    texts = {
+        "views": ngettext("%(n)s view", "%(n)s views", count),
+        "clicks": ngettext("%(n)s click", "%(n)s clicks", count),
+        "visits": ngettext("%(n)s tracked visit", "%(n)s tracked visits", count),
+        "said": ngettext("%(n)s applicant has answered", "%(n)s applicants have answered", count),
+        "applied": ngettext("%(n)s applicant", "%(n)s applicants", count),
+        "qualified": ngettext("%(n)s qualified person", "%(n)s qualified persons", count),
+        "interviewed": ngettext("%(n)s interviewed person", "%(n)s interviewed persons", count),
+        "offered": ngettext("%(n)s was offered the position", "%(n)s were offered the position", count),
+        "hired": ngettext("%(n)s hired person", "%(n)s hired persons", count),
+    }
+    return texts[key] % {"n": number(count)}

@@ -40,7 +40,7 @@ class DesignMixin:
     def dress(self) -> None:
         """Set the classes of the widgets; called once the fields exist."""
         for field in self.fields.values():
-            if not isinstance(field.widget, forms.HiddenInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+            if not isinstance(field.widget, forms.HiddenInput):
                 field.widget.attrs.setdefault("class", "ds-input")
             if isinstance(field, forms.CharField):
                 field.validators = [*field.validators, check_text]
