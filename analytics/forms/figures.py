@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from analytics.forms.addresses import refuse_strange, set_twice
+from analytics.models import Question
 from foundation.forms import Form
 
 UNKNOWN = {"invalid_choice": _("There is no such choice. Choose one of those below.")}
@@ -84,7 +85,22 @@ class GridForm(Asked):
     side = forms.IntegerField(label=_("Page"), required=False, min_value=1, max_value=10_000)
 
 
-class DevelopmentForm(Asked):
+class AskedAlone(Asked):
+    """All that a page is asked: what else stands in the address belongs to another page and is refused."""
+
+    def __init__(self, data: QueryDict, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.unknown = sorted(set(data) - set(self.base_fields))
+        self.doubled = [name for name in set_twice(data) if name in self.base_fields]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what cannot count."""
+        data = super().clean() or {}
+        refuse_strange(self, unknown=self.unknown, doubled=self.doubled)
+        return data
+
+
+class DevelopmentForm(AskedAlone):
     """Which figure is drawn year over year, and of which channel; none is all of them together."""
 
     tall = forms.ChoiceField(
@@ -110,13 +126,13 @@ class DevelopmentForm(Asked):
         error_messages={"invalid": _("There is no such channel.")},
     )
 
-    def __init__(self, data: QueryDict, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.unknown = sorted(set(data) - set(self.base_fields))
 
-    def clean(self) -> dict[str, Any]:
-        """Refuse a filter of another page: who wrote it would believe that it counts."""
-        data = super().clean() or {}
-        if self.unknown:
-            self.add_error(None, gettext("This page can be filtered by figure and channel alone."))
-        return data
+class SharedForm(AskedAlone):
+    """Which question the release ledger is shown for."""
+
+    tall = forms.ChoiceField(
+        label=_("Which figures"),
+        required=False,
+        error_messages={"invalid_choice": _("There are no such figures. Choose among those below.")},
+        choices=Question,
+    )

@@ -16,11 +16,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from analytics.forms.addresses import refuse_strange, set_twice
 from analytics.forms.periods import PeriodForm
 from analytics.queries.filter_options import FilterOptions, filter_options
 from analytics.queries.selection import Selection
 from foundation import clock
-from foundation.forms import check_text
 from recruitment.doors import HR, MemberRequest
 from recruitment.models import JobPosting
 
@@ -123,8 +123,7 @@ class SelectionForm(PeriodForm):
         """Return the form of a request's address, with what the entered municipality may choose. Five queries."""
         options = filter_options(job_id=_id(request.GET.get("stilling")), campaign_id=_id(request.GET.get("kampanje")))
         sees_exact = request.membership.role in HR
-        doubled = [name for name, values in request.GET.lists() if len(set(values)) > 1]
-        about: dict[str, Any] = {"options": options, "extra": extra, "doubled": doubled}
+        about: dict[str, Any] = {"options": options, "extra": extra, "doubled": set_twice(request.GET)}
         return cls(request.GET, today=clock.today(), sees_exact=sees_exact, **about)
 
     def choices_first(self) -> list[BoundField]:
@@ -165,14 +164,7 @@ class SelectionForm(PeriodForm):
     def clean(self) -> dict[str, Any]:
         """Refuse a filter that does not exist, or is set to two things: who wrote it would believe that it counts."""
         data = super().clean()
-        for name in self.doubled:
-            self.add_error(None, _("The address sets the filter %(name)s twice. Keep one of them.") % {"name": name})
-        for name in self.unknown[:3]:
-            try:
-                check_text(name)
-            except ValidationError:
-                name = "?"
-            self.add_error(None, _("The address has a filter that does not exist: %(name)s.") % {"name": name[:40]})
+        refuse_strange(self, unknown=self.unknown, doubled=self.doubled)
         return data
 
     def selection(self) -> Selection:

@@ -1,38 +1,25 @@
 """«Delte tall» and «Slik regner vi»: what others than HR are told, and how the figures are made."""
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from analytics import hidden_texts
+from analytics.forms.figures import SharedForm
 from analytics.ledger import least_of
 from analytics.models import Question
 from analytics.queries import ledger, released
 from analytics.queries.shared_figures import MOST_ROWS, shared_figures
 from foundation import clock
-from foundation.forms import Form
 from recruitment.doors import HR, MemberRequest
-
-
-class QuestionForm(Form):
-    """Which question the ledger is shown for."""
-
-    tall = forms.ChoiceField(
-        label=gettext_lazy("Which figures"),
-        choices=Question,
-        required=False,
-        error_messages={"invalid_choice": gettext_lazy("There are no such figures. Choose among those below.")},
-    )
 
 
 @require_safe
 def shared(request: MemberRequest) -> HttpResponse:
     """Show what is shared and, to HR, what waits."""
-    form = QuestionForm(request.GET)
+    form = SharedForm(request.GET)
     is_valid = form.is_valid()
     question = (form.cleaned_data["tall"] if is_valid else "") or Question.SAID
     is_for_hr = request.membership.role in HR

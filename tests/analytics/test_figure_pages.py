@@ -274,6 +274,8 @@ class TestWhoMaySee:
             ("development", "?kanal=999999"),
             ("development", "?tall=%00"),
             ("development", "?fra=2026-01-01&til=2026-02-01"),
+            ("development", "?tall=svar&tall=kroner"),
+            ("shared_figures", "?yrke=2223"),
         ],
     )
     def test_what_cannot_be_shown_is_refused_with_the_way_back(self, town, client_of, asked):

@@ -388,7 +388,7 @@ class TestFreshness:
             rows = world.compared().rows
             later = clock.now() + 20 * DAY
             selection = Selection(Period(PERIOD.first_day, TODAY + 20 * DAY))
-            until = source_weeks.told_until(selection=selection, now=later)
+            until = source_totals.told_until(selection=selection, now=later)
             weeks = source_weeks.last_weeks(
                 selection=selection, rows=rows, until=until, now=later, today=TODAY + 20 * DAY
             )
@@ -399,6 +399,17 @@ class TestFreshness:
         assert weeks[linkedin].what == "clicks"
         assert weeks[linkedin].values[-3:] == (None, None, None)
         assert weeks[world.sources["own-web"].pk].values == (*[0] * 9, 140, 0, 0)
+
+    def test_weeks_of_a_merged_source_are_told_under_the_one_that_took_it_over(self, world):
+        world.visits("print", 7)
+        old, new = world.sources["print"], world.sources["own-web"]
+        with tenant(world.town.pk):
+            Source.objects.filter(pk=old.pk).update(merged_into=new, is_active=False)
+            rows, selection = world.compared().rows, Selection(PERIOD)
+            weeks = source_weeks.last_weeks(selection=selection, rows=rows, until={}, now=clock.now(), today=TODAY)
+
+        assert old.pk not in weeks
+        assert sum(weeks[new.pk].values) == 147
 
     @pytest.mark.parametrize(
         ("values", "path", "n_hatches"),
