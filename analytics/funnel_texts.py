@@ -37,6 +37,8 @@ def truth(key: str) -> str:
 
 def missing(stage: Stage, *, threshold: int | None) -> str:
     """Return why a stage has no number; `threshold` is None where counts are exact."""
+    if stage.count.why == "empty":
+        return _("none yet")
     if stage.truth == "channel":
         return _("not told")
     if stage.truth == "links":

@@ -23,7 +23,8 @@ ENOUGH = 5
 @dataclass(frozen=True)
 class Count:
     """
-    How many reached a stage. `why` tells why `n` is None, or that it is not all: "pending" (more is not released yet).
+    How many reached a stage. `why` tells why `n` is None, or that it is not all: "pending" (more is not released yet)
+    or "empty" (there is no source with any figure).
     """
 
     n: int | None

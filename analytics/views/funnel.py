@@ -77,7 +77,7 @@ def _counts(rows: list[SourceRow], *, is_exact: bool) -> dict[str, Count]:
     """Return each stage's sum over sources. What HR and applicants say may be more than is released."""
     found = {}
     for truth, keys in funnel.TRUTHS.items():
-        why = "pending" if truth in ("people", "hr") and not is_exact else ""
+        why = "empty" if not rows else "pending" if truth in ("people", "hr") and not is_exact else ""
         for key in keys:
             found[key] = Count(known_sum(*(getattr(row, key) for row in rows)), why)
     return found
