@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Max
 from django.utils import timezone
@@ -14,11 +14,13 @@ from analytics.models import Cost, Survey, SurveyAnswer
 from analytics.queries import outcomes, released
 from analytics.queries.outcomes import CostTotals
 from analytics.queries.selection import Period, Selection
+from analytics.queries.surveys import are_all_kept
 from audit.acts import Act
 from audit.models import AuditEvent
 from channels.models import Campaign, Delivery
 from channels.queries import links
 from channels.queries.campaigns import PUBLIC_STATES
+from foundation import clock
 from recruitment.actions.jobs import BINDING
 from recruitment.models import JobPosting, Source
 
@@ -131,9 +133,10 @@ class AnswersForOthers:
     """
     What others than HR are told of a vacancy's applicants (R10).
 
-    `is_few` is whether fewer than `threshold` answered, told once the survey is closed; None before that. HR's counts
-    are told from `fewest_counted` on. `rows` are the sources of which something is released for this vacancy alone.
-    `response` is of the whole municipality and its latest quarters; None when nothing may be told.
+    `is_few` is whether fewer than `threshold` answered, told once the survey is closed; None before that, and where
+    answers may be deleted by now. HR's counts are told from `fewest_counted` on. `rows` are the sources of which
+    something is released for this vacancy alone. `response` is of the whole municipality and its latest quarters; None
+    when nothing may be told.
     """
 
     is_few: bool | None
@@ -143,13 +146,14 @@ class AnswersForOthers:
     response: released.QuarterlyResponse | None
 
 
-def answers_for_others(*, job: JobPosting, today: date) -> AnswersForOthers:
-    """Return what may be told to everybody. Seven queries at most."""
+def answers_for_others(*, job: JobPosting, now: datetime) -> AnswersForOthers:
+    """Return what may be told to everybody. Eight queries at most."""
+    today = now.astimezone(clock.OSLO).date()
     told = released.released(Selection(Period(job.deadline_date, job.deadline_date), job_id=job.pk))
     sources = Source.objects.filter(pk__in=told.by_source).order_by("position", "pk") if told.by_source else []
     survey = Survey.objects.filter(job=job).first()
     is_few = None
-    if survey and (not survey.is_open or survey.closes_date < today):
+    if survey and (not survey.is_open or survey.closes_date < today) and are_all_kept(job=job, now=now):
         is_few = SurveyAnswer.objects.filter(survey=survey)[: told.threshold].count() < told.threshold
     return AnswersForOthers(
         is_few=is_few,

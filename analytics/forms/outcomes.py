@@ -65,7 +65,7 @@ class FormRow:
     """One source of the grid as the page draws it."""
 
     source: Source
-    n_said: int
+    n_said: int | None
     cells: list[Cell]
 
 
@@ -180,9 +180,10 @@ class OutcomeForm(Form):
         return sum(known) if known else None
 
     @property
-    def n_said(self) -> int:
-        """How many answers there are in all."""
-        return sum(row.n_said for row in self.rows)
+    def n_said(self) -> int | None:
+        """How many answers there are in all; None when they may be deleted."""
+        known = [row.n_said for row in self.rows if row.n_said is not None]
+        return sum(known) if known else None
 
     @property
     def n_without_source(self) -> int:

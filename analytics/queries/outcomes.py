@@ -25,11 +25,15 @@ class Said:
 
 @dataclass(frozen=True)
 class GridRow:
-    """One source of the outcome grid. `outcome` is None when nothing is registered; `n_said` are answers."""
+    """
+    One source of the outcome grid. `outcome` is None when nothing is registered.
+
+    `n_said` are answers; None when they may be deleted.
+    """
 
     source: Source
     outcome: Outcome | None
-    n_said: int
+    n_said: int | None
 
     @property
     def counts(self) -> dict[str, int | None]:

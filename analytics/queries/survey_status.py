@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Sum
 
 from analytics.models import AlsoSeen, JobCount, Outcome, SurveyAnswer
+from analytics.queries.surveys import are_all_kept
 from channels.models import Post
 from recruitment.models import JobPosting, Source
 from recruitment.queries.sources import merged
@@ -21,17 +23,19 @@ class SurveyStatus:
     The answers of one vacancy: in all, by how they were asked, and by language. Ways and languages nobody used are out.
 
     `n_applied` is what HR has counted for the vacancy as a whole, else the sum of its sources; None when nothing is.
+    `is_whole` is False where answers may be deleted by now: there may have been more, and no share is known.
     """
 
     n_answers: int
     n_applied: int | None
     by_mode: dict[str, int]
     by_language: dict[str, int]
+    is_whole: bool = True
 
     @property
     def response(self) -> float | None:
         """The part of the applicants who answered; None when the count is missing, or smaller than the answers."""
-        is_known = bool(self.n_applied) and self.n_answers <= (self.n_applied or 0)
+        is_known = self.is_whole and bool(self.n_applied) and self.n_answers <= (self.n_applied or 0)
         return self.n_answers / self.n_applied if is_known and self.n_applied else None
 
     @property
@@ -69,9 +73,9 @@ class SaidAndTracked:
     visits: int | None
 
 
-def status_of(*, job: JobPosting) -> SurveyStatus:
-    """Return how a vacancy's survey stands. Three queries."""
-    return statuses_of(job_ids=[job.pk])[job.pk]
+def status_of(*, job: JobPosting, now: datetime) -> SurveyStatus:
+    """Return how a vacancy's survey stands. Four queries."""
+    return replace(statuses_of(job_ids=[job.pk])[job.pk], is_whole=are_all_kept(job=job, now=now))
 
 
 def statuses_of(*, job_ids: Collection[int]) -> dict[int, SurveyStatus]:

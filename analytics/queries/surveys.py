@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from analytics.models import AnswerMonth, Survey, SurveyAnswer, SurveyCode
 from analytics.queries.survey_posts import ShownPost, posts_of
+from foundation.clock import OSLO
 from foundation.tenancy import tenant
 from recruitment.models import JobPosting, Municipality, MunicipalitySettings, Source
 from recruitment.queries.looks import Look, look_of
@@ -92,6 +93,11 @@ def kept_from(*, months: int, now: datetime) -> date:
     year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
     last_of_month = monthrange(year, month + 1)[1]
     return date(year, month + 1, min(now.day, last_of_month))
+
+
+def are_all_kept(*, job: JobPosting, now: datetime) -> bool:
+    """Whether every answer a vacancy can have got is kept still; if not, none may mean deleted. One query."""
+    return job.created_at.astimezone(OSLO).date() >= kept_from(months=retention_months(), now=now)
 
 
 def answers_by_source(*, job: JobPosting) -> dict[int, int]:

@@ -1,5 +1,6 @@
 """HR's counts of one vacancy. The costs stand in `costs`."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from analytics.actions import outcomes as actions
 from analytics.forms.outcomes import OutcomeForm
 from analytics.queries import outcomes as queries
 from analytics.queries.ledger import threshold
+from analytics.queries.surveys import are_all_kept
 from foundation import clock, formats
 from recruitment.doors import HR, MemberRequest
 from recruitment.models import JobPosting
@@ -22,6 +24,9 @@ from recruitment.models import JobPosting
 def outcome_form(job: JobPosting, data: Any = None) -> OutcomeForm:
     """Return the vacancy's grid as it is stored, or as it was typed. For HR alone."""
     rows = queries.rows_to_type(queries.outcome_grid(job=job))
+    if not are_all_kept(job=job, now=clock.now()):
+        # Answers that are deleted are not 0.
+        rows = [replace(row, n_said=row.n_said or None) for row in rows]
     return OutcomeForm(data, rows=rows, count=queries.count_of(job=job), positions=job.positions)
 
 

@@ -82,9 +82,10 @@ def _texts(
 
 def _answered(job: JobPosting) -> dict[str, Any]:
     """Return what was answered: exact and live, for HR alone (R10)."""
-    status = survey_status.status_of(job=job)
+    status = survey_status.status_of(job=job, now=clock.now())
     return {
         "status": status,
+        "retention_months": queries.retention_months(),
         "modes": [(survey_status.Mode(mode).label, n) for mode, n in status.by_mode.items()],
         "spoken": [(LANGUAGES.get(language, language), n) for language, n in status.by_language.items()],
         "said": survey_status.said_of(job=job) if status.n_answers else None,

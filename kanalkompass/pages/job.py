@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from analytics import statistics
-from analytics.queries import ledger, survey_status
+from analytics.queries import ledger, survey_status, surveys
 from analytics.views.outcomes import outcome_form, told_of
 from analytics.views.surveys import LANGUAGES
 from channels.forms.places import PlaceForm
@@ -161,12 +161,13 @@ def _url(request: MemberRequest, each: Happening) -> str:
 def _applicants(request: MemberRequest, shown: JobPosting) -> dict[str, Any]:
     """Return what was answered and counted: to HR exactly and live, to others what may be told to everybody (R10)."""
     if request.membership.role != Membership.Role.HR:
-        return {"for_others": queries.answers_for_others(job=shown, today=clock.today())}
-    answered = survey_status.status_of(job=shown)
+        return {"for_others": queries.answers_for_others(job=shown, now=clock.now())}
+    answered = survey_status.status_of(job=shown, now=clock.now())
     form = outcome_form(shown)
     return {
         "is_hr": True,
         "answered": answered,
+        "retention_months": surveys.retention_months(),
         "threshold": ledger.threshold(),
         "response_percent": formats.number((answered.response or 0) * 100),
         "modes": [(survey_status.Mode(mode).label, n) for mode, n in answered.by_mode.items()],

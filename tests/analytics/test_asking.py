@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from analytics.actions import survey_tokens, surveys
-from analytics.models import AlsoSeen, JobCount, SurveyAnswer
+from analytics.actions import retention, survey_tokens, surveys
+from analytics.models import AlsoSeen, JobCount, Survey, SurveyAnswer
 from analytics.queries import survey_status
 from analytics.views import survey_interview
 from channels.models import Delivery
 from foundation import clock
 from foundation.tenancy import tenant
-from recruitment.models import Source
+from recruitment.models import JobPosting, Source
 from tests.analytics.vacancies import code_of, make_job
 
 MARKUP = "<b>Čálli</b> & " + "x" * 60
@@ -139,7 +139,7 @@ class TestApplicationForm:
         answer(code, "?m=skjema")
         answer(code, "?m=tull")
         with tenant(lyngvaer.pk):
-            assert survey_status.status_of(job=job).by_mode == {"link": 1, "form": 1}
+            assert survey_status.status_of(job=job, now=clock.now()).by_mode == {"link": 1, "form": 1}
 
     def test_nonsense_in_the_link_ticks_nothing(self, code):
         assert "checked" not in page_of(code, forst="<script>", m="\x00")
@@ -261,9 +261,9 @@ class TestStatus:
         answer(code, "?sprak=en")
         other = make_job(lyngvaer, title="Lærer")
         with tenant(lyngvaer.pk):
-            unknown = survey_status.status_of(job=job)
+            unknown = survey_status.status_of(job=job, now=clock.now())
             count = JobCount.objects.create(job=job, applied=1)
-            too_few = survey_status.status_of(job=job)
+            too_few = survey_status.status_of(job=job, now=clock.now())
             count.applied = 8
             count.save()
             with django_assert_num_queries(3):
@@ -274,6 +274,29 @@ class TestStatus:
         assert (told[job.pk].response, told[job.pk].n_silent) == (0.25, 6)
         assert told[job.pk].by_language == {"nb": 1, "en": 1}
         assert (told[other.pk].n_answers, told[other.pk].by_mode) == (0, {})
+
+    def test_says_of_an_old_vacancy_that_answers_are_deleted_and_never_that_nobody_answered_p10(
+        self, lyngvaer, job, code, client_of
+    ):
+        answer(code)
+        with tenant(lyngvaer.pk):
+            SurveyAnswer.objects.update(answered_hour=clock.now() - timedelta(days=400))
+            JobPosting.objects.update(created_at=clock.now() - timedelta(days=420))
+            Survey.objects.update(closes_date=clock.today() - timedelta(days=380))
+            JobCount.objects.create(job=job, applied=4)
+            retention.forget_old_answers(months=12, now=clock.now())
+        hr, reader = client_of(lyngvaer.hr), client_of(lyngvaer.reader)
+
+        workspace = hr.get(f"/9901/stillinger/{job.pk}/").content.decode()
+        survey = hr.get(f"/9901/stillinger/{job.pk}/undersokelse/").content.decode()
+        others = reader.get(f"/9901/stillinger/{job.pk}/").content.decode()
+
+        for page in (workspace, survey):
+            assert "Ingen svar er igjen" in page
+            assert "Svar slettes etter 12 måneder." in page
+            assert "har svart" not in page
+        assert '<td class="num"><span class="muted">slettet</span></td>' in workspace
+        assert "Under 5 har svart" not in others
 
     def test_puts_what_people_said_beside_what_links_counted(self):
         rows = survey_status.said_and_tracked(said={1: 3, 2: 5}, visits={1: 40, 3: 7})
