@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -10,8 +11,8 @@ from django.utils.translation import ngettext
 from analytics import hidden_texts
 from analytics.queries.sources import Pair, SourceComparison
 from analytics.source_texts import cost_sentence, name_of, pair_sentence, percent
-from analytics.statistics import ENOUGH
-from foundation.formats import all_of, number
+from analytics.statistics import BEST_PROBABILITY, ENOUGH
+from foundation.formats import all_of, in_words, number
 from recruitment.models import Source
 
 # A heading names so many at the most.
@@ -46,12 +47,59 @@ def _without_a_best(comparison: SourceComparison, names: dict[int, str]) -> str:
     if comparison.known < ENOUGH:
         text = _("Too few to say anything: %(k)s qualified altogether. We need at least 5.")
         return (text % {"k": comparison.known}).rstrip(".")
+    if group := cheapest_group(comparison):
+        return _group_sentence(group, names)
     told = _told_apart(comparison)
     if told:
         # The pair that most is known about says more than the most extreme one.
         most = max(told, key=lambda pair: (pair.comparison.verdict == "clearly_cheaper", pair.comparison.k))
         return pair_sentence(most, names).rstrip(".")
     return _nothing_told_apart(comparison, names).rstrip(".")
+
+
+@dataclass(frozen=True)
+class CheapestGroup:
+    """Sources that cannot be told apart, each told to be cheaper than each of the others; ids, the cheapest first."""
+
+    among: tuple[int, ...]
+    others: tuple[int, ...]
+
+
+def cheapest_group(comparison: SourceComparison) -> CheapestGroup | None:
+    """
+    Return the sources that together stand before all others they can be compared with, None where that is not sure.
+
+    Every pair across must be told, and the chance that any of them is wrong, at most the sum of their own chances
+    (Bonferroni), may be no more than that of naming a single best.
+    """
+    found = {frozenset((pair.a, pair.b)): pair for pair in comparison.pairs if pair.comparison.verdict != "too_few"}
+    met = {source for pair in found for source in pair}
+    ranked = [row.source.pk for row in comparison.rows if row.source.pk in met]
+    for size in range(2, min(MOST_NAMED, len(ranked) - 1) + 1):
+        among, others = ranked[:size], ranked[size:]
+        inside = [found.get(frozenset(each)) for each in combinations(among, 2)]
+        across = [(one, found.get(frozenset((one, other)))) for one in among for other in others]
+        is_tied = all(pair and pair.comparison.verdict == "cannot_tell" for pair in inside)
+        doubt = sum(_doubt(one, pair) for one, pair in across)
+        if is_tied and doubt <= 1 - BEST_PROBABILITY:
+            return CheapestGroup(tuple(among), tuple(others))
+    return None
+
+
+def _doubt(one: int, pair: Pair | None) -> float:
+    """Return how probable it is that a source is not the cheaper of a pair; 1 where that is not told."""
+    if pair is None or pair.comparison.cheaper is None or (pair.a if pair.comparison.cheaper == "a" else pair.b) != one:
+        return 1.0
+    return 1 - (pair.comparison.probability or 0.0)
+
+
+def _group_sentence(group: CheapestGroup, names: dict[int, str]) -> str:
+    others = [names[each] for each in group.others]
+    values = {
+        "group": all_of([names[each] for each in group.among]),
+        "others": all_of(others) if len(others) < MOST_NAMED else _("%(n)s others") % {"n": in_words(len(others))},
+    }
+    return _("%(group)s look cheaper than %(others)s, and cannot be told apart") % values
 
 
 def how_sure(comparison: SourceComparison) -> str:
