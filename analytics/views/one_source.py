@@ -91,17 +91,19 @@ def _jobs(chosen: Source, selection: Selection, comparison: SourceComparison) ->
     found = one_source.jobs_of(source=chosen, selection=selection, is_exact=is_exact)
     jobs = [row.job for row in found.rows]
     told = {} if is_exact else released_series.said_by_job(source=chosen, jobs=jobs)
-    return Shown([(row, _cells(row, told, hidden=hidden)) for row in found.rows], found.n_all)
+    kept = comparison.answers_kept
+    return Shown([(row, _cells(row, told, hidden=hidden, answers_kept=kept)) for row in found.rows], found.n_all)
 
 
-def _cells(row: JobRow, told: dict[int, int], *, hidden: str) -> list[tuple[str, bool]]:
+def _cells(row: JobRow, told: dict[int, int], *, hidden: str, answers_kept: bool) -> list[tuple[str, bool]]:
     spent = (kroner(row.kroner_ore), False) if row.kroner_ore is not None else (_("not registered"), True)
     visits = (number(row.visits), False)
     if hidden:
         n = told.get(row.job.pk)
         return [visits, (hidden, True) if n is None else (number(n), False), spent]
     counts = [(number(n), False) if n is not None else (_("not registered"), True) for n in (row.qualified, row.hired)]
-    return [visits, (number(row.said), False), *counts, spent]
+    said = (number(row.said), False) if answers_kept else (_("answers deleted"), True)
+    return [visits, said, *counts, spent]
 
 
 def _price(chosen: Source, selection: Selection, *, today: date) -> Price | None:

@@ -223,6 +223,12 @@ class TestOneSource:
             assert "1234 besøk" in plain(each)
             assert "22,45" in plain(each)  # 1 234,56 kroner on 55 clicks
 
+    def test_says_of_a_period_whose_answers_are_deleted_that_they_are_and_not_0(self, town, client_of):
+        at = address("source", "?fra=2010-01-01&til=2027-01-01", source_id=town.source_id)
+
+        assert '<span class="kk-missing">svar slettet</span>' in page_of(client_of(town.hr), at)
+        assert "svar slettet" not in page_of(client_of(town.reader), at)
+
     def test_merged_into_another_leads_there(self, town, client_of):
         with tenant(town.pk):
             old = Source.objects.get(slug="print")
