@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from channels.models import Campaign
-from recruitment.models import Channel, JobPosting, Occupation, Source
+from foundation.compiled import compiled
+from recruitment.models import Channel, JobPosting, Source
 from recruitment.queries import occupations
 
 # A list to choose from is read; what is older is found by occupation or on the vacancy's own page.
@@ -24,26 +25,35 @@ class FilterOptions:
 
 def filter_options(*, job_id: int | None, campaign_id: int | None) -> FilterOptions:
     """
-    Return what the entered municipality may choose from, the newest vacancies and campaigns first. Five queries.
+    Return what the entered municipality may choose from, the newest vacancies and campaigns first. Four queries.
 
     An id of another municipality is as one that does not exist: it is not among the values.
     """
-    used = JobPosting.objects.order_by().values("occupation_id").distinct()
-    named = Occupation.objects.filter(pk__in=used).prefetch_related("titles")
-    jobs = JobPosting.objects.order_by(_chosen_first(job_id), "-deadline_date", "-pk")[:MOST_OFFERED]
-    campaigns = Campaign.objects.order_by(_chosen_first(campaign_id), "-start_date", "-pk")[:MOST_OFFERED]
-    channels = Channel.objects.filter(pk__in=Source.objects.order_by().values("channel_id"))
     return FilterOptions(
-        jobs=[
-            (str(pk), f"{title} ({reference})") for pk, title, reference in jobs.values_list("pk", "title", "reference")
-        ],
-        occupations=sorted(
-            ((each.code, occupations.name_of(each)) for each in named), key=lambda option: option[1].casefold()
-        ),
-        campaigns=[(str(pk), name) for pk, name in campaigns.values_list("pk", "name")],
-        channels=[(str(channel.pk), channel.name) for channel in channels],
+        jobs=[(str(pk), f"{title} ({reference})") for pk, title, reference in _jobs(chosen_id=job_id or 0)],
+        occupations=sorted(occupations.used(), key=lambda option: option[1].casefold()),
+        campaigns=[(str(pk), name) for pk, name in _campaigns(chosen_id=campaign_id or 0)],
+        channels=[(str(pk), Channel(name_nb=nb, name_nn=nn, name_en=en).name) for pk, nb, nn, en in _channels()],
     )
 
 
-def _chosen_first(pk: int | None) -> Case:
-    return Case(When(pk=pk or 0, then=Value(0)), default=Value(1), output_field=IntegerField())
+@compiled
+def _jobs(*, chosen_id: int) -> QuerySet:
+    jobs = JobPosting.objects.order_by(_chosen_first(chosen_id), "-deadline_date", "-pk")[:MOST_OFFERED]
+    return jobs.values_list("pk", "title", "reference")
+
+
+@compiled
+def _campaigns(*, chosen_id: int) -> QuerySet:
+    campaigns = Campaign.objects.order_by(_chosen_first(chosen_id), "-start_date", "-pk")[:MOST_OFFERED]
+    return campaigns.values_list("pk", "name")
+
+
+@compiled
+def _channels() -> QuerySet:
+    used = Source.objects.order_by().values("channel_id")
+    return Channel.objects.filter(pk__in=used).values_list("pk", "name_nb", "name_nn", "name_en")
+
+
+def _chosen_first(pk: int) -> Case:
+    return Case(When(pk=pk, then=Value(0)), default=Value(1), output_field=IntegerField())

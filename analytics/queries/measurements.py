@@ -1,6 +1,6 @@
 """What channels say, summed per channel over a period."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,8 @@ from django.db.models import Max, QuerySet, Sum
 from analytics.models import ChannelDay, Measurement
 
 SUMMED = ("impressions", "clicks", "reactions", "comments", "shares", "spend_ore")
+# What `channel_sums` returns of each channel.
+SUMS = ("channel_id", "is_paid", "last_fetched_at", *(f"{name}_sum" for name in SUMMED))
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,13 @@ def channel_totals(
     """
     if job_ids is not None and not job_ids:
         return {}
+    return totals_of(channel_sums(first_day=first_day, last_day=last_day, job_ids=job_ids))
+
+
+def totals_of(sums: Iterable[dict[str, Any]]) -> dict[int, ChannelTotals]:
+    """Return the totals by channel id of what `channel_sums` returned."""
     rows: dict[int, dict[bool, dict[str, Any]]] = {}
-    for row in channel_sums(first_day=first_day, last_day=last_day, job_ids=job_ids):
+    for row in sums:
         rows.setdefault(row["channel_id"], {})[row["is_paid"]] = row
     return {
         channel_id: ChannelTotals(
@@ -74,9 +81,9 @@ def channel_totals(
 
 
 def channel_sums(
-    *, first_day: date, last_day: date, job_ids: Collection[int] | None = None
+    *, first_day: date, last_day: date, job_ids: Collection[int] | QuerySet | None = None
 ) -> QuerySet[Any, dict[str, Any]]:
-    """Return the query behind `channel_totals`: one row per channel and organic or paid."""
+    """Return the query behind `channel_totals`: one row per channel and organic or paid, by the names of `SUMS`."""
     # The roll-up is answered from one index. What a page tells of itself has no vacancy, so nothing is counted twice.
     figures: QuerySet[Any] = (
         ChannelDay.objects.all() if job_ids is None else Measurement.objects.filter(job_id__in=job_ids)

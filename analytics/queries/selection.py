@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
+from foundation.compiled import compiled
 from recruitment.models import JobPosting
 
 
@@ -46,18 +48,58 @@ class Selection:
 
     def jobs(self) -> QuerySet[JobPosting]:
         """Return the vacancies that the filters choose, whatever their days: the period says what counts of them."""
-        chosen: dict[str, object] = {}
-        if self.job_id:
-            chosen["pk"] = self.job_id
-        if self.occupation:
-            chosen["occupation__code"] = self.occupation
-        if self.kind:
-            chosen["kind"] = self.kind
-        if self.campaign_id:
-            # A vacancy stands once in a campaign, so the join gives no row twice.
-            chosen["campaign_jobs__campaign_id"] = self.campaign_id
-        return JobPosting.objects.filter(**chosen)
+        return chosen_jobs(**self.narrowing())
 
     def job_ids(self) -> list[int] | None:
         """Return the ids of the chosen vacancies, None when all are. One query when narrowed."""
         return list(self.jobs().order_by().values_list("pk", flat=True)) if self.is_narrowed else None
+
+    def narrowing(self) -> dict[str, Any]:
+        """Return the filters about vacancies by the names `chosen_jobs` has for them, None for those not used."""
+        return {
+            "job_id": self.job_id or None,
+            "occupation": self.occupation or None,
+            "kind": self.kind or None,
+            "campaign_id": self.campaign_id or None,
+        }
+
+
+def chosen_jobs(
+    *, job_id: int | None, occupation: str | None, kind: str | None, campaign_id: int | None
+) -> QuerySet[JobPosting]:
+    """Return the vacancies that the filters choose; those that are None choose none away."""
+    chosen: dict[str, object] = {}
+    if job_id is not None:
+        chosen["pk"] = job_id
+    if occupation is not None:
+        chosen["occupation__code"] = occupation
+    if kind is not None:
+        chosen["kind"] = kind
+    if campaign_id is not None:
+        # A vacancy stands once in a campaign, so the join gives no row twice.
+        chosen["campaign_jobs__campaign_id"] = campaign_id
+    return JobPosting.objects.filter(**chosen)
+
+
+def of_chosen(rows: QuerySet, *, by: str, narrowing: dict[str, Any]) -> QuerySet:
+    """
+    Return the rows whose vacancy the filters choose, all of them where no filter is used.
+
+    :param by: the rows' own name for the vacancy
+    """
+    if all(value is None for value in narrowing.values()):
+        return rows
+    return rows.filter(**{f"{by}__in": chosen_jobs(**narrowing).order_by().values("pk")})
+
+
+def n_jobs(selection: Selection) -> int:
+    """Return how many of the chosen vacancies have their deadline in the period. One query."""
+    period = selection.period
+    found = _n_jobs(first_day=period.first_day, last_day=period.last_day, **selection.narrowing())
+    return found[0][0] if found else 0
+
+
+@compiled
+def _n_jobs(*, first_day: date, last_day: date, **narrowing: Any) -> QuerySet:
+    jobs = chosen_jobs(**narrowing).filter(deadline_date__range=(first_day, last_day)).order_by()
+    return jobs.values("municipality_id").annotate(n=Count("pk")).values_list("n")

@@ -1,24 +1,56 @@
 """What people said, what HR counted and what was paid in a selection, by source and vacancy."""
 
+from __future__ import annotations
+
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Sum
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from numpy.typing import NDArray
 
-from analytics.models import Cost, JobCount, Outcome, SurveyAnswer
+from analytics.models import Cost, Outcome, SurveyAnswer
 from analytics.queries import released
 from analytics.queries.measurements import known_sum
-from analytics.queries.selection import Period, Selection
+from analytics.queries.selection import Selection, of_chosen
 from analytics.queries.source_rows import Response
 from foundation.clock import OSLO
+from foundation.compiled import compiled
 
 OF_HR = ("applied", "qualified", "interviewed", "offered", "hired", "best_qualified")
 COUNTS = ("said", *OF_HR)
+
+
+@dataclass(frozen=True)
+class ByJob:
+    """Amounts of one source in parallel arrays: the vacancy's id, and what belongs to it. An id may stand twice."""
+
+    jobs: NDArray[np.int64]
+    amounts: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, jobs: Sequence[int], amounts: Sequence[int]) -> ByJob:
+        """Return the arrays of two lists that are equally long."""
+        return cls(np.array(jobs, dtype=np.int64), np.array(amounts, dtype=np.float64))
+
+    def __add__(self, other: ByJob) -> ByJob:
+        """Return both together."""
+        jobs = np.concatenate([self.jobs, other.jobs])
+        return ByJob(jobs, np.concatenate([self.amounts, other.amounts]))
+
+    def over(self, vacancies: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the sum of each of the vacancies, whose ids stand in order; all of ours are among them."""
+        places = np.searchsorted(vacancies, self.jobs)
+        return np.bincount(places, weights=self.amounts, minlength=len(vacancies)).astype(np.float64, copy=False)
+
+
+NOWHERE = ByJob.of([], [])
 
 
 @dataclass(frozen=True)
@@ -31,23 +63,29 @@ class Counts:
     """
 
     sums: dict[str, dict[int, int]]
-    qualified_by_job: dict[int, dict[int, int]] = field(default_factory=dict)
+    qualified_by_job: dict[int, ByJob] = field(default_factory=dict)
     pending: int = 0
     response: Response | None = None
-    counted_job_ids: frozenset[int] = frozenset()
 
     def of(self, name: str, source_id: int) -> int | None:
         """Return one source's sum, None when nothing was registered or released."""
         return self.sums.get(name, {}).get(source_id)
 
+    def job_ids(self) -> NDArray[np.int64]:
+        """Return the vacancies whose qualified are counted, in order, each once."""
+        return _ids(self.qualified_by_job.values())
+
 
 @dataclass
 class Spent:
-    """What one source cost: øre and minutes, whole and by vacancy. None is not registered; key None is no vacancy."""
+    """What one source cost: øre and minutes, whole, of no vacancy, and by vacancy. None is not registered."""
 
     kroner_ore: int | None = None
     minutes: int | None = None
-    by_job: dict[int | None, tuple[int | None, int | None]] = field(default_factory=dict)
+    general_ore: int = 0
+    general_minutes: int = 0
+    ore_by_job: ByJob = NOWHERE
+    minutes_by_job: ByJob = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -62,65 +100,119 @@ class Spending:
         hours_ore = None if minutes is None or not with_hours else round(Decimal(minutes) * self.hour_cost_ore / 60)
         return known_sum(kroner_ore, hours_ore)
 
-    def job_ids(self) -> set[int]:
-        """Return the vacancies that something was spent on."""
-        return {job_id for spent in self.of.values() for job_id in spent.by_job if job_id is not None}
+    def job_ids(self) -> NDArray[np.int64]:
+        """Return the vacancies that something was spent on, in order, each once."""
+        return _ids(spent.ore_by_job for spent in self.of.values())
 
 
-def spending(*, selection: Selection, job_ids: list[int] | None, told_under: dict[int, int]) -> dict[int, Spent]:
+def _ids(parts: Iterable[ByJob]) -> NDArray[np.int64]:
+    return np.unique(np.concatenate([NOWHERE.jobs, *(part.jobs for part in parts)]))
+
+
+def spending(*, selection: Selection, told_under: dict[int, int]) -> dict[int, Spent]:
     """Return what was paid on the days of the period by source id; costs of no vacancy only when all are. One query."""
-    period = selection.period
-    costs = Cost.objects.filter(day__range=(period.first_day, period.last_day))
-    if job_ids is not None:
-        costs = costs.filter(job_id__in=job_ids)
     found: dict[int, Spent] = defaultdict(Spent)
-    sums = costs.values("source_id", "job_id").order_by().annotate(ore=Sum("amount_ore"), mins=Sum("minutes"))
-    for source_id, job_id, ore, minutes in sums.values_list("source_id", "job_id", "ore", "mins"):
+    for source_id, ore, minutes, general_ore, general_minutes, jobs, ores, all_minutes in _costs(
+        first_day=selection.period.first_day, last_day=selection.period.last_day, **selection.narrowing()
+    ):
         spent = found[told_under.get(source_id, source_id)]
         spent.kroner_ore = known_sum(spent.kroner_ore, None if ore is None else int(ore))
         spent.minutes = known_sum(spent.minutes, minutes)
-        old_ore, old_minutes = spent.by_job.get(job_id, (None, None))
-        spent.by_job[job_id] = (known_sum(old_ore, None if ore is None else int(ore)), known_sum(old_minutes, minutes))
+        spent.general_ore += int(general_ore)
+        spent.general_minutes += general_minutes
+        if jobs:
+            spent.ore_by_job += ByJob.of(jobs, ores)
+            spent.minutes_by_job += ByJob.of(jobs, all_minutes)
     return found
 
 
-def exact_counts(
-    *, selection: Selection, job_ids: list[int] | None, with_answers: bool, told_under: dict[int, int]
-) -> Counts:
+@compiled
+def _costs(*, first_day: date, last_day: date, **narrowing: Any) -> QuerySet:
+    costs = of_chosen(Cost.objects.filter(day__range=(first_day, last_day)), by="job_id", narrowing=narrowing)
+    is_general, is_jobs = Q(job_id__isnull=True), Q(job_id__isnull=False)
+    sums = {
+        "ore": Sum("amount_ore"),
+        "mins": Sum("minutes"),
+        "general_ore": Sum("amount_ore", filter=is_general, default=0),
+        "general_minutes": Sum("minutes", filter=is_general, default=0),
+    }
+    each = {
+        "jobs": ArrayAgg("job_id", filter=is_jobs),
+        "ores": ArrayAgg(Coalesce("amount_ore", 0), filter=is_jobs),
+        "all_minutes": ArrayAgg(Coalesce("minutes", 0), filter=is_jobs),
+    }
+    by_source = costs.values("source_id").order_by().annotate(**sums, **each)
+    return by_source.values_list("source_id", *sums, *each)
+
+
+def exact_counts(*, selection: Selection, with_answers: bool, told_under: dict[int, int]) -> Counts:
     """
-    Return exact counts, for HR alone (R10). Three queries, one less without answers.
+    Return exact counts, for HR alone (R10). Three queries, two less without answers.
 
     Answers count on the Norwegian day they were given, outcomes on the day they were first registered.
     """
-    period = selection.period
-    outcomes = Outcome.objects.filter(counted_date__range=(period.first_day, period.last_day))
-    if job_ids is not None:
-        outcomes = outcomes.filter(job_id__in=job_ids)
+    values = {"first_day": selection.period.first_day, "last_day": selection.period.last_day, **selection.narrowing()}
     sums: dict[str, dict[int, int]] = {name: {} for name in COUNTS}
-    by_job: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    applied_of_job: dict[int, int] = defaultdict(int)
-    counted: set[int] = set()
-    for source_id, job_id, *values in outcomes.order_by().values_list("source_id", "job_id", *OF_HR):
+    by_job: dict[int, ByJob] = {}
+    for source_id, jobs, qualified, *totals in _outcomes(**values):
         source_id = told_under.get(source_id, source_id)
-        for name, value in zip(OF_HR, values, strict=True):
-            if value is not None:
-                sums[name][source_id] = sums[name].get(source_id, 0) + value
-        if values[0] is not None:
-            applied_of_job[job_id] += values[0]
-        if values[1] is not None:
-            by_job[source_id][job_id] += values[1]
-            counted.add(job_id)
+        for name, total in zip(OF_HR, totals, strict=True):
+            if total is not None:
+                sums[name][source_id] = sums[name].get(source_id, 0) + total
+        if jobs:
+            by_job[source_id] = by_job.get(source_id, NOWHERE) + ByJob.of(jobs, qualified)
     n_answers = 0
-    for source_id, job_id, n in _answers(period, job_ids) if with_answers else ():
-        source_id = told_under.get(source_id, source_id)
-        sums["said"][source_id] = sums["said"].get(source_id, 0) + n
-        n_answers += n if job_id in applied_of_job else 0
+    if with_answers:
+        start = datetime.combine(selection.period.first_day, time.min, tzinfo=OSLO)
+        end = datetime.combine(selection.period.last_day + timedelta(days=1), time.min, tzinfo=OSLO)
+        for source_id, n, n_counted in _answers(**values, start=start, end=end):
+            source_id = told_under.get(source_id, source_id)
+            sums["said"][source_id] = sums["said"].get(source_id, 0) + n
+            n_answers += n_counted
     return Counts(
         sums=sums,
         qualified_by_job=by_job,
-        response=_response(n_answers, applied_of_job),
-        counted_job_ids=frozenset(counted),
+        response=_response(
+            n_answers, sum(sums["applied"].values()), _counted_as_a_whole(**values) if n_answers else []
+        ),
     )
+
+
+def _registered(*, first_day: date, last_day: date, narrowing: dict[str, Any]) -> QuerySet[Outcome]:
+    counted = Outcome.objects.filter(counted_date__range=(first_day, last_day))
+    return of_chosen(counted, by="job_id", narrowing=narrowing)
+
+
+@compiled
+def _outcomes(*, first_day: date, last_day: date, **narrowing: Any) -> QuerySet:
+    is_counted = Q(qualified__isnull=False)
+    each = {"jobs": ArrayAgg("job_id", filter=is_counted), "n_qualified": ArrayAgg("qualified", filter=is_counted)}
+    sums = {f"{name}_sum": Sum(name) for name in OF_HR}
+    rows = _registered(first_day=first_day, last_day=last_day, narrowing=narrowing)
+    by_source = rows.values("source_id").order_by().annotate(**each, **sums)
+    return by_source.values_list("source_id", *each, *sums)
+
+
+@compiled
+def _answers(*, first_day: date, last_day: date, start: datetime, end: datetime, **narrowing: Any) -> QuerySet:
+    """Ask for each source's answers, and how many of them are about vacancies whose applicants HR has counted."""
+    answers = SurveyAnswer.objects.filter(answered_hour__gte=start, answered_hour__lt=end)
+    answers = of_chosen(answers, by="survey__job_id", narrowing=narrowing)
+    counted = _registered(first_day=first_day, last_day=last_day, narrowing=narrowing).filter(applied__isnull=False)
+    sums = {
+        "n": Count("pk"),
+        "n_counted": Count("pk", filter=Q(survey__job_id__in=counted.order_by().values("job_id"))),
+    }
+    return answers.values("first_source_id").order_by().annotate(**sums).values_list("first_source_id", *sums)
+
+
+@compiled
+def _counted_as_a_whole(*, first_day: date, last_day: date, **narrowing: Any) -> QuerySet:
+    """Ask for what HR counted of whole vacancies, beside what the same vacancies' sources add up to."""
+    rows = _registered(first_day=first_day, last_day=last_day, narrowing=narrowing)
+    rows = rows.filter(applied__isnull=False, job__job_count__applied__isnull=False).values("job_id").order_by()
+    sums = {"whole": Max("job__job_count__applied"), "parts": Sum("applied")}
+    return rows.annotate(**sums).values_list(*sums)
 
 
 def released_counts(selection: Selection) -> Counts:
@@ -142,22 +234,11 @@ def released_counts(selection: Selection) -> Counts:
     )
 
 
-def _answers(period: Period, job_ids: list[int] | None) -> Iterable[tuple[int, int, int]]:
-    start = datetime.combine(period.first_day, time.min, tzinfo=OSLO)
-    end = datetime.combine(period.last_day + timedelta(days=1), time.min, tzinfo=OSLO)
-    answers = SurveyAnswer.objects.filter(answered_hour__gte=start, answered_hour__lt=end)
-    if job_ids is not None:
-        answers = answers.filter(survey__job_id__in=job_ids)
-    rows = answers.values("first_source_id", "survey__job_id").order_by().annotate(n=Count("pk"))
-    return rows.values_list("first_source_id", "survey__job_id", "n")
-
-
-def _response(n_answers: int, applied_of_job: dict[int, int]) -> Response | None:
+def _response(n_answers: int, n_applied: int, wholes: Iterable[tuple[int, int]]) -> Response | None:
     if not n_answers:
         return None
     # The vacancy's own count holds those of unknown source too.
-    whole = JobCount.objects.filter(job_id__in=applied_of_job, applied__isnull=False).values_list("job_id", "applied")
-    n_applied = sum((applied_of_job | dict(whole)).values())
+    n_applied += sum(whole - parts for whole, parts in wholes)
     # More answers than applicants: the count of applicants is not complete, and no share can be told.
     return Response(n_answers, n_applied) if n_answers <= n_applied else None
 
@@ -165,26 +246,26 @@ def _response(n_answers: int, applied_of_job: dict[int, int]) -> Response | None
 def per_vacancy(
     source_id: int,
     *,
-    vacancies: dict[int | None, int],
+    vacancies: NDArray[np.int64],
     counts: Counts,
     spending: Spending,
     with_hours: bool,
     in_minutes: bool = False,
-) -> tuple[Any, Any]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """
     Return arrays of qualified and of spend (øre, or minutes) over the vacancies; costs of none are shared out.
 
     In the released view the former is empty of counts: they are known as totals only.
 
-    :param vacancies: the place in the arrays of each vacancy
+    :param vacancies: the ids of the vacancies, in order
     """
-    qualified, spend = np.zeros(len(vacancies)), np.zeros(len(vacancies))
-    for job_id, n in counts.qualified_by_job.get(source_id, {}).items():
-        qualified[vacancies[job_id]] += n
-    for job, (kroner_ore, minutes) in spending.of[source_id].by_job.items() if source_id in spending.of else ():
-        amount = minutes if in_minutes else spending.ore(kroner_ore, minutes, with_hours=with_hours)
-        if job in vacancies:
-            spend[vacancies[job]] += amount or 0
-        else:
-            spend += (amount or 0) / len(vacancies)
-    return qualified, spend
+    qualified = counts.qualified_by_job.get(source_id, NOWHERE).over(vacancies)
+    spent = spending.of.get(source_id) or Spent()
+    minutes = spent.minutes_by_job.over(vacancies)
+    if in_minutes:
+        return qualified, minutes + spent.general_minutes / len(vacancies)
+    spend, general = spent.ore_by_job.over(vacancies), float(spent.general_ore)
+    if with_hours:
+        spend += np.rint(minutes * spending.hour_cost_ore / 60)
+        general += round(spent.general_minutes * spending.hour_cost_ore / 60)
+    return qualified, spend + general / len(vacancies)

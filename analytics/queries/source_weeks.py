@@ -1,41 +1,22 @@
-"""How fresh a channel's figures are, and what each source did in the last twelve weeks."""
+"""What each source did in the last twelve weeks."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from django.db.models import F, Func, IntegerField, Max, Q, Sum, Value
+from django.db.models import F, Func, IntegerField, QuerySet, Sum, Value
 from django.db.models.functions import TruncDate
 
-from analytics.models import ChannelDay, FetchRun
-from analytics.queries.selection import Selection
+from analytics.models import ChannelDay
+from analytics.queries.selection import Selection, of_chosen
 from analytics.queries.source_rows import SourceRow
-from channels.models import LinkHour
+from channels.queries.links import bounds, persons
 from foundation.clock import OSLO
+from foundation.compiled import compiled
 from recruitment.queries.sources import merged
 
 N_WEEKS = 12
 WEEK = timedelta(days=7)
-# Figures come the night after; a day more is not late yet.
-NOT_LATE = timedelta(days=3)
-
-
-def told_until(*, selection: Selection, now: datetime) -> dict[int, date]:
-    """
-    Return the last day that is known of each channel whose figures stop before the period (or today) does. Two queries.
-
-    A channel that was fetched without anything new is known until the day before the fetch: nothing happened is told.
-    """
-    period = selection.period
-    end = min(period.last_day, now.astimezone(UTC).date() - NOT_LATE)
-    told = ChannelDay.objects.filter(Q(impressions__isnull=False) | Q(clicks__isnull=False), day__lte=period.last_day)
-    last: dict[int, date] = dict(told.order_by().values_list("channel_id").annotate(last=Max("day")))
-    good = FetchRun.objects.filter(state=FetchRun.State.DONE, problem="")
-    fetched = good.order_by().values_list("account__channel_id").annotate(last=Max("ended_at"))
-    for channel_id, ended_at in fetched:
-        if channel_id in last and ended_at is not None:
-            last[channel_id] = max(last[channel_id], ended_at.astimezone(UTC).date() - timedelta(days=1))
-    return {channel_id: day for channel_id, day in last.items() if period.first_day <= day < end}
 
 
 @dataclass(frozen=True)
@@ -58,12 +39,11 @@ def last_weeks(
     Return the last twelve weeks of the period, or until `today`, of each source that has any, by source id.
 
     Clicks where the channel tells them, else visits through our links, those of merged sources with them; in a narrowed
-    selection visits alone. Three queries, four when narrowed, however many sources.
+    selection visits alone. Three queries, one less when narrowed, however many sources.
     """
     last_day = min(selection.period.last_day, today)
-    job_ids = selection.job_ids()
-    clicks = _clicks(last_day) if job_ids is None else {}
-    visits = _visits(last_day, job_ids)
+    clicks = {} if selection.is_narrowed else _clicks(last_day)
+    visits = _visits(last_day, selection)
     found = {}
     for row in rows:
         channel_id = row.source.channel_id or 0
@@ -94,26 +74,34 @@ def _weeks_ago(last_day: date, day: Any) -> Func:
 
 
 def _clicks(last_day: date) -> dict[int, dict[int, int | None]]:
-    days = ChannelDay.objects.filter(day__gt=last_day - N_WEEKS * WEEK, day__lte=last_day)
-    sums = days.annotate(week=_weeks_ago(last_day, F("day"))).values("channel_id", "week").order_by()
     found: dict[int, dict[int, int | None]] = {}
-    for channel_id, week, n in sums.annotate(n=Sum("clicks")).values_list("channel_id", "week", "n"):
+    for channel_id, week, n in _clicks_by_week(before_day=last_day - N_WEEKS * WEEK, last_day=last_day):
         if n is not None:
             found.setdefault(channel_id, {})[week] = int(n)
     return found
 
 
-def _visits(last_day: date, job_ids: list[int] | None) -> dict[int, dict[int, int]]:
-    start = datetime.combine(last_day - N_WEEKS * WEEK + timedelta(days=1), datetime.min.time(), tzinfo=OSLO)
-    end = datetime.combine(last_day + timedelta(days=1), datetime.min.time(), tzinfo=OSLO)
-    hours = LinkHour.objects.filter(hour__gte=start, hour__lt=end, visitor=LinkHour.Visitor.PERSON)
-    if job_ids is not None:
-        hours = hours.filter(link__job_id__in=job_ids)
-    week = _weeks_ago(last_day, TruncDate("hour", tzinfo=OSLO))
-    sums = hours.annotate(week=week).values("link__source_id", "week").order_by().annotate(n=Sum("n_visits"))
+@compiled
+def _clicks_by_week(*, before_day: date, last_day: date) -> QuerySet:
+    days = ChannelDay.objects.filter(day__gt=before_day, day__lte=last_day)
+    sums = days.annotate(week=_weeks_ago(last_day, F("day"))).values("channel_id", "week").order_by()
+    return sums.annotate(n=Sum("clicks")).values_list("channel_id", "week", "n")
+
+
+def _visits(last_day: date, selection: Selection) -> dict[int, dict[int, int]]:
+    start, end = bounds(last_day - N_WEEKS * WEEK + timedelta(days=1), last_day)
     told_under = merged()
     found: dict[int, dict[int, int]] = {}
-    for source_id, weeks_ago, n in sums.values_list("link__source_id", "week", "n"):
+    sums = _visits_by_week(start=start, end=end, last_day=last_day, **selection.narrowing())
+    for source_id, weeks_ago, n in sums:
         by_week = found.setdefault(told_under.get(source_id, source_id), {})
         by_week[weeks_ago] = by_week.get(weeks_ago, 0) + int(n)
     return found
+
+
+@compiled
+def _visits_by_week(*, start: datetime, end: datetime, last_day: date, **narrowing: Any) -> QuerySet:
+    hours = of_chosen(persons(start=start, end=end), by="link__job_id", narrowing=narrowing)
+    week = _weeks_ago(last_day, TruncDate("hour", tzinfo=OSLO))
+    sums = hours.annotate(week=week).values("link__source_id", "week").order_by().annotate(n=Sum("n_visits"))
+    return sums.values_list("link__source_id", "week", "n")

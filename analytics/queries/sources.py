@@ -7,16 +7,22 @@ said or HR counted. The last is exact for HR, and comes from the release ledger 
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from analytics.queries.measurements import ChannelTotals, channel_totals
-from analytics.queries.selection import Period, Selection
+import numpy as np
+from django.db.models import QuerySet, Sum
+
+from analytics.queries.measurements import ChannelTotals
+from analytics.queries.selection import Period, Selection, of_chosen
 from analytics.queries.source_counts import Counts, Spending, Spent, exact_counts, released_counts, spending
 from analytics.queries.source_rows import Best, Pair, Response, SourceComparison, SourceRow, View
+from analytics.queries.source_totals import totals_of_channels
 from analytics.queries.sources_judged import Judged, best_of, judge, with_ties
 from analytics.queries.surveys import kept_from
-from channels.queries.links import visits_by_source
+from channels.queries.links import bounds, persons
+from foundation.compiled import compiled
 from recruitment.models import MunicipalitySettings, Source
-from recruitment.queries.sources import merged
+from recruitment.queries.sources import told_under_of
 
 __all__ = [
     "Best",
@@ -41,25 +47,22 @@ def source_comparison(*, selection: Selection, view: View, with_hours: bool = Tr
     releases whose vacancies all lie inside, by their deadline. Costs count on their own day and channel figures on the
     channel's, in both. Reach is not here: it may not be summed. The number of queries does not grow with the sources.
     """
-    period, job_ids = selection.period, selection.job_ids()
-    settings = MunicipalitySettings.objects.first() or MunicipalitySettings()
-    is_kept = view == "released" or period.first_day >= kept_from(months=settings.retention_months, now=now)
-    told_under = merged()
+    period = selection.period
+    decided = _decided()
+    is_kept = view == "released" or period.first_day >= kept_from(months=decided.retention_months, now=now)
+    listed = _sources()
+    told_under = told_under_of(listed)
     counts = (
-        exact_counts(selection=selection, job_ids=job_ids, with_answers=is_kept, told_under=told_under)
+        exact_counts(selection=selection, with_answers=is_kept, told_under=told_under)
         if view == "exact"
         else released_counts(selection)
     )
-    spent = Spending(
-        of=spending(selection=selection, job_ids=job_ids, told_under=told_under), hour_cost_ore=settings.hour_cost_ore
-    )
-    totals = channel_totals(
-        first_day=period.first_day, last_day=min(period.last_day, _last_possible(now)), job_ids=job_ids
-    )
-    visits = _visits(period, job_ids, told_under)
+    spent = Spending(of=spending(selection=selection, told_under=told_under), hour_cost_ore=decided.hour_cost_ore)
+    totals = totals_of_channels(selection=selection, last_day=min(period.last_day, _last_possible(now)))
+    visits = _visits(selection, told_under)
     rows = []
     # What was merged into another source is told there.
-    for source, is_owner in _with_owner([each for each in _sources() if each.pk not in told_under]):
+    for source, is_owner in _with_owner([each for each in listed if each.pk not in told_under]):
         row = _row(source, is_owner, totals=totals, visits=visits, is_narrowed=selection.is_narrowed)
         rows.append(_counted(row, counts=counts, spending=spent, is_kept=is_kept, with_hours=with_hours))
     judged = judge(rows, counts=counts, spending=spent, with_hours=with_hours)
@@ -71,7 +74,7 @@ def source_comparison(*, selection: Selection, view: View, with_hours: bool = Tr
         counts=counts,
         spending=spent,
         totals=totals,
-        threshold=settings.release_threshold,
+        threshold=decided.release_threshold,
     )
 
 
@@ -84,14 +87,35 @@ def _last_possible(now: datetime) -> date:
     return now.date() + timedelta(days=1)
 
 
-def _visits(period: Period, job_ids: list[int] | None, told_under: dict[int, int]) -> dict[int, int]:
+DECIDED = ("hour_cost_ore", "retention_months", "release_threshold")
+
+
+def _decided() -> MunicipalitySettings:
+    """Return what the municipality decided about the figures, or what holds until it does."""
+    found = [dict(zip(DECIDED, row, strict=True)) for row in _settings()]
+    return MunicipalitySettings(**found[0]) if found else MunicipalitySettings()
+
+
+@compiled
+def _settings() -> QuerySet:
+    return MunicipalitySettings.objects.values_list(*DECIDED)
+
+
+def _visits(selection: Selection, told_under: dict[int, int]) -> dict[int, int]:
     """Return how often persons followed each source's links."""
     found: dict[int, int] = {}
-    by_source = visits_by_source(first_day=period.first_day, last_day=period.last_day, job_ids=job_ids)
-    for source_id, visits in by_source.items():
+    start, end = bounds(selection.period.first_day, selection.period.last_day)
+    for source_id, n_persons in _persons(start=start, end=end, **selection.narrowing()):
         source_id = told_under.get(source_id, source_id)
-        found[source_id] = found.get(source_id, 0) + visits.n_persons
+        found[source_id] = found.get(source_id, 0) + n_persons
     return found
+
+
+@compiled
+def _persons(*, start: datetime, end: datetime, **narrowing: Any) -> QuerySet:
+    hours = of_chosen(persons(start=start, end=end), by="link__job_id", narrowing=narrowing)
+    by_source = hours.values("link__source_id").order_by().annotate(n=Sum("n_visits"))
+    return by_source.values_list("link__source_id", "n")
 
 
 def _with_owner(sources: list[Source]) -> list[tuple[Source, bool]]:
@@ -184,7 +208,7 @@ def _shown(
     shown = with_ties([row for row in chosen if not row.is_quiet], judged.pairs)
     ids = {row.source.pk for row in shown}
     pairs = [pair for pair in judged.pairs if pair.a in ids and pair.b in ids]
-    waiting = tuple(sorted(spending.job_ids() - counts.counted_job_ids)) if view == "exact" else ()
+    waiting = np.setdiff1d(spending.job_ids(), counts.job_ids()).tolist() if view == "exact" else []
     return SourceComparison(
         rows=sorted(shown, key=_cheapest_first),
         quiet=[row.source for row in chosen if row.is_quiet and row.source.kind == Source.Kind.PLACE],
@@ -201,7 +225,7 @@ def _shown(
         n_priced=judged.n_priced,
         sides=judged.sides,
         response=counts.response,
-        waiting_job_ids=waiting,
+        waiting_job_ids=tuple(waiting),
     )
 
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from analytics import statistics
 from analytics.queries.source_counts import Counts, Spending, per_vacancy
 from analytics.queries.source_rows import Best, Pair, SourceRow
@@ -36,7 +39,7 @@ class _Ground:
     with_hours: bool
     known: int
     qualified: int
-    vacancies: dict[int | None, int]
+    vacancies: NDArray[np.int64]
 
     @property
     def rho(self) -> float:
@@ -55,15 +58,15 @@ def judge(rows: list[SourceRow], *, counts: Counts, spending: Spending, with_hou
 
     What all sources have in common (the known part, the mean rate, how lumpy vacancies are) comes from all rows given.
     """
-    found = {job_id for jobs in counts.qualified_by_job.values() for job_id in jobs} | spending.job_ids()
-    order: list[int | None] = [*sorted(found)] if found else [None]
+    found = np.union1d(counts.job_ids(), spending.job_ids())
     ground = _Ground(
         counts=counts,
         spending=spending,
         with_hours=with_hours,
         known=sum(row.qualified or 0 for row in rows if row.source.kind != Source.Kind.UNKNOWN),
         qualified=sum(row.qualified or 0 for row in rows),
-        vacancies={job_id: place for place, job_id in enumerate(order)},
+        # Where nothing belongs to a vacancy, all of it belongs to one that is none.
+        vacancies=found if len(found) else np.zeros(1, dtype=np.int64),
     )
     priced = [row for row in rows if _has_price(row, counts)]
     sides, mean_rate = _sides(priced, ground)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from analytics import hidden_texts, source_order
 from analytics.forms.selections import SelectionForm
-from analytics.queries import source_weeks
+from analytics.queries import source_totals
 from analytics.queries import sources as queries
 from analytics.views import source_table
 from audit import record
@@ -28,7 +28,7 @@ def file_rows(form: SelectionForm, *, municipality: Municipality, now: datetime)
     selection = form.selection()
     comparison = queries.source_comparison(selection=selection, view="released", with_hours=form.with_hours(), now=now)
     rows = source_order.in_order(comparison.rows, sort=form.sort())
-    until = source_weeks.told_until(selection=selection, now=now)
+    until = source_totals.told_until(selection=selection, now=now)
     shown = source_table.table(comparison, rows, until=until)
     totals: list[spreadsheets.Cell] = [_("Sum of what is shown"), *(cell.value for cell in shown.sums)]
     heading: list[spreadsheets.Cell] = [*source_table.labels().values()]

@@ -14,8 +14,9 @@ from analytics import source_answers as answers
 from analytics import source_texts as texts
 from analytics.forms.periods import DEFAULT
 from analytics.forms.selections import FIRST_SORT, SHARED, SelectionForm
-from analytics.queries import source_weeks
+from analytics.queries import source_totals, source_weeks
 from analytics.queries import sources as queries
+from analytics.queries.selection import n_jobs
 from analytics.views import source_files, source_table
 from foundation import clock
 from foundation.formats import kroner
@@ -41,7 +42,7 @@ def sources(request: MemberRequest) -> HttpResponse:
     comparison = queries.source_comparison(selection=selection, view=form.view(), with_hours=form.with_hours(), now=now)
     rows = source_order.in_order(comparison.rows, sort=form.sort())
     page = Paginator(rows, PER_PAGE).get_page(form.page_number())
-    until = source_weeks.told_until(selection=selection, now=now)
+    until = source_totals.told_until(selection=selection, now=now)
     shown = source_table.table(
         comparison,
         list(page),
@@ -69,7 +70,7 @@ def sources(request: MemberRequest) -> HttpResponse:
         "provenance": texts.provenance(comparison),
         "rule": hidden_texts.rule(comparison.threshold),
         "meaning_of_hidden": hidden_texts.meaning_of_hidden(comparison.threshold),
-        "n_jobs": _n_jobs(form),
+        "n_jobs": n_jobs(form.selection()),
         "quiet": comparison.quiet[:MOST_QUIET],
         "n_more_quiet": max(0, len(comparison.quiet) - MOST_QUIET),
     }
@@ -125,12 +126,6 @@ def _price(form: SelectionForm, comparison: queries.SourceComparison) -> str:
         return _("What a qualified applicant costs in kroner, own hours left out.")
     price = {"price": kroner(comparison.hour_cost_ore)}
     return _("What a qualified applicant costs, own hours counted at kr %(price)s.") % price
-
-
-def _n_jobs(form: SelectionForm) -> int:
-    """Return how many of the chosen vacancies have their deadline in the period."""
-    period = form.period()
-    return form.selection().jobs().filter(deadline_date__range=(period.first_day, period.last_day)).count()
 
 
 def _step_url(request: MemberRequest, step: answers.NextStep, form: SelectionForm) -> str:

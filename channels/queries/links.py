@@ -98,9 +98,19 @@ def visits_by_day(*, link: TrackedLink, first_day: date, last_day: date) -> dict
     return {row["day"]: _visits(row) for row in hours.values("day").order_by("day").annotate(**_by_class())}
 
 
-def _hours(first_day: date, last_day: date) -> QuerySet[LinkHour]:
+def bounds(first_day: date, last_day: date) -> tuple[datetime, datetime]:
+    """Return the moment a period of Norwegian days begins, and the first one after it."""
     start = datetime.combine(first_day, time.min, tzinfo=OSLO)
-    end = datetime.combine(last_day + timedelta(days=1), time.min, tzinfo=OSLO)
+    return start, datetime.combine(last_day + timedelta(days=1), time.min, tzinfo=OSLO)
+
+
+def persons(*, start: datetime, end: datetime) -> QuerySet[LinkHour]:
+    """Return the query for the hours in which persons, no robots, followed links."""
+    return LinkHour.objects.filter(hour__gte=start, hour__lt=end, visitor=PERSON)
+
+
+def _hours(first_day: date, last_day: date) -> QuerySet[LinkHour]:
+    start, end = bounds(first_day, last_day)
     return LinkHour.objects.filter(hour__gte=start, hour__lt=end)
 
 

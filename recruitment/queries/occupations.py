@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import Length
 from django.utils.translation import get_language
 
-from recruitment.models import Occupation, OccupationTitle
+from foundation.compiled import compiled
+from recruitment.models import JobPosting, Occupation, OccupationTitle
 
 CODE = re.compile(r"(?<!\d)([0-9]{4})(?!\d)")
 
@@ -58,6 +59,19 @@ def title_in_use(occupation: Occupation) -> str:
     if get_language() == "nn" and len(titles) == 1:
         return f"{occupation.code} {titles[0]}"
     return str(occupation)
+
+
+def used() -> list[tuple[str, str]]:
+    """Return code and `name_of` of each occupation that a vacancy of the entered municipality has. One query."""
+    is_nynorsk = get_language() == "nn"
+    return [(code, title if is_nynorsk and n == 1 else name) for code, name, n, title in _used()]
+
+
+@compiled
+def _used() -> QuerySet:
+    of_jobs = JobPosting.objects.order_by().values("occupation_id").distinct()
+    named = Occupation.objects.filter(pk__in=of_jobs).annotate(n=Count("titles"), title=Max("titles__title_nn"))
+    return named.values_list("code", "name_nb", "n", "title")
 
 
 def name_of(occupation: Occupation) -> str:

@@ -1,10 +1,12 @@
 """The sources of a municipality: which are told under another, and how they are listed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from foundation.compiled import compiled
 from recruitment.models import Source, SourceMerge
 
 PER_PAGE = 50
@@ -16,7 +18,20 @@ def merged() -> dict[int, int]:
 
     Rows stay where they were registered: whoever sums by source puts this on top.
     """
-    into = dict(Source.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into_id"))
+    return _ends(dict(_merged()))
+
+
+@compiled
+def _merged() -> QuerySet:
+    return Source.objects.filter(merged_into__isnull=False).order_by().values_list("pk", "merged_into_id")
+
+
+def told_under_of(listed: Iterable[Source]) -> dict[int, int]:
+    """Return the same as `merged`, of all sources that are read already. No query."""
+    return _ends({source.pk: source.merged_into_id for source in listed if source.merged_into_id})
+
+
+def _ends(into: dict[int, int]) -> dict[int, int]:
     return {source_id: _end_of(source_id, into) for source_id in into}
 
 

@@ -17,7 +17,7 @@ from analytics import marks, source_order, source_texts, statistics
 from analytics.actions import releasing
 from analytics.forms.selections import SORTS
 from analytics.models import Cost, Outcome, Survey, SurveyAnswer
-from analytics.queries import source_changes, source_weeks
+from analytics.queries import source_changes, source_totals, source_weeks
 from analytics.queries.selection import Period, Selection
 from analytics.queries.sources import source_comparison
 from channels.models import Campaign, CampaignJob
