@@ -88,7 +88,7 @@ AUDITED: dict[str, Audited] = {
     "channels.TrackedLink": Audited(),
     "channels.WordingChoice": Audited(never=("chosen_at", "rule")),
     "analytics.Cost": Audited(),
-    "analytics.JobCount": Audited(hr_only=("applied", "reason")),
+    "analytics.JobCount": Audited(hr_only=("applied", "reason", "n_missing")),
     "analytics.Outcome": Audited(hr_only=("applied", "qualified", "best_qualified", "interviewed", "offered", "hired")),
     "analytics.SharedCost": Audited(),
     "analytics.Survey": Audited(),

@@ -20,7 +20,7 @@ class Outcome(TenantModel):
     interviewed = models.PositiveIntegerField(_("interviewed"), null=True, blank=True)
     offered = models.PositiveIntegerField(_("offered"), null=True, blank=True)
     hired = models.PositiveIntegerField(_("hired"), null=True, blank=True)
-    # The Norwegian day the counts belong to in a period: the day they were first registered.
+    # The Norwegian day the counts belong to in a period: the deadline, or earlier when they were registered before it.
     counted_date = models.DateField(_("counted on"))
     changed_at = models.DateTimeField(default=clock.now, editable=False)
     changed_by = models.ForeignKey("recruitment.User", models.PROTECT, null=True, editable=False, related_name="+")
@@ -42,11 +42,14 @@ class JobCount(TenantModel):
     What HR counted for a vacancy as a whole: all who applied, and why counts that look wrong are right.
 
     None is not registered; the sources' own counts may add up to less, because a source is not always known.
+    `n_missing` is how many sources with applicants lacked a number of qualified when HR last stored the counts: with
+    more than 0 the vacancy is half registered, and its qualified count nowhere.
     """
 
     job = models.OneToOneField("recruitment.JobPosting", models.PROTECT, related_name="job_count")
     applied = models.PositiveIntegerField(_("applicants in all"), null=True, blank=True)
     reason = models.CharField(_("why the counts are right"), max_length=300, blank=True)
+    n_missing = models.PositiveSmallIntegerField(_("sources without a number of qualified"), default=0)
     changed_at = models.DateTimeField(default=clock.now, editable=False)
     changed_by = models.ForeignKey("recruitment.User", models.PROTECT, null=True, editable=False, related_name="+")
 
