@@ -32,11 +32,16 @@ def year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
+def twelve_months(today: date) -> Period:
+    """Return the year that ends with the Norwegian day `today`: what pages are about when nobody chooses."""
+    return Period(year_before(today) + timedelta(days=1), today)
+
+
 def presets(today: date) -> list[Preset]:
     """Return the periods one may choose by name on the Norwegian day `today`."""
     last_year = today.year - 1
     return [
-        Preset("12mnd", _("Last 12 months"), Period(year_before(today) + timedelta(days=1), today)),
+        Preset("12mnd", _("Last 12 months"), twelve_months(today)),
         Preset("hittil", _("So far in %(year)s") % {"year": today.year}, Period(date(today.year, 1, 1), today)),
         Preset("ifjor", str(last_year), Period(date(last_year, 1, 1), date(last_year, 12, 31))),
     ]

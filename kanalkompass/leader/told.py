@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 
 from django.db.models import Exists, OuterRef
 
 from analytics import source_texts
+from analytics.forms.periods import twelve_months
 from analytics.models import Outcome
 from analytics.queries.measurements import channel_totals
 from analytics.queries.selection import Period, Selection
@@ -18,7 +19,8 @@ from recruitment.models import JobPosting, Source
 Payment = Literal["free", "paid", "unknown"]
 # A year that has just begun has little to tell; until its fourth month the page is about the last twelve months.
 YEAR_TELLS_FROM_MONTH = 4
-# Kinds of channel that cost money as a rule: with nothing registered their price is not known, and not nothing.
+# Kinds of channel that cost money as a rule: with nothing registered their price is not known, and not nothing. They
+# are the product's own and the same for every municipality (recruitment/data/channels.csv), and this page alone asks.
 COSTS_AS_A_RULE = frozenset({"finn", "print", "cinema", "radio", "job-fair"})
 
 
@@ -77,7 +79,7 @@ def period_of(today: date) -> tuple[Period, bool]:
     """Return the days the page is about, and whether they are the calendar year so far."""
     if today.month >= YEAR_TELLS_FROM_MONTH:
         return Period(date(today.year, 1, 1), today), True
-    return Period(today - timedelta(days=364), today), False
+    return twelve_months(today), False
 
 
 def figures(*, now: datetime) -> Figures:

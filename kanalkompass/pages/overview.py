@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from analytics import source_answers
-from analytics.queries.selection import Period, Selection
+from analytics.forms.periods import twelve_months
+from analytics.queries.selection import Selection
 from analytics.queries.sources import source_comparison
 from channels.models import Campaign, Delivery
 from foundation import clock
@@ -100,8 +101,7 @@ def overview(request: MemberRequest) -> HttpResponse:
 def _of_role(membership: Membership, found: attention.Attention, *, today: date, now: datetime) -> dict[str, Any]:
     """Return what only one role's page shows."""
     if membership.role == Membership.Role.HR:
-        period = Period(today - timedelta(days=364), today)
-        comparison = source_comparison(selection=Selection(period), view="exact", now=now)
+        comparison = source_comparison(selection=Selection(twelve_months(today)), view="exact", now=now)
         return {
             "vacancies": found.vacancies[:MOST_VACANCIES],
             "n_more_vacancies": max(0, len(found.vacancies) - MOST_VACANCIES),

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import strip_tags
 
+from analytics.forms.periods import presets
 from analytics.queries.selection import Period
 from kanalkompass import leader
 from kanalkompass.leader import rules
@@ -201,6 +202,10 @@ class TestPeriod:
     def test_is_the_year_so_far_from_april_and_twelve_months_before_that(self):
         assert reading.period_of(date(2026, 4, 1)) == (Period(date(2026, 1, 1), date(2026, 4, 1)), True)
         assert reading.period_of(date(2026, 3, 31)) == (Period(date(2025, 4, 1), date(2026, 3, 31)), False)
+        # A leap year has a day more, here and on «Kilder».
+        leap = Period(date(2023, 3, 2), date(2024, 3, 1))
+        assert reading.period_of(date(2024, 3, 1)) == (leap, False)
+        assert presets(date(2024, 3, 1))[0].period == leap
 
 
 class TestPicture:
