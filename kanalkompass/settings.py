@@ -245,6 +245,8 @@ CLOCK_OFFSET_S = env.int("CLOCK_OFFSET_S", default=0) if KK_DEMO or DEBUG else 0
 # The demonstration users' password: given, or made from a secret of the installation. See kanalkompass/demo/secret.py.
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 KK_DEMO_SECRET = env.str("KK_DEMO_SECRET", default="")
+# Access to the demonstration's pages by the platform's name of them; the launcher asks its sandbox for it.
+KK_DEMO_ACCESS = env.str("KK_DEMO_ACCESS", default="")
 VAR = Path(env.str("KK_VAR", default="") or BASE_DIR / "var")
 
 # Deletions that a restored backup must hear of, and how long backups are kept. See kanalkompass/privacy/register.py.

@@ -92,7 +92,7 @@ def outcomes_of(
         Outcome(
             job=announced.job,
             source=sources[slug],
-            counted_date=counted,
+            counted_date=announced.job.deadline_date,
             changed_at=datetime.combine(counted, time(13, 20), tzinfo=OSLO),
             changed_by=user,
             **{step: counts[step][slug] for step in known},

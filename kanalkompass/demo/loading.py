@@ -36,7 +36,11 @@ class Loaded:
 
 
 def load(*, password: str, now: datetime) -> list[Loaded]:
-    """Make what is missing of the invented municipalities, and return what was made of each. May be called again."""
+    """
+    Make what is missing of the invented municipalities, and return what was made of each. May be called again.
+
+    Called again on a later day it lets the nights between have passed.
+    """
     with transaction.atomic():
         municipalities = [(town, people.make_municipality(town)) for town in TOWNS]
         people.make_people(password)
@@ -61,7 +65,11 @@ def _load_town(town: Town, municipality: Municipality, *, now: datetime) -> Load
     with tenant(municipality.pk):
         # Two loads at the same time take turns, and the second finds everything there.
         Municipality.objects.select_for_update(no_key=True).get(pk=municipality.pk)
-        if JobPosting.objects.exists() or not town.jobs_per_year:
+        if JobPosting.objects.exists():
+            if town.pages:
+                connected.go_on(town, now=now)
+            return Loaded(town.name, 0, 0, 0)
+        if not town.jobs_per_year:
             return Loaded(town.name, 0, 0, 0)
         return _history(town, rng=numpy.random.default_rng([SEED, int(town.number)]), now=now)
 
@@ -88,7 +96,6 @@ def _history(town: Town, *, rng: Generator, now: datetime) -> Loaded:
             particulars.sort_elsewhere(by=users["hr"], now=now)
             particulars.share_costs(announced, sources=sources, user=users["hr"], now=now)
             particulars.count_whole_vacancies(announced, user=users["hr"], now=now)
-            particulars.hang_posters(announced, sources=sources, today=today)
     with acting_as(users["adviser"].pk):
         if not town.is_on_paper:
             accounts = channels.make_accounts(town, users=users, now=now)
@@ -97,7 +104,10 @@ def _history(town: Town, *, rng: Generator, now: datetime) -> Loaded:
         if town.is_on_linkedin:
             choosing.choose(accent=ACCENT, logo=None)
             particulars.invite_in_vain(host=town.host, by=users["administrator"], now=now)
-            connected.live(announced, town=town, account=accounts["linkedin"], users=users, now=now, rng=rng)
+        if town.pages:
+            asked_days = channels.ASKED_DAYS if town.is_on_linkedin else connected.ASKED_DAYS_WITHOUT_FILE
+            own = accounts["linkedin"]
+            connected.live(announced, town=town, account=own, users=users, asked_days=asked_days, now=now)
     return said
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from analytics.actions import costs, elsewhere, source_list
 from analytics.actions.costs import Spent
 from analytics.models import Cost, JobCount, Outcome, Reassignment, SharedCost, SurveyAnswer
-from channels.actions import links
 from channels.models import Delivery
 from foundation.clock import OSLO
 from foundation.tenancy import current_municipality_id
@@ -73,13 +72,6 @@ def count_whole_vacancies(announced: list[Announced], *, user: User, now: dateti
     JobCount.objects.bulk_create(
         JobCount(job=job, applied=applied[job.pk] + 2, changed_at=now, changed_by=user) for job in counted
     )
-
-
-def hang_posters(announced: list[Announced], *, sources: dict[str, Source], today: date) -> None:
-    """Make links for two posters of a vacancy that is open."""
-    job = next(each.job for each in announced if each.job.deadline_date >= today)
-    for place in ("Plakat på sykehuset", "Stand på yrkesmessa"):
-        links.make_place_link(source=sources["job-fair"], job=job, place=place)
 
 
 def remember_posts(published: list[Delivery]) -> None:

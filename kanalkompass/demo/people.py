@@ -7,6 +7,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.hashers import check_password, make_password
 
 from foundation.tenancy import tenant
+from kanalkompass.demo.pages import PAGES, DemoPage
 from recruitment.actions.members import prepare_municipality
 from recruitment.models import Membership, Municipality, MunicipalitySettings, User, Workplace
 
@@ -16,12 +17,16 @@ ALL_RIGHTS = ("approve", "publish", "connect")
 
 @dataclass(frozen=True)
 class Person:
-    """One user. `also_reads` names another invented municipality where she is a reader."""
+    """
+    One user. `also_reads` names another invented municipality where she is a reader; who `is_new` has no second step
+    yet, and meets the demand for it.
+    """
 
     name: str
     role: str
     rights: tuple[str, ...] = ()
     also_reads: str = ""
+    is_new: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,8 @@ class Town:
     """
     An invented municipality: how big it is, how it writes, and what it is like as an employer.
 
-    One that is on paper announces in the newspaper alone. One without vacancies has just begun.
+    One that is on paper announces in the newspaper alone. One without vacancies has just begun. One that is on
+    LinkedIn runs its own page there; `pages` are all that it runs, its own or another.
     """
 
     number: str
@@ -44,6 +50,15 @@ class Town:
     is_on_paper: bool = False
     counts_until_last_year: bool = False
     has_statement: bool = True
+
+    @property
+    def pages(self) -> tuple[DemoPage, ...]:
+        """The pages on LinkedIn that it has connected."""
+        return tuple(page for page in PAGES if page.town == self.number)
+
+    def says(self, bokmal: str, nynorsk: str) -> str:
+        """Return the words in the language the municipality writes."""
+        return nynorsk if self.language_form == "nn" else bokmal
 
     @property
     def host(self) -> str:
@@ -75,6 +90,7 @@ TOWNS = (
             Person("Ola Berge", Role.ADVISER, ALL_RIGHTS),
             Person("Ida Sund", Role.ADVISER),
             Person("Per Haugen", Role.READER),
+            Person("Nils Vold", Role.HR, is_new=True),
             Person("Marit Lie", Role.ADMINISTRATOR),
         ),
     ),
@@ -202,13 +218,13 @@ def make_people(password: str) -> None:
 
 
 def make_user(person: Person, town: Town, encoded: str) -> User:
-    """Return the person's user with this installation's password and an authenticator for one-time codes."""
+    """Return the person's user with this installation's password and, unless new, an app for one-time codes."""
     email = f"{'.'.join(person.name.lower().replace('ø', 'o').split())}@{town.host}"
     user = User.objects.filter(email=email).first() or User(email=email, full_name=person.name)
     if user.password != encoded:
         user.password = encoded
         user.save()
-    if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
+    if not person.is_new and not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
         TOTP.activate(user, generate_totp_secret())
     return user
 

@@ -1,35 +1,32 @@
 """
-A connected page with half a year of published posts: what was said, when, and what the channel told about it since.
+A connected page with its published posts: what was said, when, and what the channel told about it since.
 
-Nothing here is on any channel: the access is invented, and no page is claimed, so that no worker asks about it.
+None of these posts is on any channel, and no page is claimed, so that no worker asks about them by night. What is
+written from now on is published: the sandbox plays the page where it runs.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any, cast
 
-from numpy.random import Generator
+from numpy.random import Generator, default_rng
 
 from analytics.actions import measurements
 from analytics.actions.measurements import Figures
 from analytics.models import ObjectKind, Snapshot
-from channels.actions.access import fingerprint
 from channels.actions.links import CODE_LENGTH
 from channels.models import (
     Account,
     Attempt,
     Campaign,
-    Connection,
     Delivery,
     DeliveryEvent,
     LinkCode,
     LinkHour,
     Post,
-    RiskAssessment,
-    SetupStep,
     TrackedLink,
 )
 from channels.queries import contents
@@ -41,8 +38,8 @@ from kanalkompass.demo.vacancies import Announced
 from recruitment.models import JobPosting, Source, User
 
 Kind = DeliveryEvent.Kind
-TOKEN = "oppdiktet-tilgang"  # noqa: S105  # nosec B105 (opens nothing)
-SCOPES = "r_organization_social w_organization_social rw_organization_admin r_ads r_ads_reporting"
+# What the platform's names of posts that are on no channel begin with.
+INVENTED_ID = "urn:li:share:9902"
 # A post is looked at so many days, and most of its views come in the first week.
 TOLD_DAYS, FADES_DAYS = 45, 6.0
 FIRST_DAY_VIEWS = 330
@@ -51,11 +48,18 @@ NOT_YET = timedelta(days=4)
 SHARES = {"clicks": 0.026, "reactions": 0.02, "comments": 0.0018, "shares": 0.0025}
 # The second page has been silent since so many days ago.
 SILENT_DAYS = 20
-TEXTS_NN = (
-    "Kvar dag møter vi nokon som treng oss. Vi søkjer {title}.",
-    "Faste vakter, fagdagar og kollegaer som spør korleis det går. Vi søkjer {title}.",
-    "Flytt heim til fjorden? Vi søkjer {title}.",
-)
+TEXTS = {
+    "nb": (
+        "Hver dag møter vi noen som trenger oss. Vi søker {title}.",
+        "Faste vakter, fagdager og kollegaer som spør hvordan det går. Vi søker {title}.",
+        "Flytte hjem til kysten? Vi søker {title}.",
+    ),
+    "nn": (
+        "Kvar dag møter vi nokon som treng oss. Vi søkjer {title}.",
+        "Faste vakter, fagdagar og kollegaer som spør korleis det går. Vi søkjer {title}.",
+        "Flytt heim til fjorden? Vi søkjer {title}.",
+    ),
+}
 _number = count(1)
 
 
@@ -117,7 +121,7 @@ class Desk:
         self.approve(delivery, due_at=at, at=delivery.created_at + timedelta(minutes=20))
         self.send(delivery, outcome=Attempt.Outcome.PUBLISHED)
         delivery.state, delivery.published_at = Delivery.State.PUBLISHED, at + timedelta(seconds=1)
-        delivery.external_id = f"urn:li:share:{9_902_000_000 + next(_number)}"
+        delivery.external_id = f"{INVENTED_ID}{next(_number):06}"
         self.note(delivery, Kind.PUBLISHED, delivery.published_at)
         return delivery
 
@@ -132,60 +136,51 @@ class Desk:
         self.events, self.attempts = [], []
 
 
-def connect(account: Account, *, user: User, number: int, expires_in_days: int, now: datetime) -> None:
-    """Let an account be set up, assessed and connected."""
-    today = now.astimezone(OSLO).date()
-    account.external_id = f"urn:li:organization:{99_020 + number}"
-    account.save(update_fields=["external_id"])
-    SetupStep.objects.filter(account=account, kind__in=SetupStep.BY_HAND).update(done_date=today - timedelta(days=210))
-    RiskAssessment.objects.create(
-        account=account, status=RiskAssessment.Status.APPROVED, assessed_date=today - timedelta(days=205),
-        responsible_name=user.full_name, next_review_date=today + timedelta(days=160), recorded_by=user,
-        recorded_at=now - timedelta(days=205),
-    )  # fmt: skip
-    Connection.objects.create(
-        account=account, access_token=TOKEN, fingerprint=fingerprint(f"{TOKEN}{number}"), scopes=SCOPES,
-        member_name=user.full_name, connected_by=user, connected_at=now - timedelta(days=60 - expires_in_days),
-        expires_at=now + timedelta(days=expires_in_days), last_used_at=now - timedelta(hours=3), probed_at=now,
-    )  # fmt: skip
-
-
-def publish_half_a_year(
-    desk: Desk, announced: list[Announced], *, account: Account, asked_days: int, now: datetime, rng: Generator
+def publish_since(
+    desk: Desk, announced: list[Announced], *, account: Account, asked_days: int, now: datetime
 ) -> list[Delivery]:
     """Publish a post for every second vacancy of the time in which the page is connected; return them, oldest first."""
     since = now - timedelta(days=asked_days)
     told = [each for each in announced if since < each.job.created_at < now - NOT_YET][::2]
-    published = []
+    texts, published = TEXTS[desk.town.language_form], []
     for place, each in enumerate(told):
         made_at = each.job.created_at + timedelta(hours=1)
-        text = TEXTS_NN[place % len(TEXTS_NN)].format(title=each.job.title.lower()) + "\n\n{lenkje}\n\n#LedigStilling"
+        said = texts[place % len(texts)].format(title=each.job.title.lower())
+        text = said + desk.town.says("\n\n{lenke}", "\n\n{lenkje}") + "\n\n#LedigStilling"
         delivery = desk.write(each.job.title, text, job=each.job, account=account, at=made_at)
         at = datetime.combine(each.registered_day + timedelta(days=1), time(9), tzinfo=OSLO).astimezone(UTC)
         published.append(desk.publish(delivery, at=at))
     Delivery.objects.bulk_create(published)
-    _tell(published, now=now, rng=rng)
+    rows = tell(published, now=now)
+    _restate(rows, now=now)
     return published
 
 
-def _tell(published: list[Delivery], *, now: datetime, rng: Generator) -> None:
-    """Store each post's figures as they were fetched in the mornings since, and the visits of its link."""
+def tell(published: list[Delivery], *, now: datetime, since: date | None = None) -> list[Figures]:
+    """
+    Store each post's figures as they were fetched in the mornings since, and the visits of its link; return them.
+
+    The same day of the same post always has the same figures, so that a later start can go on where one ended.
+
+    :param since: only what was fetched about days from here on is stored
+    """
     rows: list[Figures] = []
     snapshots: list[Snapshot] = []
     visits: list[LinkHour] = []
     for delivery in published:
         published_at = cast(datetime, delivery.published_at)
-        appeal, total = float(rng.uniform(0.6, 1.5)), dict.fromkeys(["impressions", *SHARES], 0)
-        for n in range(TOLD_DAYS):
-            day = published_at.date() + timedelta(days=n)
+        first = published_at.date()
+        appeal, total = float(dice(delivery.pk).uniform(0.6, 1.5)), dict.fromkeys(["impressions", *SHARES], 0)
+        for n in range(min(TOLD_DAYS, (now.date() - first).days)):
+            day = first + timedelta(days=n)
             fetched_at = datetime.combine(day + timedelta(days=1), time(3, 10), tzinfo=UTC)
             if fetched_at > now:
                 break
-            views = int(rng.poisson(FIRST_DAY_VIEWS * appeal * 2.718 ** (-n / FADES_DAYS)))
-            told: dict[str, Any] = {"impressions": views} | {
-                name: int(rng.binomial(views, part)) for name, part in SHARES.items()
-            }
+            rng = dice(delivery.pk, day)
+            told = _told(int(rng.poisson(FIRST_DAY_VIEWS * appeal * 2.718 ** (-n / FADES_DAYS))), rng)
             total = {name: total[name] + told[name] for name in total}
+            if since is not None and day < since:
+                continue
             rows.append(
                 Figures(kind=ObjectKind.DELIVERY, object_id=delivery.pk, day=day, fetched_at=fetched_at, **told)
             )
@@ -196,9 +191,19 @@ def _tell(published: list[Delivery], *, now: datetime, rng: Generator) -> None:
                 person = LinkHour.Visitor.PERSON
                 visits.append(LinkHour(link=delivery.link, hour=hour, visitor=person, n_visits=told["clicks"]))
     measurements.store(rows, now=now)
-    _restate(rows, now=now)
     Snapshot.objects.bulk_create(snapshots, 2_000)
-    LinkHour.objects.bulk_create(visits, 2_000)
+    # Somebody may have followed the link in that very hour since.
+    LinkHour.objects.bulk_create(visits, 2_000, ignore_conflicts=True)
+    return rows
+
+
+def dice(number: int, day: date = date.min) -> Generator:
+    """Return chance that falls the same way each time for a thing and a day."""
+    return default_rng([number, day.toordinal()])
+
+
+def _told(views: int, rng: Generator) -> dict[str, Any]:
+    return {"impressions": views} | {name: int(rng.binomial(views, part)) for name, part in SHARES.items()}
 
 
 def _restate(rows: list[Figures], *, now: datetime) -> None:

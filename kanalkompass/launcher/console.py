@@ -64,6 +64,8 @@ def codes_line(users: list[dict[str, Any]]) -> str:
     """Return the current codes of the first municipality's users, as many as the terminal's line holds."""
     line = "Koder nå:"
     for user in users:
+        if not user["code"]:
+            continue
         part = f" {user['email'].partition('@')[0]} {user['code']}"
         is_other = user.get("municipality") != users[0].get("municipality")
         if is_other or len(line + part) >= shutil.get_terminal_size().columns:

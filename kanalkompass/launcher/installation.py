@@ -1,5 +1,6 @@
 """One running installation: what is started in which order, watched, and ended the other way round."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from kanalkompass.launcher import (
     console,
+    demo_access,
     environment,
     health_check,
     place,
@@ -37,6 +39,7 @@ class Installation:
         self.env = dict(os.environ)
         self.ports: dict[str, int] = {}
         self.watched: Watched | None = None
+        self.sandbox_base = ""
         # In the order of starting; ended the other way.
         self.stores: list[Service] = []
         self.workers: list[Service] = []
@@ -58,7 +61,7 @@ class Installation:
         if self.env["KK_DEMO"] == "1":
             self._start_sandbox(self.watched)
         environment.keep(self.env)
-        preparation.prepare(self.env)
+        preparation.prepare(self.env | self._demo_access())
         with console.step("Starter nettsider, arbeidere og klokken"):
             self.workers += services.of_the_product(watched=self.watched, env=self.env, web_port=self.ports["web"])
             for service in self.workers:
@@ -116,10 +119,17 @@ class Installation:
             # Whoever sets these addresses points the product at something else on purpose.
             for name, value in sandbox.environment.items():
                 self.env.setdefault(name, value)
+            self.sandbox_base = sandbox.base
             return sandbox.process
 
         with console.step(f"Starter sandkassen (står inn for LinkedIn) på port {self.ports['sandbox']}"):
             self._add(self.workers, "sandbox", log, start_sandbox)
+
+    def _demo_access(self) -> dict[str, str]:
+        """Return what only the loading of demonstration data is told: access to pages that our own sandbox plays."""
+        if self.sandbox_base and self.env["LINKEDIN_API_BASE"] == self.sandbox_base:
+            return {"KK_DEMO_ACCESS": json.dumps(demo_access.obtain(self.sandbox_base))}
+        return {}
 
     def _add(self, group: list[Service], name: str, log: Path, start: Callable[[], subprocess.Popen]) -> None:
         service = Service(name=name, start=start, log=log)
@@ -151,7 +161,8 @@ class Installation:
                 console.say("\nDemonstrasjonsbrukere (oppdiktede). Koden skifter hvert 30. sekund:")
             for user in users:
                 what = " · ".join(str(user[key]) for key in ("role", "municipality") if user.get(key))
-                console.say(f"  {user['email']:<34} passord {user['password']}   kode {user.get('code', '–')}   {what}")
+                code = f"kode {user['code']}" if user.get("code") else "uten totrinn"
+                console.say(f"  {user['email']:<34} passord {user['password']}   {code:<12}  {what}")
             console.say("\nNye koder i en annen terminal: .venv/bin/python manage.py demo_users")
         console.say("Stopp alt med Ctrl-C.\n")
 

@@ -33,6 +33,7 @@ OSLO = ZoneInfo("Europe/Oslo")
 TITLE = "Sykepleier, Solbakken omsorgssenter"
 TEXT = "Vil du ha tid til hver pasient? Vi søker sykepleier (100 %) til Solbakken [fast]. #LedigStilling"
 WITHHELD = "Nye svar vises når minst 5 kan vises samlet"
+CODE_LASTS_S = 6
 PHONE = {"width": 390, "height": 844}
 # What the journey adds to «Kilder» on this day.
 ADDED = {
@@ -72,11 +73,20 @@ def logged_in(browser: Browser, stack: Stack, email: str) -> Page:
     person = stack.people()[email]
     page.fill("[name=password]", person["password"])
     press(page.locator("main button[type=submit]").first)
-    page.fill("[name=code]", stack.people()[email]["code"])
+    page.fill("[name=code]", _code(stack, email))
     press(page.locator("main .kk-form button[type=submit]").first)
     expect(page.locator("h1")).to_be_visible()
     assert page.url.startswith(f"{stack.base}/9901/"), page.locator("main").inner_text()
     return page
+
+
+def _code(stack: Stack, email: str) -> str:
+    """Return a code that lasts long enough to be sent."""
+    person = stack.people()[email]
+    if person["seconds_left"] < CODE_LASTS_S:
+        time.sleep(person["seconds_left"])
+        person = stack.people()[email]
+    return person["code"]
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +144,9 @@ class TestTheMainJourney:
     def test_1_the_adviser_sets_linkedin_up_and_connects_the_page(self, adviser: Page, stack: Stack, seen):
         page = adviser
         page.goto(f"{stack.base}/9901/kanaler/")
-        press(page.locator("main").get_by_role("link", name="LinkedIn", exact=True))
+        # The town runs another page already; its own is the one that nobody has connected.
+        own = page.locator(".kk-accounts > li", has_text="Lyngvær kommune · ingen er ansvarlig")
+        press(own.get_by_role("link", name="LinkedIn", exact=True))
         account = page.url
         done = page.get_by_role("button", name=re.compile("^Marker som gjort"))
         while done.count():
@@ -198,8 +210,11 @@ class TestTheMainJourney:
         page.goto(f"{page.url}innlegg/ny/")
         picture = tmp_path / "solbakken.jpg"
         Image.new("RGB", (1200, 627), "#5d8a8c").save(picture)
+        page.get_by_label("Lyngvær kommune", exact=True).check()
+        page.get_by_label("Jobb i Lyngvær", exact=True).uncheck()
         page.fill("[name=title]", "Tid til pasienten")
         page.fill("[name=text]", TEXT)
+        page.get_by_text("Last opp et nytt bilde").click()
         page.set_input_files("[name=file]", picture)
         page.fill("[name=alt_text]", "Solbakken omsorgssenter ved fjorden en tidlig morgen.")
         page.check("[name=people][value=none]") if page.locator("[name=people][type=radio]").count() else (

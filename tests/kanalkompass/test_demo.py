@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import F
 
+from analytics import figure_texts
 from analytics.actions import rollups
 from analytics.models import (
     AnswerMonth,
@@ -30,11 +31,13 @@ from analytics.models import (
     SharedCost,
     SurveyAnswer,
 )
-from channels.models import Account, Connection, Delivery, Due, LinkHour, PaidCampaign, Post, TrackedLink
-from channels.queries import comments
+from analytics.queries import pulse
+from channels.models import Account, Campaign, Connection, Delivery, Due, LinkHour, PaidCampaign, Post, TrackedLink
+from channels.queries import comments, obstacles
 from foundation import clock
 from foundation.tenancy import tenant
 from kanalkompass.demo import loading, secret
+from kanalkompass.demo.pages import PAGES
 from kanalkompass.demo.people import TOWNS, RealMunicipality
 from recruitment.actions.reference import load_reference
 from recruitment.models import (
@@ -84,12 +87,37 @@ class TestLoad:
     def test_changes_nothing_the_second_time(self, loaded):
         before, passwords = census(), set(User.objects.values_list("email", "password"))
 
-        again = loading.load(password=PASSWORD, now=clock.now() + timedelta(days=1))
+        again = loading.load(password=PASSWORD, now=clock.now())
 
         assert census() == before
         assert set(User.objects.values_list("email", "password")) == passwords
         assert {each.n_jobs for each in again} == {0}
         assert Municipality.objects.filter(number__startswith="99").count() == len(TOWNS)
+
+    def test_lets_the_nights_between_pass_when_it_is_started_again_later(self, loaded, settings):
+        later = clock.now() + timedelta(days=9)
+        settings.KK_DEMO_ACCESS = json.dumps({PAGES[0].urn: "ny-tilgang"})
+        with inside("9901"):
+            known = {row.pk: row.followers for row in Measurement.objects.filter(kind=ObjectKind.FOLLOWERS)}
+
+        loading.load(password=PASSWORD, now=later)
+
+        for town in TOWNS[:2]:
+            with inside(town.number):
+                page = Account.objects.get(external_id=town.pages[0].urn)
+                light = pulse.pulses(connections=Connection.objects.filter(account=page), now=later)[page.pk]
+                ends = Connection.objects.get(account=page).ends_at
+                assert figure_texts.light(light.worst).colour == "green"
+                assert ends.date() - later.date() == timedelta(days=town.pages[0].expires_in_days)
+                assert comments.unanswered(now=later)
+                assert rollups.compare().differences == []
+        with inside("9901"):
+            assert Connection.objects.get().access_token == "ny-tilgang"
+            told = Measurement.objects.filter(kind=ObjectKind.FOLLOWERS)
+            assert told.count() == len(known) + 9
+            assert {row.pk: row.followers for row in told if row.pk in known} == known
+            spent = Measurement.objects.filter(kind=ObjectKind.PAID_CAMPAIGN)
+            assert spent.latest("day").day == later.date() - timedelta(days=1)
 
     def test_lies_outside_the_real_series_and_says_that_it_is_invented(self, loaded):
         invented = Municipality.objects.filter(number__in=[town.number for town in TOWNS])
@@ -119,7 +147,10 @@ class TestLoad:
 
     def test_leaves_the_main_journey_to_be_done(self, loaded):
         with inside("9901"):
-            assert not Connection.objects.exists()
+            own = Account.objects.get(channel__slug="linkedin", name="Lyngvær kommune")
+            assert not own.external_id
+            assert own.responsible is None
+            assert not Connection.objects.filter(account=own).exists()
             assert Workplace.objects.filter(name="Solbakken omsorgssenter").exists()
             assert not JobPosting.objects.filter(title="Sykepleier, Solbakken omsorgssenter").exists()
 
@@ -146,16 +177,41 @@ class TestLoad:
                 early = LinkHour.objects.filter(hour__lt=F("link__created_at") - timedelta(hours=1))
                 assert not early.exists()
 
+    @pytest.mark.parametrize("number", ["9901", "9902"])
+    def test_has_a_vacancy_with_everything_in_each_town_that_has_a_page(self, loaded, number):
+        today, now = clock.today(), clock.now()
+        with inside(number):
+            job = JobPosting.objects.get(deadline_date=today + timedelta(days=9))
+            assert set(Delivery.objects.values_list("state", flat=True)) == {*Delivery.State.values} - {"sending"}
+            of_job = Delivery.objects.filter(post__job=job)
+            assert set(of_job.values_list("state", flat=True)) == {*Delivery.State.values} - {"sending"}
+            due = Delivery.objects.filter(pk__in=Due.objects.values("delivery_id"))
+            assert set(due.values_list("state", flat=True)) == {"scheduled"}
+            blocked = Delivery.objects.get(state="blocked")
+            assert obstacles.publishing_obstacle(blocked.account, today=today) == blocked.reason == "not_connected"
+            ends = set(Campaign.objects.filter(jobs=job).values_list("end_date", flat=True))
+            assert min(ends) < today < max(ends)
+            corrected = of_job.get(edits__state="done")
+            assert corrected.edits.get().previous_text != corrected.approved_text == corrected.edits.get().text
+            followed = {link.label: link.hours.exists() for link in job.tracked_links.exclude(place="")}
+            assert sorted(followed.values()) == [False, True]
+            assert SurveyAnswer.objects.filter(survey__job=job).count() == 6
+            assert SurveyAnswer.objects.filter(survey__job=job, first_source__kind="elsewhere").count() == 2
+            counted = Outcome.objects.filter(job=job)
+            assert 0 < counted.exclude(qualified=None).count() < counted.count() < Source.objects.count()
+            assert Cost.objects.filter(job=job, kind="kroner").exists()
+            assert [each.n_comments for each in comments.unanswered(now=now)] == [2]
+            assert PaidCampaign.objects.filter(status="ACTIVE").count() == 2
+            yesterday = now.date() - timedelta(days=1 if now.hour > 4 else 2)
+            for kind in (ObjectKind.DELIVERY, ObjectKind.PAGE_VIEWS, ObjectKind.PAID_CAMPAIGN):
+                assert Measurement.objects.filter(kind=kind).latest("day").day >= yesterday
+
     def test_has_everything_that_a_page_can_show(self, loaded):
         today, now = clock.today(), clock.now()
         with inside("9902"):
-            assert set(Delivery.objects.values_list("state", flat=True)) == {*Delivery.State.values} - {"sending"}
-            due = Delivery.objects.filter(pk__in=Due.objects.values("delivery_id"))
-            assert set(due.values_list("state", flat=True)) == {"scheduled"}
             assert {each.ends_at.date() - now.date() for each in Connection.objects.all()} == {
                 timedelta(days=5), timedelta(days=60),
             }  # fmt: skip
-            assert [each.n_comments for each in comments.unanswered(now=now)] == [2]
             assert set(Measurement.objects.values_list("kind", flat=True)) == set(ObjectKind.values)
             assert Restatement.objects.filter(reason="restated").exists()
             assert {"failed", "partly", "done"} <= set(FetchRun.objects.values_list("state", flat=True))
@@ -226,7 +282,8 @@ class TestLoad:
 
     def test_asks_everybody_for_a_one_time_code_whose_secret_is_sealed(self, loaded):
         """P17, P26."""
-        assert Authenticator.objects.count() == User.objects.count()
+        without = User.objects.exclude(authenticator__type=Authenticator.Type.TOTP)
+        assert [user.full_name for user in without] == ["Nils Vold"]
         for authenticator in Authenticator.objects.all():
             assert len(decrypt(authenticator.data["secret"])) == 32
             assert decrypt(authenticator.data["secret"]) not in str(authenticator.data)
@@ -245,7 +302,8 @@ class TestLoad:
         users = {user["email"]: user for user in json.loads(out.getvalue())}
         ola = users["ola.berge@lyngvaer.example"]
         authenticator = Authenticator.objects.get(user__email="ola.berge@lyngvaer.example")
-        assert len(users) == 19
+        assert len(users) == 20
+        assert users["nils.vold@lyngvaer.example"]["code"] == ""
         assert User.objects.get(email=ola["email"]).check_password(ola["password"])
         assert ola["municipality"] == "Lyngvær kommune"
         assert 1 <= ola["seconds_left"] <= 30

@@ -35,14 +35,16 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(users, ensure_ascii=False))
             return
         for user in users:
-            self.stdout.write(
-                f"{user['email']:<34} {user['password']}  {user['code']} ({user['seconds_left']} s)  "
-                f"{user['role']}, {user['municipality']}"
-            )
+            code = f"{user['code']} ({user['seconds_left']} s)" if user["code"] else "no second step yet"
+            self.stdout.write(f"{user['email']:<34} {user['password']}  {code}  {user['role']}, {user['municipality']}")
 
 
 def demo_users() -> list[dict[str, Any]]:
-    """Return the users by municipality: e-mail, name, password, role, municipality, code and its seconds left."""
+    """
+    Return the users by municipality: e-mail, name, password, role, municipality, code and its seconds left.
+
+    Who has no second step yet has no code either: it is "".
+    """
     password = secret.password()
     seconds = int(time.time())
     period = app_settings.TOTP_PERIOD
@@ -52,8 +54,9 @@ def demo_users() -> list[dict[str, Any]]:
             user = User.objects.filter(email__endswith=f"@{town.host}", full_name=person.name).first()
             if user is None:
                 continue
-            authenticator = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
-            code = hotp_value(decrypt(authenticator.data["secret"]), seconds // period)
+            authenticator = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+            counter = seconds // period
+            code = hotp_value(decrypt(authenticator.data["secret"]), counter) if authenticator else None
             shown.append(
                 {
                     "email": user.email,
@@ -62,7 +65,7 @@ def demo_users() -> list[dict[str, Any]]:
                     "role": _role(user, town.number),
                     "municipality": town.name,
                     "number": town.number,
-                    "code": format_hotp_value(code),
+                    "code": "" if code is None else format_hotp_value(code),
                     "seconds_left": period - seconds % period,
                 }
             )
