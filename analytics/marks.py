@@ -15,7 +15,12 @@ from django.utils.safestring import SafeString
 from foundation.formats import number
 
 PLOT_LEFT, PLOT_WIDTH, PLOT_RIGHT = 6.0, 188.0, 197.0
+GRID = "M6 0V56M53 0V56M100 0V56M147 0V56M194 0V56"
 SPARK_LEFT, SPARK_WIDTH, SPARK_TOP, SPARK_BOTTOM = 3.0, 70.0, 3.0, 23.0
+
+NOTHING = format_html("{}", "")
+SILENT = format_html('aria-hidden="{}"', "true")
+FEW = '<path class="m-few" d="{}"/><path class="m-few solid" d="{}"/>'
 
 
 @dataclass(frozen=True)
@@ -124,33 +129,28 @@ def spark(values: Sequence[int | None]) -> Spark | None:
 
 # Drawn here and not by a template: a page has one or two for each row, and this takes a tenth of the time.
 def whisker(found: Plot, *, about: str) -> SafeString:
-    """Return the drawing of a plot; `about` says it in words, and without it the drawing is silent."""
-    few = (
-        format_html('<path class="m-few" d="{}"/><path class="m-few solid" d="{}"/>', found.few, found.few_ends)
-        if found.few
-        else ""
-    )
-    reach = format_html('<path class="m-whisk" d="{}"/>', found.whisker) if found.whisker else ""
-    dot = format_html('<circle class="m-dot" cx="{}" cy="28" r="4.5"/>', found.dot) if found.dot else ""
-    said = format_html('role="img" aria-label="{}"', about) if about else format_html('aria-hidden="{}"', "true")
+    """
+    Return the drawing of a plot; `about` says it in words, and without it the drawing is silent.
+
+    The grid is drawn once, on the page that has it: a path with the id "grid".
+    """
     return format_html(
-        '<svg viewBox="0 0 200 56" {}><path class="m-grid" d="M6 0V56M53 0V56M100 0V56M147 0V56M194 0V56"/>'
-        "{}{}{}</svg>",
-        said,
-        few,
-        reach,
-        dot,
+        '<svg viewBox="0 0 200 56" {}><use class="m-grid" href="#grid"/>{}{}{}</svg>',
+        format_html('role="img" aria-label="{}"', about) if about else SILENT,
+        format_html(FEW, found.few, found.few_ends) if found.few else NOTHING,
+        format_html('<path class="m-whisk" d="{}"/>', found.whisker) if found.whisker else NOTHING,
+        format_html('<circle class="m-dot" cx="{}" cy="28" r="4.5"/>', found.dot) if found.dot else NOTHING,
     )
 
 
 def line(found: Spark, *, about: str) -> SafeString:
-    """Return the drawing of some weeks; `about` says them in words."""
+    """Return the drawing of some weeks; `about` says them in words. How large it is the style sheet says."""
     points = [(x, y, "2") for x, y in found.dots] + ([(*found.end, "2.4")] if found.end else [])
     return format_html(
-        '<svg viewBox="0 0 76 26" width="76" height="26" role="img" aria-label="{}">'
+        '<svg viewBox="0 0 76 26" role="img" aria-label="{}">'
         '<path class="m-grid" d="M3 23.5H73"/>{}<path class="m-line" d="{}"/>{}</svg>',
         about,
-        format_html('<path class="m-hatchline" d="{}"/>', found.hatch) if found.hatch else "",
+        format_html('<path class="m-hatchline" d="{}"/>', found.hatch) if found.hatch else NOTHING,
         found.path,
         format_html_join("", '<circle class="m-dot" cx="{}" cy="{}" r="{}"/>', points),
     )

@@ -37,12 +37,11 @@ def how_of(source: Source) -> str:
 
 def missing_channel_figure(row: SourceRow) -> str:
     """Return why the channel's figure is missing."""
-    texts = {
-        "not_fetched": _("not fetched"),
-        "elsewhere": _("stands elsewhere"),
-        "narrowed": _("not for this"),
-    }
-    return texts.get(row.channel_figures, _("not reported"))
+    if row.channel_figures == "not_fetched":
+        return _("not fetched")
+    if row.channel_figures == "elsewhere":
+        return _("stands elsewhere")
+    return _("not for this") if row.channel_figures == "narrowed" else _("not reported")
 
 
 def until_text(day: date | None) -> str:

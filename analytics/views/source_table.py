@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -67,12 +67,6 @@ class TableRow:
     bracket: int | None = None
     spark: SafeString | str = ""
     in_file: list[spreadsheets.Cell] = field(default_factory=list)
-
-    @property
-    def figures(self) -> SafeString:
-        """The cells from views to hours, as they stand in the table."""
-        shown = ((cell.label, cell.shown) for cell in self.cells)
-        return format_html_join("", '<td role="cell" class="num" data-l="{}">{}</td>', shown)
 
 
 @dataclass(frozen=True)
@@ -140,14 +134,16 @@ def table(
     """
     names = {row.source.pk: texts.name_of(row.source) for row in comparison.rows}
     end = marks.axis_end([_bounds(row) for row in comparison.rows])
-    brackets = _brackets(rows) if has_brackets else [None] * len(rows)
+    brackets, of_weeks = _brackets(rows) if has_brackets else [None] * len(rows), weeks or {}
+    # Escaped once, and not in every cell.
+    label = {key: escape(text) for key, text in labels().items()}
     shown = [
-        _row(row, comparison, names, end=end, until=until, week=(weeks or {}).get(row.source.pk), bracket=bracket)
+        _row(row, comparison, names, label, end=end, until=until, week=of_weeks.get(row.source.pk), bracket=bracket)
         for row, bracket in zip(rows, brackets, strict=True)
     ]
     return Table(
         rows=shown,
-        sums=_sums(comparison),
+        sums=_sums(comparison, label),
         ticks=marks.ticks(end),
         has_brackets=any(brackets),
         has_hidden=any(cell.is_hidden for row in shown for cell in row.cells),
@@ -158,6 +154,7 @@ def _row(
     row: SourceRow,
     comparison: SourceComparison,
     names: dict[int, str],
+    label: dict[str, SafeString],
     *,
     end: int,
     until: dict[int, date],
@@ -166,7 +163,7 @@ def _row(
 ) -> TableRow:
     name, how = names[row.source.pk], texts.how_of(row.source)
     hint = texts.said_and_tracked(row, comparison)
-    cells = _cells(row, comparison, late=texts.until_text(until.get(row.source.channel_id or 0)), hint=hint)
+    cells = _cells(row, comparison, label, late=texts.until_text(until.get(row.source.channel_id or 0)), hint=hint)
     value, low, high, sentence = _cost(row)
     short, below = texts.cost_in_short(row, is_exact=comparison.is_exact)
     tie, fetched = texts.tie_sentence(row, names), texts.fetched_text(row)
@@ -205,10 +202,11 @@ def _weeks(week: Weeks | None) -> SafeString | str:
     return marks.line(found, about=texts.weeks_text(week))
 
 
-def _cells(row: SourceRow, comparison: SourceComparison, *, late: str, hint: str) -> list[Cell]:
+def _cells(
+    row: SourceRow, comparison: SourceComparison, label: dict[str, SafeString], *, late: str, hint: str
+) -> list[Cell]:
     """Return the figures of a row, from views to hours, in the columns' order."""
-    label = labels()
-    missing = texts.missing_channel_figure(row)
+    missing, not_registered = texts.missing_channel_figure(row), _("not registered")
     said, counted = (_hidden(what, comparison) for what in ("said", "qualified"))
     best = "" if row.best_qualified is None else _("%(n)s best") % {"n": number(row.best_qualified)}
     return [
@@ -216,9 +214,9 @@ def _cells(row: SourceRow, comparison: SourceComparison, *, late: str, hint: str
         _cell(label["klikk"], row.clicks, missing, sub=late, is_late=bool(late)),
         _cell(label["besok"], row.visits, _("cannot be tracked")),
         _told(label["sagt"], row.said, _("answers deleted"), hidden=said, sub=hint if row.said else ""),
-        _told(label["sokere"], row.applied, _("not registered"), hidden=counted),
-        _told(label["kvalifiserte"], row.qualified, _("not registered"), hidden=counted, sub=best),
-        _told(label["ansatt"], row.hired, _("not registered"), hidden=counted),
+        _told(label["sokere"], row.applied, not_registered, hidden=counted),
+        _told(label["kvalifiserte"], row.qualified, not_registered, hidden=counted, sub=best),
+        _told(label["ansatt"], row.hired, not_registered, hidden=counted),
         _kroner_cell(label["kroner"], row.kroner_ore),
         _hours_cell(label["timer"], row.minutes),
     ]
@@ -293,14 +291,14 @@ def _brackets(rows: list[SourceRow]) -> list[int | None]:
     return found
 
 
-def _sums(comparison: SourceComparison) -> list[Cell]:
+def _sums(comparison: SourceComparison, label: dict[str, SafeString]) -> list[Cell]:
     """
     Return the sums of what is shown, from views to hours; what nobody told has none.
 
     Views and clicks are not added up: channels count in ways of their own. Hidden counts are not in the sums, so that a
     sum tells nothing of them.
     """
-    label, rows = labels(), comparison.rows
+    rows = comparison.rows
     empty = [Cell(label[key], "", None) for key in ("visninger", "klikk")]
     counted = {
         "besok": [row.visits for row in rows],

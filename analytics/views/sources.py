@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from analytics import hidden_texts, source_order
+from analytics import hidden_texts, marks, source_markup, source_order
 from analytics import source_answers as answers
 from analytics import source_texts as texts
 from analytics.forms.periods import DEFAULT
@@ -56,6 +56,8 @@ def sources(request: MemberRequest) -> HttpResponse:
         **frame(form),
         "comparison": comparison,
         "table": shown,
+        "rows": source_markup.rows(shown.rows, _around(request, form, comparison, has_brackets=shown.has_brackets)),
+        "grid": marks.GRID,
         "columns": [
             (column, form.query(sorter="" if column.sort == FIRST_SORT else column.sort))
             for column in source_table.columns(sort=form.sort())
@@ -67,7 +69,6 @@ def sources(request: MemberRequest) -> HttpResponse:
         "step_url": _step_url(request, step, form),
         "response": texts.response_sentence(comparison),
         "price": _price(form, comparison),
-        "provenance": texts.provenance(comparison),
         "rule": hidden_texts.rule(comparison.threshold),
         "meaning_of_hidden": hidden_texts.meaning_of_hidden(comparison.threshold),
         "n_jobs": n_jobs(form.selection()),
@@ -75,6 +76,23 @@ def sources(request: MemberRequest) -> HttpResponse:
         "n_more_quiet": max(0, len(comparison.quiet) - MOST_QUIET),
     }
     return render(request, "analytics/sources.html", context)
+
+
+def _around(
+    request: MemberRequest, form: SelectionForm, comparison: queries.SourceComparison, *, has_brackets: bool
+) -> source_markup.Around:
+    """Return what all rows of the table have in common."""
+    return source_markup.Around(
+        # A source's own address is this one with its id.
+        address=reverse("sources", kwargs={"number": request.municipality.number}),
+        query=f"?{form.query()}",
+        cost=_("Kroner per qualified"),
+        weeks=_("Last 12 weeks"),
+        close=_("Close"),
+        provenance=texts.provenance(comparison),
+        cannot_be_told_apart=_("cannot be told apart"),
+        has_brackets=has_brackets,
+    )
 
 
 @require_safe
