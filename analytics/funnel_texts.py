@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -79,7 +80,7 @@ def answer(stages: Sequence[Stage], *, about: str) -> str:
         return _("Nothing has been counted in this period yet")
     values = {"counted": counted(furthest.key, furthest.count.n), "source": about}
     if about:
-        return _("%(source)s, as far as it is counted: %(counted)s") % values
+        return capfirst(_("%(source)s, as far as it is counted: %(counted)s") % values)
     return _("As far as it is counted: %(counted)s") % values
 
 

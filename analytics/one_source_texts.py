@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from analytics import hidden_texts, source_texts
@@ -82,7 +83,7 @@ def verdict(row: SourceRow | None, comparison: SourceComparison, names: dict[int
         return ""
     told = [pair for pair in comparison.pairs if row.source.pk in (pair.a, pair.b) and pair.comparison.cheaper]
     if told:
-        return source_texts.pair_sentence(max(told, key=lambda pair: pair.comparison.k), names)
+        return capfirst(source_texts.pair_sentence(max(told, key=lambda pair: pair.comparison.k), names))
     tie = source_texts.tie_sentence(row, names)
     return f"{tie}." if tie and not tie.endswith(".") else tie
 
@@ -92,7 +93,7 @@ def said_and_tracked(row: SourceRow | None, comparison: SourceComparison, *, nam
     if row is None or (row.said is None and row.visits is None):
         return _("Neither answers nor visits are known.")
     if row.visits is None:
-        tracked = _("%(name)s cannot be tracked: there is no link to follow.") % {"name": name}
+        tracked = capfirst(_("%(name)s cannot be tracked: there is no link to follow.") % {"name": name})
     else:
         tracked = _("%(n)s visits came through the links for %(name)s.") % {"n": number(row.visits), "name": name}
     if row.said is None:

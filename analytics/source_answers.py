@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics import hidden_texts
 from analytics.queries.sources import Pair, SourceComparison
-from analytics.source_texts import cost_sentence, name_of, pair_sentence, percent
+from analytics.source_texts import cost_sentence, in_sentence, pair_sentence, percent
 from analytics.statistics import BEST_PROBABILITY, ENOUGH
 from foundation.formats import all_of, in_words, number
 from recruitment.models import Source
@@ -33,14 +34,15 @@ def answer(comparison: SourceComparison, *, about: str = "") -> str:
     if best := comparison.best:
         values = {"a": names[best.source_id], "p": percent(best.probability), "occupation": about}
         if about:
-            return _("%(a)s is probably best for %(occupation)s (probability %(p)s %%)") % values
+            return capfirst(_("%(a)s is probably best for %(occupation)s (probability %(p)s %%)") % values)
         if free_of(comparison):
             return _("Of what you pay for, %(a)s is probably the cheapest (probability %(p)s %%)") % values
-        return _("%(a)s is probably the cheapest way to a qualified applicant (probability %(p)s %%)") % values
+        text = _("%(a)s is probably the cheapest way to a qualified applicant (probability %(p)s %%)")
+        return capfirst(text % values)
     sentence = _without_a_best(comparison, names)
     if about:
         return _("For %(about)s: %(sentence)s") % {"about": about, "sentence": sentence}
-    return sentence[:1].upper() + sentence[1:]
+    return capfirst(sentence)
 
 
 def _without_a_best(comparison: SourceComparison, names: dict[int, str]) -> str:
@@ -163,14 +165,14 @@ def next_step(comparison: SourceComparison, *, n_days: int, may_act: bool) -> Ne
     if dear := _dearest(comparison):
         return NextStep(
             "source",
-            _("%(a)s costs more per qualified than others. Is it worth it?") % {"a": names[dear]},
+            capfirst(_("%(a)s costs more per qualified than others. Is it worth it?") % {"a": names[dear]}),
             _("Look at the costs of %(a)s") % {"a": names[dear]},
             source_id=dear,
         )
     if bare := _without_costs(comparison):
         return NextStep(
             "source",
-            _("%(a)s gave qualified applicants, but no costs are registered.") % {"a": names[bare]},
+            capfirst(_("%(a)s gave qualified applicants, but no costs are registered.") % {"a": names[bare]}),
             _("Look at %(a)s") % {"a": names[bare]},
             source_id=bare,
         )
@@ -209,7 +211,7 @@ def free_of(comparison: SourceComparison) -> list[int]:
 
 
 def _names(comparison: SourceComparison) -> dict[int, str]:
-    return {row.source.pk: name_of(row.source) for row in comparison.rows}
+    return {row.source.pk: in_sentence(row.source) for row in comparison.rows}
 
 
 def _told_apart(comparison: SourceComparison) -> list[Pair]:
@@ -255,7 +257,7 @@ def _nothing_told_apart(comparison: SourceComparison, names: dict[int, str]) -> 
         return _("The sources cannot be told apart on these figures")
     priced = [row for row in comparison.rows if row.cost and row.cost.kind == "estimate"]
     if priced:
-        values = {"a": name_of(priced[0].source), "sentence": cost_sentence(priced[0])}
+        values = {"a": in_sentence(priced[0].source), "sentence": cost_sentence(priced[0])}
         return _("only %(a)s has enough, %(sentence)s") % values
     return _("The costs of more sources are needed to compare them")
 
@@ -273,4 +275,4 @@ def _where_visits_came_from(comparison: SourceComparison) -> str:
         )
         return text % {"total": number(total)}
     text = _("%(a)s gave the most visits through the tracked links: %(n)s of %(total)s")
-    return text % {"a": name_of(leaders[0].source), "n": number(most), "total": number(total)}
+    return capfirst(text % {"a": in_sentence(leaders[0].source), "n": number(most), "total": number(total)})

@@ -12,7 +12,7 @@ from analytics import hidden_texts, statistics
 from analytics.queries.source_weeks import Weeks
 from analytics.queries.sources import Pair, SourceComparison, SourceRow
 from analytics.statistics import ENOUGH, PerQualified
-from foundation.formats import in_words, kroner, moment, number
+from foundation.formats import in_words, kroner, lowered, moment, number
 from recruitment.models import Source
 
 # Fewer a week than this make a line that goes up and down by chance.
@@ -26,6 +26,18 @@ WIDE = 10.0
 def name_of(source: Source) -> str:
     """Return the source's name in the comparison; what applicants do not remember is an unknown source here."""
     return _("Unknown source") if source.kind == Source.Kind.UNKNOWN else source.name
+
+
+def in_sentence(source: Source) -> str:
+    """
+    Return the source's name as it stands within a sentence: «lokalavisa», but «FINN.no» and «Nordlys».
+
+    A name that is translated is a common noun, and one that is the same in every language is a proper name. What a
+    municipality wrote in one language alone stays as it wrote it.
+    """
+    name = name_of(source)
+    is_proper = source.kind == Source.Kind.PLACE and source.name_nb == source.name_en
+    return name if is_proper else lowered(name)
 
 
 def how_of(source: Source) -> str:
@@ -149,7 +161,7 @@ def cost_in_short(row: SourceRow, *, is_exact: bool) -> tuple[str, str]:
 
 
 def tie_sentence(row: SourceRow, names: dict[int, str]) -> str:
-    """Return which sources this one cannot be told apart from; two by name, more by number."""
+    """Return which sources this one cannot be told apart from; two by name within a sentence, more by number."""
     if not row.ties or row.cost is None or row.cost.kind not in ("estimate", "interval_only"):
         return ""
     if len(row.ties) > 2:
@@ -160,7 +172,7 @@ def tie_sentence(row: SourceRow, names: dict[int, str]) -> str:
 
 
 def pair_sentence(pair: Pair, names: dict[int, str]) -> str:
-    """Return the verdict about two sources that can be told apart."""
+    """Return the verdict about two sources that can be told apart, by names as they stand within a sentence."""
     found = pair.comparison
     a, b = (pair.a, pair.b) if found.cheaper == "a" else (pair.b, pair.a)
     values = {"a": names[a], "b": names[b]}

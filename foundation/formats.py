@@ -77,6 +77,11 @@ def in_words(count: int) -> str:
     return words[count - 2] if 2 <= count <= 12 else number(count)
 
 
+def lowered(words: str) -> str:
+    """Return a label as it stands within a sentence: «fast stilling», while «HR-rådgiver» keeps its capitals."""
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]
+
+
 def all_of(names: Sequence[str]) -> str:
     """Return "a", "a and b" or "a, b and c"."""
     if len(names) < 2:

@@ -14,7 +14,7 @@ from analytics.queries import funnel, sources
 from analytics.queries.funnel import Count, Stage
 from analytics.queries.measurements import known_sum
 from analytics.queries.source_rows import SourceRow
-from analytics.source_texts import name_of
+from analytics.source_texts import in_sentence, name_of
 from analytics.views import figure_pages
 from foundation import clock
 from foundation.formats import number
@@ -60,7 +60,7 @@ def sources_funnel(request: MemberRequest) -> HttpResponse:
         "rows": [_drawn(stage, threshold=threshold) for stage in stages],
         "rule": hidden_texts.rule(comparison.threshold),
         "about": about,
-        "answer": texts.answer(stages, about=about if chosen is not None else ""),
+        "answer": texts.answer(stages, about=in_sentence(rows[0].source) if chosen is not None else ""),
         "fetched_at": comparison.fetched_at,
         "choices": [
             (_("All sources"), asked.query(kilde=""), chosen is None),

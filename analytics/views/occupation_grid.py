@@ -17,7 +17,7 @@ from analytics.queries.source_rows import SourceComparison, SourceRow, View
 from analytics.views import figure_files, figure_pages
 from analytics.views.figure_pages import Question
 from foundation import clock, spreadsheets
-from foundation.formats import number
+from foundation.formats import lowered, number
 from recruitment.doors import MemberRequest
 from recruitment.models import Source
 
@@ -171,4 +171,4 @@ def _answer(found: Grid, rows: list[GridRow]) -> str:
         return _("Nothing to compare by occupation here yet")
     pairs = list(zip(found.rows, rows, strict=True))
     told = next(((each, row) for each, row in pairs if each.comparison.best), pairs[0])
-    return _("For %(about)s: %(sentence)s") % {"about": told[1].name.lower(), "sentence": told[1].verdict.rstrip(".")}
+    return source_answers.answer(told[0].comparison, about=lowered(told[1].name))

@@ -63,7 +63,7 @@ def _context(request: MemberRequest, chosen: Source, asked: figure_pages.Questio
     row = next((row for row in comparison.rows if row.source.pk == chosen.pk), None)
     costs = one_source.costs_of(source=chosen, selection=selection)
     name = source_texts.name_of(chosen)
-    names = {each.source.pk: source_texts.name_of(each.source) for each in comparison.rows}
+    names = {each.source.pk: source_texts.in_sentence(each.source) for each in comparison.rows}
     sources_url = reverse("sources", kwargs={"number": request.municipality.number})
     return {
         "source": chosen,
@@ -74,7 +74,7 @@ def _context(request: MemberRequest, chosen: Source, asked: figure_pages.Questio
         "rule": hidden_texts.rule(comparison.threshold),
         "facts": texts.facts(row, comparison, with_hours=asked.filters.with_hours()),
         "verdict": texts.verdict(row, comparison, names),
-        "said_and_tracked": texts.said_and_tracked(row, comparison, name=name),
+        "said_and_tracked": texts.said_and_tracked(row, comparison, name=source_texts.in_sentence(chosen)),
         "price": _price(chosen, selection, today=clock.today()) if chosen.channel_id else None,
         "posts": one_source.posts_of(source=chosen, selection=selection),
         "jobs": _jobs(chosen, selection, comparison),

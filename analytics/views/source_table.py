@@ -132,7 +132,7 @@ def table(
     :param until: the last day known of the channels whose figures stop before the period does
     :param has_brackets: whether neighbours that cannot be told apart are bracketed; only where price decides the order
     """
-    names = {row.source.pk: texts.name_of(row.source) for row in comparison.rows}
+    names = {row.source.pk: texts.in_sentence(row.source) for row in comparison.rows}
     end = marks.axis_end([_bounds(row) for row in comparison.rows])
     brackets, of_weeks = _brackets(rows) if has_brackets else [None] * len(rows), weeks or {}
     # Escaped once, and not in every cell.
@@ -161,7 +161,7 @@ def _row(
     week: Weeks | None,
     bracket: int | None,
 ) -> TableRow:
-    name, how = names[row.source.pk], texts.how_of(row.source)
+    name, how = texts.name_of(row.source), texts.how_of(row.source)
     hint = texts.said_and_tracked(row, comparison)
     cells = _cells(row, comparison, label, late=texts.until_text(until.get(row.source.channel_id or 0)), hint=hint)
     value, low, high, sentence = _cost(row)
@@ -183,7 +183,7 @@ def _row(
         tie=tie,
         plot=marks.whisker(marks.plot(_bounds(row), end=end), about=sentence),
         fetched=fetched,
-        about_label=_("Where the figures of %(name)s come from") % {"name": name},
+        about_label=_("Where the figures of %(name)s come from") % {"name": names[row.source.pk]},
         about=[(label, text) for label, text in about if text],
         is_few=row.cost is not None and row.cost.kind in ("none_yet", "interval_only", "too_few"),
         bracket=bracket,

@@ -19,7 +19,7 @@ from analytics.queries import sources as queries
 from analytics.queries.selection import n_jobs
 from analytics.views import source_files, source_table
 from foundation import clock
-from foundation.formats import kroner
+from foundation.formats import kroner, lowered
 from recruitment.doors import ADVISER, HR, MemberRequest
 
 PER_PAGE = 25
@@ -63,7 +63,7 @@ def sources(request: MemberRequest) -> HttpResponse:
             for column in source_table.columns(sort=form.sort())
         ],
         "page": page,
-        "answer": answers.answer(comparison, about=_in_a_sentence(form.chosen_label("yrke"))),
+        "answer": answers.answer(comparison, about=lowered(form.chosen_label("yrke"))),
         "how_sure": answers.how_sure(comparison),
         "step": step,
         "step_url": _step_url(request, step, form),
@@ -131,11 +131,6 @@ def frame(form: SelectionForm) -> dict[str, Any]:
         "period": period,
         "is_exact": form.view() == "exact",
     }
-
-
-def _in_a_sentence(occupation: str) -> str:
-    """Return an occupation's name as it stands within a sentence."""
-    return occupation[:1].lower() + occupation[1:]
 
 
 def _price(form: SelectionForm, comparison: queries.SourceComparison) -> str:

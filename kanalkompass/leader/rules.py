@@ -122,7 +122,7 @@ def _names(sources: list[SourceFigures]) -> str:
     """Return the first sources by name, and how many others there are."""
     # One more name is as short as «one other source».
     n_named = len(sources) if len(sources) <= MOST_NAMED + 1 else MOST_NAMED
-    names = [each.name for each in sources[:n_named]]
+    names = [each.in_sentence or each.name for each in sources[:n_named]]
     n_more = len(sources) - len(names)
     if n_more:
         names.append(_("%(number)s other sources") % {"number": formats.in_words(n_more)})

@@ -41,6 +41,7 @@ class SourceFigures:
     qualified: int | None
     low_ore: float | None = None
     high_ore: float | None = None
+    in_sentence: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ def _source(row: SourceRow, advertised: set[int]) -> SourceFigures:
     is_known = row.cost is not None and row.cost.kind in ("estimate", "interval_only")
     return SourceFigures(
         name=source_texts.name_of(row.source),
+        in_sentence=source_texts.in_sentence(row.source),
         payment=_payment(row, advertised),
         kroner_ore=row.kroner_ore,
         minutes=row.minutes,

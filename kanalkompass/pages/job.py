@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from analytics import statistics
+from analytics import source_texts, statistics
 from analytics.queries import ledger, survey_status, surveys
 from analytics.views.outcomes import outcome_form, told_of
 from analytics.views.surveys import LANGUAGES
@@ -172,7 +172,7 @@ def _applicants(request: MemberRequest, shown: JobPosting) -> dict[str, Any]:
         "response_percent": formats.number((answered.response or 0) * 100),
         "modes": [(survey_status.Mode(mode).label, n) for mode, n in answered.by_mode.items()],
         "spoken": [(LANGUAGES.get(language, language), n) for language, n in answered.by_language.items()],
-        "predicted": _predicted(answered, {row.source.name: row.n_said for row in form.rows}),
+        "predicted": _predicted(answered, {source_texts.in_sentence(row.source): row.n_said for row in form.rows}),
         **told_of(form),
     }
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock, tenancy
+from foundation.formats import lowered
 
 if TYPE_CHECKING:
     from recruitment.models.access import SystemEntry
@@ -84,8 +85,7 @@ class Membership(models.Model):
         @property
         def in_sentence(self) -> str:
             """Return the role as it stands within a sentence; «HR» keeps its capitals."""
-            text = str(self.label)
-            return text if text[:2].isupper() else text[:1].lower() + text[1:]
+            return lowered(str(self.label))
 
     municipality = models.ForeignKey(
         "recruitment.Municipality", models.PROTECT, related_name="memberships", verbose_name=_("municipality")

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from analytics import source_answers, statistics
+from analytics import source_answers, source_texts, statistics
 from analytics.queries.sources import Pair, SourceComparison
+from recruitment.models import Source
 from tests.analytics.test_sources import World
 
 
@@ -43,4 +44,28 @@ class TestCheapestGroup:
             (tie,),
         ):
             assert source_answers.cheapest_group(compared(*doubtful)) is None
-        assert sure == "LinkedIn og FINN.no ser billigere ut enn Lokalavisa, og kan ikke skilles fra hverandre"
+        assert sure == "LinkedIn og FINN.no ser billigere ut enn lokalavisa, og kan ikke skilles fra hverandre"
+
+
+class TestNames:
+    def test_stand_in_sentences_as_a_person_writes_them(self, world):
+        names = {slug: source_texts.in_sentence(source) for slug, source in world.sources.items()}
+        own = Source(name_nb="Nordlys", name_nn="Nordlys", name_en="Nordlys", channel_id=1)
+
+        assert (names["print"], names["own-web"], names["unknown"]) == (
+            "lokalavisa",
+            "kommunens nettsted",
+            "ukjent kilde",
+        )
+        assert (names["finn"], names["facebook"]) == ("FINN.no", "Facebook")
+        assert names["nav"].startswith("NAV (")
+        assert source_texts.in_sentence(own) == "Nordlys"
+
+    def test_begin_a_sentence_with_a_capital(self, world):
+        for slug, qualified, kroner in (("print", 7, 9_000), ("own-web", 6, 9_500)):
+            world.outcome(slug, qualified=qualified)
+            world.cost(slug, kroner=kroner)
+
+        answer = source_answers.answer(world.compared())
+
+        assert answer == "Kommunens nettsted og lokalavisa kan ikke skilles på disse tallene"

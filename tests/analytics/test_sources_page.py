@@ -314,7 +314,7 @@ class TestHeading:
         heading = plain(re.search(r"<h1>(.*?)</h1>", html)[1])
         assert re.fullmatch(r"LinkedIn er sannsynligvis best for sykepleiere \(sannsynlighet \d\d %\)", heading)
         assert "Det bygger på 56 kvalifiserte søkere med kjent kilde." in html
-        assert "Se på kostnadene for Lokalavisa" in html
+        assert "Se på kostnadene for lokalavisa" in html
         assert 'rowspan="2"' in html  # FINN and print cannot be told apart
         with tenant(lyngvaer.pk):
             Outcome.objects.update(qualified=None)
