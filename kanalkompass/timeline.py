@@ -187,8 +187,8 @@ def _applicants(job: JobPosting) -> Iterator[Happening]:
         detail = "" if survey.is_open else _("closed by hand")
         link = ("survey_preview", "job_id", job.pk)
         yield Happening(Kind.SURVEY, lane, _("Source survey"), detail, first, survey.closes_date, link)
-    days = Outcome.objects.filter(job=job).values_list("counted_date", flat=True).distinct().order_by("counted_date")
-    for day in days:
+    moments = Outcome.objects.filter(job=job).values_list("changed_at", flat=True)
+    for day in sorted({moment.astimezone(OSLO).date() for moment in moments}):
         yield Happening(Kind.OUTCOME, lane, _("Outcome counted"), first=day, link=("job_outcomes", "job_id", job.pk))
 
 

@@ -58,7 +58,7 @@ def register_outcomes(
     Store the counts of a vacancy by source id, and return how many sources changed, the vacancy's total counted as one.
 
     Storing what is stored already changes nothing, so a form may be sent twice. The day a source's counts belong to
-    is the Norwegian day they were first registered.
+    is the application deadline, or the Norwegian day they were first registered while the vacancy is open (0021).
 
     :param seen: the mark of what was stored when the form was opened (`queries.version_of`)
     :param whole: None leaves the total and the reason as they are
@@ -75,8 +75,9 @@ def register_outcomes(
             return 0
         if seen != queries.version_of(list(rows.values()), count):
             raise _changed(rows.values(), count)
+        day = min(today, job.deadline_date)
         for source_id, new in changed.items():
-            outcome = rows[source_id].outcome or Outcome(job=job, source_id=source_id, counted_date=today)
+            outcome = rows[source_id].outcome or Outcome(job=job, source_id=source_id, counted_date=day)
             for name, value in vars(new).items():
                 setattr(outcome, name, value)
             outcome.changed_at, outcome.changed_by = now, user
