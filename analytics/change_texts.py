@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analytics import statistics
 from analytics.queries.source_changes import Change, Earlier
@@ -117,18 +118,36 @@ def _between(bounds: tuple[float, float]) -> str:
 
 
 def answer(comparison: SourceComparison, before: Earlier) -> str:
-    """Return the page's heading: which sources have changed since the period before, if any can be said to have."""
+    """
+    Return the page's heading: the surest change since the period before, as sure as it is, and how many more there are.
+    """
     changed = [
-        (name_of(row.source), change.cost)
+        (row, change.cost)
         for row in comparison.rows
         if (change := before.of[row.source.pk]).cost is not None and change.cost.cheaper
     ]
     if not changed:
         return _("No source has changed so much that it can be told")
-    name, found = changed[0]
-    text = (
-        _("%(a)s has become cheaper per qualified since the period before")
+    # The sort is stable: of changes that are equally sure, the one of the most money stands first.
+    changed.sort(key=lambda each: -(each[0].spend_ore or 0))
+    changed.sort(key=lambda each: (each[1].verdict != "clearly_cheaper", -round(each[1].probability or 0, 2)))
+    row, found = changed[0]
+    sentence = _change_sentence(found) % {"a": name_of(row.source), "p": percent(found.probability or 0)}
+    if len(changed) == 1:
+        return sentence
+    more = ngettext("%(n)s more source has changed", "%(n)s more sources have changed", len(changed) - 1)
+    return f"{sentence}; {more % {'n': number(len(changed) - 1)}}"
+
+
+def _change_sentence(found: statistics.Comparison) -> str:
+    if found.verdict == "clearly_cheaper":
+        return (
+            _("%(a)s has become cheaper per qualified since the period before")
+            if found.cheaper == "a"
+            else _("%(a)s has become dearer per qualified since the period before")
+        )
+    return (
+        _("%(a)s looks cheaper per qualified than in the period before (probability %(p)s %%)")
         if found.cheaper == "a"
-        else _("%(a)s has become dearer per qualified since the period before")
+        else _("%(a)s looks dearer per qualified than in the period before (probability %(p)s %%)")
     )
-    return text % {"a": name}

@@ -38,7 +38,9 @@ def facts(row: SourceRow | None, comparison: SourceComparison, *, with_hours: bo
             "price": kroner(comparison.hour_cost_ore),
         }
         found.append((label, own if with_hours else _("not counted in"), "", False))
+    found += _in_all(row, with_hours=with_hours)
     found.append(_qualified(row, comparison))
+    found += _reckoned(row, comparison)
     found += _per_qualified(row)
     hired = (_uncounted(comparison), "", True) if row.hired is None else (number(row.hired), "", False)
     found.append((_("Hired"), *hired))
@@ -60,9 +62,27 @@ def _qualified(row: SourceRow, comparison: SourceComparison) -> Fact:
     label = _("Qualified applicants")
     if row.qualified is None:
         return (label, _uncounted(comparison), "", True)
-    of_known = _("of %(known)s with a known source") % {"known": number(comparison.known)}
+    values = {"known": number(comparison.known), "all": number(comparison.qualified)}
+    of_known = _("%(known)s of all %(all)s have a known source") % values
     more = "" if comparison.is_exact else "; " + _("more may wait")
     return (label, number(row.qualified), f"({of_known}{more})", False)
+
+
+def _in_all(row: SourceRow, *, with_hours: bool) -> list[Fact]:
+    """Return kroner and own hours together, where both are counted in."""
+    if not with_hours or row.kroner_ore is None or row.minutes is None or row.spend_ore is None:
+        return []
+    return [(_("Together"), _("kr %(amount)s") % {"amount": kroner(row.spend_ore)}, "", False)]
+
+
+def _reckoned(row: SourceRow, comparison: SourceComparison) -> list[Fact]:
+    """Return the count with its part of those of unknown source, which the price is divided by (k/rho)."""
+    n_unknown = comparison.qualified - comparison.known
+    if row.cost is None or row.cost.value is None or not row.qualified or not comparison.known or n_unknown <= 0:
+        return []
+    label = _("With its share of those whose source is unknown")
+    sum_in_words = f"({number(row.qualified)} × {number(comparison.qualified)} / {number(comparison.known)})"
+    return [(label, number(round(row.qualified * comparison.qualified / comparison.known)), sum_in_words, False)]
 
 
 def _per_qualified(row: SourceRow) -> list[Fact]:

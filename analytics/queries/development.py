@@ -56,6 +56,9 @@ class Development:
         if name == "followers":
             ends = [part[-1].value if part else None for part in (recent, earlier)]
             return _change(*ends, needs_interval=False)
+        if _begins_late(earlier):
+            # Eleven months beside twelve would look like growth.
+            earlier = []
         return _change(_sum(recent), _sum(earlier), needs_interval=name in OF_PEOPLE)
 
 
@@ -137,6 +140,11 @@ def _followers(channel: Channel | None, months: Sequence[Bucket]) -> list[Figure
         is_whole = bool(known) and None not in known
         found.append(Figure(sum(n for n in known if n is not None)) if is_whole else Figure(None, "untold"))
     return found
+
+
+def _begins_late(figures: Sequence[Figure]) -> bool:
+    """Whether the registration began after the first of the months."""
+    return bool(figures) and figures[0].why == "unregistered"
 
 
 def _sum(figures: Sequence[Figure]) -> int | None:

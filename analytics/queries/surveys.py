@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count
 
 from analytics.models import AnswerMonth, Survey, SurveyAnswer, SurveyCode
+from analytics.queries.selection import Selection
 from analytics.queries.survey_posts import ShownPost, posts_of
 from foundation.clock import OSLO
 from foundation.tenancy import tenant
@@ -125,10 +126,20 @@ class KeptMonth:
         return sum(n for _, n in self.said)
 
 
-def kept_months() -> list[KeptMonth]:
-    """Return what is kept of deleted answers, newest month first. For HR alone: exact (R10, R11). One query."""
+def kept_months(selection: Selection) -> list[KeptMonth]:
+    """
+    Return what is kept of deleted answers, newest month first. For HR alone: exact (R10, R11). One query.
+
+    A kept month belongs to no vacancy, so a selection of some vacancies has none.
+    """
+    if selection.is_narrowed:
+        return []
+    period = selection.period
+    kept = AnswerMonth.objects.filter(month__range=(period.first_day.replace(day=1), period.last_day))
+    if selection.channel_id:
+        kept = kept.filter(source__channel=selection.channel_id)
     months: dict[date, list[tuple[Source, int]]] = {}
-    for row in AnswerMonth.objects.select_related("source").order_by("-month", "-n_answers", "source__position"):
+    for row in kept.select_related("source").order_by("-month", "-n_answers", "source__position"):
         months.setdefault(row.month, []).append((row.source, row.n_answers))
     return [KeptMonth(month, said) for month, said in months.items()]
 

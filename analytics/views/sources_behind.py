@@ -51,7 +51,7 @@ def sources_behind(request: MemberRequest) -> HttpResponse:
         "answer": change_texts.answer(comparison, earlier[0]),
         "response": texts.response_sentence(comparison),
         "rule": hidden_texts.rule(comparison.threshold),
-        "kept_months": surveys.kept_months() if comparison.is_exact else [],
+        "kept_months": surveys.kept_months(form.selection()) if comparison.is_exact else [],
     }
     return render(request, "analytics/sources_behind.html", context)
 

@@ -103,6 +103,13 @@ class TestChangeOfAYear:
         assert nothing.ratio is None
         assert nothing.now == 60
 
+    def test_sets_no_eleven_months_beside_twelve(self):
+        begun_late = self.told("qualified", Figure(None, "unregistered"), *[Figure(20)] * 23)
+        idle_in_july = self.told("qualified", Figure(20), Figure(None, "unregistered"), *[Figure(20)] * 22)
+
+        assert (begun_late.now, begun_late.before, begun_late.ratio) == (240, None, None)
+        assert (idle_in_july.now, idle_in_july.before) == (240, 220)
+
 
 @pytest.fixture
 def town(lyngvaer: Any) -> Any:

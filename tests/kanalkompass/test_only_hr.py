@@ -95,7 +95,7 @@ def world(lyngvaer: Town, linkedin_sandbox: Any, monkeypatch: pytest.MonkeyPatch
     tell(world, counts=COUNTS, n_answers=N_ANSWERS, words=WORDS, in_all=N_IN_ALL)
     with tenant(lyngvaer.pk):
         source = Source.objects.get(slug="linkedin")
-        AnswerMonth.objects.create(month="2024-01-01", source=source, n_answers=N_FORGOTTEN)
+        AnswerMonth.objects.create(month=clock.today().replace(day=1), source=source, n_answers=N_FORGOTTEN)
         for what in RetentionRun.FOR_HR:
             RetentionRun.objects.create(
                 day=clock.today(), what=what, older_than=clock.now() - timedelta(days=365), n_deleted=N_DELETED
