@@ -1,8 +1,9 @@
 """
 A picture of every page of the demonstration, in bokmål and the light scheme, as a desk and as a phone shows it.
 
-Each role follows the links it is offered; of pages that differ only in whose row they show, one is pictured. The
-pictures and an index stand in docs/tour/; what was there before is replaced.
+Each role follows the links it is offered, first in the town that has most figures, then in the one whose pages on
+LinkedIn are connected; of pages that differ only in whose row they show, one is pictured, of deliveries one for each
+state. The pictures and an index stand in docs/tour/; what was there before is replaced.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import argparse
 import io
 import re
 import sys
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from PIL import Image
@@ -22,6 +24,7 @@ from playwright.sync_api import Browser, Page
 from kanalkompass.launcher import place
 from tests import demonstration
 from tests.demonstration import PEOPLE, TOWN, Demonstration
+from tests.tour import apart
 
 FOLDER = place.ROOT / "docs" / "tour"
 WIDTHS = {1280: 900, 390: 844}
@@ -33,9 +36,13 @@ DEEPEST = 4
 NEVER = re.compile(
     r"/admin/|/administrasjon/|logout|/fil$|\.csv|\.xlsx|\.ics|qr\.|/s/|/tema/|/logo/|\?side=|last=|^/$|\?.*farge"
 )
+# The town with connected pages, and who walks there; its people read nynorsk, and the tour asks for bokmål.
+CONNECTED, WALKERS = "9902", {"adviser": "Sigurd Vik", "hr": "Torunn Aase"}
+# Rows of these kinds lead to different pages, so more than one of them is visited; deliveries look different too.
+VARIED, MOST_ROWS = {"/#/leveringer/#/": "state", "/#/innlegg/#/": ""}, 40
 # Roles by what they see most of; a page is pictured as the first of them that reaches it.
 ROLES = {"adviser": "kommunikasjonsrådgiver", "hr": "HR-rådgiver", "administrator": "administrator", "reader": "leser"}
-VISITOR = "besøkende"
+VISITOR, OPERATOR = "besøkende", "systemadministrator"
 
 
 @dataclass
@@ -44,6 +51,7 @@ class Stop:
 
     role: str
     path: str
+    variant: str = ""
     title: str = ""
     pictures: dict[int, str] = field(default_factory=dict)
 
@@ -52,6 +60,8 @@ class Stop:
         """What its pictures are called, from the address without numbers and codes."""
         words = kind_of(self.path).removeprefix("/#").replace("#", "en")
         plain = re.sub(r"[^a-z]+", "-", words.lower()).strip("-") or "oversikt"
+        if self.variant:
+            return f"{plain}-{self.variant.replace('_', '-')}"
         return f"{plain}-{self.role}" if self.is_of_each_role else plain
 
     @property
@@ -77,20 +87,21 @@ class Tour:
 
     def walk(self, page: Page, role: str, starts: list[str]) -> None:
         """Follow the links from the starts, and picture each kind of page that nobody has pictured."""
-        todo, met, n_before = deque((each, 0) for each in starts), set(), len(self.stops)
+        todo, met, n_before = deque((each, 0) for each in starts), Counter[str](), len(self.stops)
         while todo and len(self.stops) - n_before < self.most:
             path, depth = todo.popleft()
             shape = kind_of(path)
-            if shape in met:
+            if met[path] or met[shape] >= (MOST_ROWS if shape in VARIED else 1):
                 continue
-            met.add(shape)
+            met.update({path, shape})
             answer = page.goto(self.town.base + path)
             if answer is None or answer.status >= 400 or urlsplit(page.url).path != urlsplit(path).path:
                 continue
             links = self.links(page)
-            stop = Stop(role, path)
-            if shape not in self.seen or stop.is_of_each_role:
-                self.seen.add(shape)
+            variant = page.locator("[data-state]").get_attribute("data-state") if VARIED.get(shape) else ""
+            stop = Stop(role, path, variant or "")
+            if stop.name not in self.seen:
+                self.seen.add(stop.name)
                 self.picture(page, stop)
             if depth < DEEPEST:
                 todo.extend((each, depth + 1) for each in links)
@@ -104,7 +115,8 @@ class Tour:
             re.split("[?#]", each.removeprefix(self.town.base))[0] for each in found if each.startswith(self.town.base)
         ]
         self.public += [each for each in paths if each.startswith("/personvern/")]
-        wanted = [each for each in paths if re.match(rf"/{TOWN}/|/konto/", each) and not NEVER.search(each)]
+        towns = rf"/(?:{TOWN}|{CONNECTED})/|/konto/|/system/"
+        wanted = [each for each in paths if re.match(towns, each) and not NEVER.search(each)]
         return list(dict.fromkeys(wanted))
 
     def picture(self, page: Page, stop: Stop) -> None:
@@ -113,7 +125,10 @@ class Tour:
         for width, height in WIDTHS.items():
             page.set_viewport_size({"width": width, "height": height})
             page.evaluate("() => document.fonts.ready")
-            drawn = page.screenshot(full_page=True)
+            tall = int(page.evaluate("() => document.documentElement.scrollHeight"))
+            # A window as tall as the page: what clings to the lower edge stands where the page ends.
+            page.set_viewport_size({"width": width, "height": min(max(tall, height), TALLEST[width])})
+            drawn = page.screenshot()
             stop.pictures[width] = f"{stop.name}-{width}.webp"
             (self.folder / stop.pictures[width]).write_bytes(small(drawn, tallest=TALLEST[width]))
         self.stops.append(stop)
@@ -142,14 +157,40 @@ def take(town: Demonstration, browser: Browser, folder: Path, *, most: int) -> l
         page = demonstration.log_in(town, context, PEOPLE[role])
         tour.walk(page, role, [f"/{TOWN}/"])
         context.close()
-    context = browser.new_context(**options)
-    starts = ["/konto/login/", *dict.fromkeys(tour.public), "/finnes/ikke/"]
-    page = context.new_page()
-    tour.walk(page, VISITOR, starts)
-    page.goto(f"{town.base}/finnes/ikke/")
-    tour.picture(page, Stop(VISITOR, "/finnes/ikke/"))
-    context.close()
+    for role, name in WALKERS.items():
+        context = browser.new_context(**options)
+        page = demonstration.log_in(town, context, name)
+        with apart.in_bokmaal(page, town.base + f"/{CONNECTED}/"):
+            tour.walk(page, role, [f"/{CONNECTED}/"])
+        context.close()
+    _apart(tour, browser, options)
     return tour.stops
+
+
+def _apart(tour: Tour, browser: Browser, options: dict[str, Any]) -> None:
+    """Picture what no member of one town is led to: many towns, the system administrator, visitors, what is missing."""
+    base = tour.town.base
+    with browser.new_context(**options) as context:
+        page = context.new_page()
+        apart.give_password(tour.town, page, apart.OF_TWO_TOWNS)
+        tour.picture(page, Stop(VISITOR, urlsplit(page.url).path))
+    with browser.new_context(**options) as context:
+        page = demonstration.log_in(tour.town, context, apart.OF_TWO_TOWNS)
+        page.goto(f"{base}/")
+        tour.picture(page, Stop("adviser", "/velg/"))
+        tour.walk(page, "adviser", apart.OF_ONES_OWN)
+    with browser.new_context(**options) as context, apart.operator(tour.town, context):
+        tour.walk(context.new_page(), OPERATOR, ["/system/", f"/system/{CONNECTED}/inn/"])
+    with browser.new_context(**options) as context:
+        page = context.new_page()
+        tour.walk(page, VISITOR, [*apart.OF_VISITORS, *dict.fromkeys(tour.public)])
+        survey = next(each for each in tour.public if each.startswith("/u/"))
+        with apart.answered(page, base + survey):
+            tour.picture(page, Stop(VISITOR, f"{survey}takk/"))
+        tour.picture(page, Stop(VISITOR, "/u/trekk/", "slettet"))
+        for path in ("/finnes/ikke/", "/s/finnesikke"):
+            page.goto(base + path)
+            tour.picture(page, Stop(VISITOR, path))
 
 
 def index(stops: list[Stop]) -> str:
@@ -158,9 +199,9 @@ def index(stops: list[Stop]) -> str:
         "# Kanalkompass side for side",
         "",
         "Bilder av demonstrasjonen, på bokmål i lyst utseende. Kommunen, navnene og tallene er oppdiktet.",
-        "Laget med `make tour`.",
+        "Laget med `make tour`. Hvordan de står seg mot skissene: [mockups.md](../mockups.md).",
     ]
-    for role, name in {**ROLES, VISITOR: VISITOR}.items():
+    for role, name in {**ROLES, OPERATOR: OPERATOR, VISITOR: VISITOR}.items():
         lines += ["", f"## Sett av {name}", "", "| side | 1280 | 390 |", "|---|---|---|"]
         for stop in (each for each in stops if each.role == role):
             title = stop.title.replace("|", "–")
