@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from analytics.models import Cost, Outcome, SurveyAnswer
+from analytics.actions import outcomes
+from analytics.actions.outcomes import Counts
+from analytics.models import Cost, SurveyAnswer
+from analytics.queries import outcomes as outcome_queries
 from channels.actions import links
 from channels.models import Account, Campaign, CampaignJob, Delivery, LinkHour, PostEdit
 from channels.queries import contents
@@ -131,17 +134,13 @@ def _say_elsewhere(desk: Desk, job: JobPosting) -> None:
 
 def _count_half(job: JobPosting, *, user: User, now: datetime) -> None:
     """Let HR have begun to count: applicants of some sources, and the qualified of fewer."""
-    sources = {source.slug: source for source in Source.objects.filter(slug__in=[slug for slug, *_ in COUNTED])}
+    sources = {source.slug: source.pk for source in Source.objects.filter(slug__in=[slug for slug, *_ in COUNTED])}
     counted_at = now - timedelta(hours=20)
-    Outcome.objects.bulk_create(
-        Outcome(
-            job=job,
-            source=sources[slug],
-            applied=applied,
-            qualified=qualified,
-            counted_date=counted_at.astimezone(OSLO).date(),
-            changed_at=counted_at,
-            changed_by=user,
-        )  # fmt: skip
-        for slug, applied, qualified in COUNTED
+    outcomes.register_outcomes(
+        job=job,
+        counts={sources[slug]: Counts(applied=applied, qualified=qualified) for slug, applied, qualified in COUNTED},
+        seen=outcome_queries.version_of(outcome_queries.outcome_grid(job=job)),
+        user=user,
+        now=counted_at,
+        today=counted_at.astimezone(OSLO).date(),
     )

@@ -15,7 +15,9 @@ from kanalkompass.demo.vacancies import Announced
 Visitor = LinkHour.Visitor
 # Share of the day's visits in each hour of the wall clock.
 BY_HOUR = (1, 0, 0, 0, 0, 1, 3, 5, 6, 5, 5, 7, 8, 5, 4, 5, 5, 6, 7, 9, 11, 10, 6, 3)
-EVENING, BY_THE_HOUR = 20, timedelta(days=400)
+EVENING, BY_THE_HOUR = 20, timedelta(days=45)
+# Of the years before this one previews are left out.
+WITH_PREVIEWS = timedelta(days=400)
 PER_APPLICANT = {Visitor.PERSON: 1.0, Visitor.PREVIEW: 0.12, Visitor.BOT: 0.18}
 
 
@@ -25,10 +27,11 @@ def visits_of(
     """
     Return the visits until now of one vacancy's links; a source that brought applicants had visitors too.
 
-    Of the years before this one a day's visits stand in one hour: nobody looks at their hours any more.
+    Of vacancies that closed a while ago a day's visits stand in one hour: nobody looks at their hours any more.
     """
     applicants = Counter(each.source for each in drawn)
-    is_old = now - announced.job.created_at > BY_THE_HOUR
+    age = now - announced.job.created_at
+    only = EVENING if age > BY_THE_HOUR else None
     rows = []
     for link in links:
         slug = link.source.slug
@@ -36,9 +39,9 @@ def visits_of(
             continue
         expected = WORTH[slug].visits * (applicants[slug] + 0.4 * (slug in announced.seen_at))
         for visitor, share in PER_APPLICANT.items():
-            if is_old and visitor == Visitor.PREVIEW:
+            if age > WITH_PREVIEWS and visitor == Visitor.PREVIEW:
                 continue
-            hours = _hours(announced, int(rng.poisson(expected * share)), rng, only=EVENING if is_old else None)
+            hours = _hours(announced, int(rng.poisson(expected * share)), rng, only=only)
             rows += [
                 LinkHour(link=link, hour=hour, visitor=visitor, n_visits=count)
                 for hour, count in sorted(hours.items())

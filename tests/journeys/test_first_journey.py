@@ -210,8 +210,8 @@ class TestTheMainJourney:
         page.goto(f"{page.url}innlegg/ny/")
         picture = tmp_path / "solbakken.jpg"
         Image.new("RGB", (1200, 627), "#5d8a8c").save(picture)
-        page.get_by_label("Lyngvær kommune", exact=True).check()
-        page.get_by_label("Jobb i Lyngvær", exact=True).uncheck()
+        page.get_by_role("checkbox", name="Lyngvær kommune", exact=True).check()
+        page.get_by_role("checkbox", name="Jobb i Lyngvær", exact=True).uncheck()
         page.fill("[name=title]", "Tid til pasienten")
         page.fill("[name=text]", TEXT)
         page.get_by_text("Last opp et nytt bilde").click()
