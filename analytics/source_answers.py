@@ -1,6 +1,7 @@
 """What the page of sources answers: its heading, how sure that is, and the one next step. Rules, not opinions."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -143,16 +144,16 @@ class NextStep:
     job_id: int | None = None
 
 
-def next_step(comparison: SourceComparison, *, n_days: int, may_act: bool) -> NextStep:
+def next_step(comparison: SourceComparison, *, lacking: Sequence[int] = (), n_days: int, may_act: bool) -> NextStep:
     """
     Return the one next step, the most urgent first: count, ask, look at what is dear, use what is best, wait.
 
+    :param lacking: the vacancies that lack outcomes, for those who may register them
     :param n_days: how long the period is
     :param may_act: whether who reads it works with vacancies, and does not only look
     """
-    waiting = comparison.waiting_job_ids
-    if waiting:
-        return _register(waiting)
+    if lacking:
+        return _register(lacking)
     ask = _("Ask the applicants") if may_act else _("Go to the vacancies")
     names = _names(comparison)
     if not comparison.rows or comparison.known < ENOUGH:
@@ -193,15 +194,15 @@ def next_step(comparison: SourceComparison, *, n_days: int, may_act: bool) -> Ne
     )
 
 
-def _register(waiting: tuple[int, ...]) -> NextStep:
-    n = len(waiting)
+def _register(lacking: Sequence[int]) -> NextStep:
+    n = len(lacking)
     why = ngettext(
-        "%(n)s vacancy has costs here, but no count of qualified yet. The price falls when it is registered.",
-        "%(n)s vacancies have costs here, but no count of qualified yet. The price falls when they are registered.",
+        "%(n)s vacancy whose deadline has passed lacks the number of qualified. Its costs count already.",
+        "%(n)s vacancies whose deadline has passed lack the number of qualified. Their costs count already.",
         n,
     )
     label = ngettext("Register qualified for %(n)s vacancy", "Register qualified for %(n)s vacancies", n)
-    return NextStep("outcomes", why % {"n": n}, label % {"n": n}, job_id=waiting[0] if n == 1 else None)
+    return NextStep("outcomes", why % {"n": n}, label % {"n": n}, job_id=lacking[0] if n == 1 else None)
 
 
 def free_of(comparison: SourceComparison) -> list[int]:

@@ -71,7 +71,8 @@ def register_outcomes(
         count = queries.count_of(job=job)
         changed = {pk: new for pk, new in counts.items() if vars(new) != rows[pk].counts}
         is_whole_changed = whole is not None and whole != _whole_of(count)
-        if not changed and not is_whole_changed:
+        n_missing = _n_missing(list(rows.values()), changed)
+        if n_missing == (count.n_missing if count else 0) and not changed and not is_whole_changed:
             return 0
         if seen != queries.version_of(list(rows.values()), count):
             raise _changed(rows.values(), count)
@@ -82,10 +83,18 @@ def register_outcomes(
                 setattr(outcome, name, value)
             outcome.changed_at, outcome.changed_by = now, user
             outcome.save()
-        if whole is not None and is_whole_changed:
-            values = {**vars(whole), "changed_at": now, "changed_by": user}
+        if is_whole_changed or n_missing != (count.n_missing if count else 0):
+            values = {**vars(whole or _whole_of(count)), "n_missing": n_missing, "changed_at": now, "changed_by": user}
             JobCount.objects.update_or_create(job=job, defaults=values)
         return len(changed) + is_whole_changed
+
+
+def _n_missing(rows: list[queries.GridRow], changed: Mapping[int, Counts]) -> int:
+    """Return how many sources will lack a number of qualified; 0 too when none has any: that is not half registered."""
+    counts = {row.source.pk: row.counts for row in rows} | {pk: vars(new) for pk, new in changed.items()}
+    if all(by_name["qualified"] is None for by_name in counts.values()):
+        return 0
+    return len(queries.without_qualified(rows, counts))
 
 
 def _whole_of(count: JobCount | None) -> Whole:

@@ -13,12 +13,24 @@ from analytics.actions.outcomes import Counts, Whole
 from analytics.forms.outcome_doubts import TOTAL, Doubt, doubts
 from analytics.masking import mask
 from analytics.models import JobCount, Outcome
-from analytics.queries.outcomes import COUNTS, GridRow, version_of
+from analytics.queries.outcomes import COUNTS, GridRow, version_of, without_qualified
 from foundation.formats import number
 from foundation.forms import Form
 from recruitment.models import Source
 
 MOST = 9_999
+
+
+def column_headings() -> dict[str, str]:
+    """Return what stands over each column of counts."""
+    return {
+        "applied": _("Applicants"),
+        "qualified": _("Qualified"),
+        "best_qualified": _("Best qualified"),
+        "interviewed": _("Interviewed"),
+        "offered": _("Offered"),
+        "hired": _("Hired"),
+    }
 
 
 class CountField(forms.CharField):
@@ -56,6 +68,7 @@ class Cell:
     name: str
     column: str
     label: str
+    heading: str
     value: str
     errors: list[str]
 
@@ -85,6 +98,10 @@ class OutcomeForm(Form):
         required=False,
     )
 
+    rest = forms.BooleanField(
+        label=gettext_lazy("The rest is 0: no qualified from the sources without a number"), required=False
+    )
+
     def __init__(
         self, *args: Any, rows: list[GridRow], count: JobCount | None = None, positions: int = 1, **kwargs: Any
     ) -> None:
@@ -98,10 +115,13 @@ class OutcomeForm(Form):
         }
         super().__init__(*args, initial=stored, **kwargs)
         labels = {name: str(getattr(Outcome._meta.get_field(name), "verbose_name", name)) for name in COUNTS}
+        self.headings = column_headings()
         for row in rows:
             for name, value in row.counts.items():
                 field = CountField(label=f"{row.source}: {labels[name]}", initial="" if value is None else str(value))
                 self.fields[f"{name}_{row.source.pk}"] = field
+        # What is wrong is listed in the order one reads it, and the reason comes after what it explains.
+        self.order_fields([name for name in self.fields if name != "reason"])
 
     def clean(self) -> dict[str, Any]:
         """Ask why counts that look wrong are right: those that no stored reason tells of already."""
@@ -126,7 +146,9 @@ class OutcomeForm(Form):
                 self.add_error("total", doubt.text)
             else:
                 self.add_error(None, doubt.text)
-        self.add_error("reason", _("Correct the counts, or write here why they are right."))
+        asked = self.fields["reason"]
+        asked.required = True
+        asked.help_text = _("Write it if you do not correct the counts. %(help)s") % {"help": asked.help_text}
 
     def _doubts(self, counts: Mapping[int, Mapping[str, int | None]], total: int | None) -> list[Doubt]:
         return doubts(counts=counts, total=total, positions=self.positions)
@@ -141,11 +163,12 @@ class OutcomeForm(Form):
         return bool(self.doubts or self.initial["reason"] or (not self.is_bound and self.stored_doubts()))
 
     def counts(self) -> dict[int, Counts]:
-        """Return the checked counts by source id."""
+        """Return the checked counts by source id; those that «the rest is 0» is about have 0 qualified."""
         data = self.cleaned_data
-        return {
-            row.source.pk: Counts(**{name: data[f"{name}_{row.source.pk}"] for name in COUNTS}) for row in self.rows
-        }
+        typed = {row.source.pk: {name: data[f"{name}_{row.source.pk}"] for name in COUNTS} for row in self.rows}
+        for source in without_qualified(self.rows, typed) if data["rest"] else ():
+            typed[source.pk]["qualified"] = 0
+        return {pk: Counts(**by_name) for pk, by_name in typed.items()}
 
     def whole(self) -> Whole:
         """Return the checked total and reason."""
@@ -162,13 +185,20 @@ class OutcomeForm(Form):
             name,
             column,
             str(self.fields[name].label),
+            self.headings[column],
             str(typed)[:20],
             [str(error) for error in self.errors.get(name, [])],
         )
 
-    def sums(self) -> list[str]:
-        """Return the sum of each column as the form shows it; a dash when nothing is registered."""
-        return [number(total) if (total := self._sum(name)) is not None else "\N{EN DASH}" for name in COUNTS]
+    def columns(self) -> list[str]:
+        """Return the headings of the columns that are typed in."""
+        return list(self.headings.values())
+
+    def sums(self) -> list[tuple[str, str]]:
+        """Return heading and sum of each column as the form shows it; a dash when nothing is registered."""
+        sums = [self._sum(name) for name in COUNTS]
+        shown = [number(total) if total is not None else "\N{EN DASH}" for total in sums]
+        return list(zip(self.columns(), shown, strict=True))
 
     def _sum(self, name: str) -> int | None:
         if self.is_bound:
@@ -193,7 +223,8 @@ class OutcomeForm(Form):
         return max(total - sum(applied), 0) if total is not None and applied else 0
 
     def without_qualified(self) -> list[Source]:
-        """Return the sources with applicants, counted or said, whose qualified are not registered."""
-        return [
-            row.source for row in self.rows if row.counts["qualified"] is None and (row.n_said or row.counts["applied"])
-        ]
+        """Return the sources whose number of qualified the vacancy waits for; none when it was stored whole."""
+        is_registered = any(row.counts["qualified"] is not None for row in self.rows)
+        if is_registered and not (self.count and self.count.n_missing):
+            return []
+        return without_qualified(self.rows, {row.source.pk: row.counts for row in self.rows})

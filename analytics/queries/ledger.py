@@ -13,6 +13,7 @@ from django.db.models.functions import Greatest
 from analytics.ledger import Book, Told, Vacancy
 from analytics.models import LedgerVacancy, Outcome, Question, Release, ReleaseMonth, ReleaseVacancy, Survey
 from analytics.models import SurveyAnswer as Answer
+from analytics.queries import lacking
 from foundation.clock import OSLO
 from foundation.tenancy import current_municipality_id
 from recruitment.models import JobPosting, Municipality, MunicipalitySettings
@@ -20,6 +21,8 @@ from recruitment.queries import sources
 
 # HR may correct what it typed for so long before it is released.
 SETTLED_AFTER = timedelta(days=7)
+# These count when they are registered for every source with applicants.
+OF_WHOLE = (Question.QUALIFIED.value, Question.BEST_QUALIFIED.value)
 COUNTED = tuple(question.value for question in Question if question != Question.SAID)
 
 
@@ -38,7 +41,8 @@ def closings() -> list[Closing]:
     Return what is complete or will be, by question and vacancy, that no pool holds yet, the earliest first.
 
     Answers: the day after both the application deadline and the survey's last day; a survey closed by hand ends with
-    the deadline. HR's counts: that deadline, and a week after the vacancy's last change. Four queries.
+    the deadline. HR's counts: that deadline, and a week after the vacancy's last change. The qualified of a half
+    registered vacancy are not complete. Five queries.
     """
     held = set(LedgerVacancy.objects.values_list("question", "job_id"))
     found = [*_surveys(), *_counted()]
@@ -58,12 +62,13 @@ def _surveys() -> Iterator[Closing]:
 
 def _counted() -> Iterator[Closing]:
     deadlines = {job_id: rest for job_id, *rest in JobPosting.objects.values_list("pk", "deadline_date", "occupation")}
+    half = set(lacking.half_registered().values_list("job_id", flat=True))
     registered = {f"n_{name}": Count(name) for name in COUNTED}
     for row in Outcome.objects.values("job_id").order_by().annotate(last=Max("changed_at"), **registered):
         deadline, occupation_id = deadlines[row["job_id"]]
         settled = (row["last"] + SETTLED_AFTER).astimezone(OSLO).date()
         for question in COUNTED:
-            if row[f"n_{question}"]:
+            if row[f"n_{question}"] and not (question in OF_WHOLE and row["job_id"] in half):
                 yield Closing(question, row["job_id"], occupation_id, max(deadline, settled) + timedelta(days=1))
 
 

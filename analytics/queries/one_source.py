@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet, Sum
 
 from analytics.models import Cost, FetchRun, Measurement, ObjectKind, Outcome, SurveyAnswer
+from analytics.queries import lacking
 from analytics.queries.selection import Period, Selection
 from channels.models import Account, AdAccount, Delivery, LinkHour, PaidCampaign
 from foundation.clock import OSLO
@@ -145,7 +146,9 @@ def _exact(
         said[job_id] = said.get(job_id, 0) + 1
     counted = _within(Outcome.objects.filter(source__in=family, counted_date__range=_days(period)), "job_id", ids)
     names = ("applied", "qualified", "hired")
-    sums = counted.order_by().values("job_id").annotate(**{f"n_{name}": Sum(name) for name in names})
+    is_whole = {"qualified": lacking.whole()}
+    each = {f"n_{name}": Sum(name, filter=is_whole.get(name)) for name in names}
+    sums = counted.order_by().values("job_id").annotate(**each)
     return said, {row["job_id"]: {name: row[f"n_{name}"] for name in names} for row in sums}
 
 

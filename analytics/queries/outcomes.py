@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -9,6 +10,7 @@ from django.db.models import Count
 from analytics.models import Cost, JobCount, Outcome
 from analytics.queries.surveys import answers_by_source
 from recruitment.models import JobPosting, Source
+from recruitment.queries.sources import told_under_of
 
 COUNTS = ("applied", "qualified", "best_qualified", "interviewed", "offered", "hired")
 # A form of more rows is no longer typed by hand, and would be refused as too many fields.
@@ -63,12 +65,35 @@ def outcome_grid(*, job: JobPosting) -> list[GridRow]:
     ]
 
 
+def without_qualified(rows: list[GridRow], counts: Mapping[int, Mapping[str, int | None]]) -> list[Source]:
+    """
+    Return the sources with applicants, counted or said, and the unknown one, whose qualified are not registered.
+
+    When none is left the vacancy is whole. What was merged into another source may be counted there.
+
+    :param counts: HR's counts by source id, as they stand or are about to be stored
+    """
+    told_under = told_under_of(row.source for row in rows)
+    place = {row.source.pk: told_under.get(row.source.pk, row.source.pk) for row in rows}
+    counted = {place[row.source.pk] for row in rows if counts[row.source.pk].get("qualified") is not None}
+    return [
+        row.source
+        for row in rows
+        if place[row.source.pk] not in counted
+        and (row.n_said or counts[row.source.pk].get("applied") or _is_unknown(row.source))
+    ]
+
+
+def _is_unknown(source: Source) -> bool:
+    return source.kind == Source.Kind.UNKNOWN and source.is_active
+
+
 def rows_to_type(rows: list[GridRow]) -> list[GridRow]:
-    """Return at most `MOST_ROWS` of the grid, in its order: those with counts or answers before the others."""
+    """Return at most `MOST_ROWS` of the grid, in its order: the unknown and those with counts or answers first."""
     if len(rows) <= MOST_ROWS:
         return rows
-    first = sorted(rows, key=lambda row: row.outcome is None and not row.n_said)[:MOST_ROWS]
-    chosen = {row.source.pk for row in first}
+    first = sorted(rows, key=lambda row: row.outcome is None and not row.n_said and not _is_unknown(row.source))
+    chosen = {row.source.pk for row in first[:MOST_ROWS]}
     return [row for row in rows if row.source.pk in chosen]
 
 

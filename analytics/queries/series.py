@@ -16,6 +16,7 @@ from typing import Any, Literal
 from django.db.models import Count, Min, QuerySet, Sum
 
 from analytics.models import AnswerMonth, ChannelDay, Cost, Measurement, Outcome, SurveyAnswer
+from analytics.queries import lacking
 from analytics.queries.buckets import Bucket, Span, truncated
 from analytics.queries.measurements import known_sum
 from analytics.queries.selection import Selection
@@ -187,6 +188,8 @@ def counted_exact(
 ) -> list[Series]:
     """Return HR's counts per source on the day they were first registered. For HR's screen alone (R10). Two queries."""
     rows = Outcome.objects.filter(counted_date__range=(buckets[0].first, buckets[-1].last))
+    if name == "qualified":
+        rows = rows.filter(lacking.whole())
     if selection.is_narrowed:
         rows = rows.filter(job_id__in=selection.job_ids() or [])
     counted = rows.annotate(bucket=truncated("counted_date", span=span))

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
 from analytics.models import Cost, Outcome, SurveyAnswer
-from analytics.queries import released
+from analytics.queries import lacking, released
 from analytics.queries.measurements import known_sum
 from analytics.queries.selection import Selection, of_chosen
 from analytics.queries.source_rows import Response
@@ -149,7 +149,8 @@ def exact_counts(*, selection: Selection, with_answers: bool, told_under: dict[i
     """
     Return exact counts, for HR alone (R10). Three queries, two less without answers.
 
-    Answers count on the Norwegian day they were given, outcomes on the day they were first registered.
+    Answers count on the Norwegian day they were given, outcomes on the day they were first registered. Qualified of a
+    half registered vacancy count nowhere.
     """
     values = {"first_day": selection.period.first_day, "last_day": selection.period.last_day, **selection.narrowing()}
     sums: dict[str, dict[int, int]] = {name: {} for name in COUNTS}
@@ -185,9 +186,10 @@ def _registered(*, first_day: date, last_day: date, narrowing: dict[str, Any]) -
 
 @compiled
 def _outcomes(*, first_day: date, last_day: date, **narrowing: Any) -> QuerySet:
-    is_counted = Q(qualified__isnull=False)
+    is_counted = Q(qualified__isnull=False) & lacking.whole()
     each = {"jobs": ArrayAgg("job_id", filter=is_counted), "n_qualified": ArrayAgg("qualified", filter=is_counted)}
-    sums = {f"{name}_sum": Sum(name) for name in OF_HR}
+    is_whole = {name: lacking.whole() for name in ("qualified", "best_qualified")}
+    sums = {f"{name}_sum": Sum(name, filter=is_whole.get(name)) for name in OF_HR}
     rows = _registered(first_day=first_day, last_day=last_day, narrowing=narrowing)
     by_source = rows.values("source_id").order_by().annotate(**each, **sums)
     return by_source.values_list("source_id", *each, *sums)

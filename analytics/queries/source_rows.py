@@ -84,8 +84,7 @@ class SourceComparison:
 
     `known` of `qualified` applicants have a known source, over all channels. `n_compared` is how many priced sources
     were compared with each other, `n_priced` how many there are; `sides` holds the former.
-    `waiting_job_ids` are vacancies with costs but no count of qualified yet; empty in the released view. `threshold` is
-    how few answers the municipality tells others than HR together.
+    `threshold` is how few answers the municipality tells others than HR together.
     """
 
     rows: list[SourceRow]
@@ -103,7 +102,6 @@ class SourceComparison:
     n_priced: int = 0
     sides: dict[int, statistics.ChannelCount] = field(default_factory=dict)
     response: Response | None = None
-    waiting_job_ids: tuple[int, ...] = ()
 
     @property
     def is_exact(self) -> bool:

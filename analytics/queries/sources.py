@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import numpy as np
 from django.db.models import QuerySet, Sum
 
 from analytics.queries.measurements import ChannelTotals
@@ -21,7 +20,7 @@ from analytics.queries.sources_judged import Judged, best_of, judge, with_ties
 from analytics.queries.surveys import kept_from
 from channels.queries.links import bounds, persons
 from foundation.compiled import compiled
-from recruitment.models import MunicipalitySettings, Source
+from recruitment.models import Channel, MunicipalitySettings, Source
 from recruitment.queries.sources import told_under_of
 
 __all__ = [
@@ -37,6 +36,7 @@ __all__ = [
 ]
 
 NOTHING = Spent()
+OF_SOURCE, OF_CHANNEL = ([field.attname for field in model._meta.concrete_fields] for model in (Source, Channel))
 
 
 def source_comparison(*, selection: Selection, view: View, with_hours: bool = True, now: datetime) -> SourceComparison:
@@ -79,7 +79,20 @@ def source_comparison(*, selection: Selection, view: View, with_hours: bool = Tr
 
 
 def _sources() -> list[Source]:
-    return list(Source.objects.select_related("channel"))
+    """Return all sources in their order, with their channels."""
+    channels: dict[int, Channel] = {}
+    found = []
+    for row in _listed():
+        source, of_channel = Source(*row[: len(OF_SOURCE)]), row[len(OF_SOURCE) :]
+        if source.channel_id:
+            source.channel = channels.setdefault(source.channel_id, Channel(*of_channel))
+        found.append(source)
+    return found
+
+
+@compiled
+def _listed() -> QuerySet:
+    return Source.objects.values_list(*OF_SOURCE, *(f"channel__{name}" for name in OF_CHANNEL))
 
 
 def _last_possible(now: datetime) -> date:
@@ -208,7 +221,6 @@ def _shown(
     shown = with_ties([row for row in chosen if not row.is_quiet], judged.pairs)
     ids = {row.source.pk for row in shown}
     pairs = [pair for pair in judged.pairs if pair.a in ids and pair.b in ids]
-    waiting = np.setdiff1d(spending.job_ids(), counts.job_ids()).tolist() if view == "exact" else []
     return SourceComparison(
         rows=sorted(shown, key=_cheapest_first),
         quiet=[row.source for row in chosen if row.is_quiet and row.source.kind == Source.Kind.PLACE],
@@ -225,7 +237,6 @@ def _shown(
         n_priced=judged.n_priced,
         sides=judged.sides,
         response=counts.response,
-        waiting_job_ids=tuple(waiting),
     )
 
 

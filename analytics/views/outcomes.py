@@ -8,14 +8,19 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from analytics import hidden_texts
 from analytics.actions import outcomes as actions
 from analytics.forms.outcomes import OutcomeForm
+from analytics.forms.periods import twelve_months
 from analytics.queries import outcomes as queries
+from analytics.queries.lacking import lacking
 from analytics.queries.ledger import threshold
+from analytics.queries.selection import Selection
 from analytics.queries.surveys import are_all_kept
+from analytics.source_texts import name_of
 from foundation import clock, formats
 from recruitment.doors import HR, MemberRequest
 from recruitment.models import JobPosting
@@ -30,17 +35,28 @@ def outcome_form(job: JobPosting, data: Any = None) -> OutcomeForm:
     return OutcomeForm(data, rows=rows, count=queries.count_of(job=job), positions=job.positions)
 
 
-def told_of(form: OutcomeForm) -> dict[str, Any]:
-    """Return what the page says beside the grid: when it was stored and by whom, and what is doubted or missing."""
+def told_of(form: OutcomeForm, *, job: JobPosting) -> dict[str, Any]:
+    """Return what the page says beside the grid: when it was stored and by whom, what is missing, and what is next."""
+    missing = form.without_qualified()
+    is_registered = any(row.counts["qualified"] is not None for row in form.rows)
     stored = [row.outcome for row in form.rows if row.outcome] + ([form.count] if form.count else [])
     return {
         "form": form,
         "last": max(stored, key=lambda each: each.changed_at, default=None),
         "doubts": [] if form.is_bound else form.stored_doubts(),
         "n_qualified": sum(row.counts["qualified"] or 0 for row in form.rows),
-        "is_registered": any(row.counts["qualified"] is not None for row in form.rows),
+        "is_registered": is_registered,
+        "missing": [name_of(source) for source in missing] if is_registered else [],
+        **(next_of(job) if is_registered and not missing else {}),
         "n_hidden_sources": queries.n_sources_in_use() - len(form.rows) if len(form.rows) >= queries.MOST_ROWS else 0,
     }
+
+
+def next_of(job: JobPosting) -> dict[str, Any]:
+    """Return the vacancy that has lacked outcomes longest, and how many lack them; another than this. One query."""
+    today = clock.today()
+    waiting = list(lacking(selection=Selection(twelve_months(today)), today=today).exclude(pk=job.pk))
+    return {"next_job": waiting[0], "n_waiting": len(waiting)} if waiting else {}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,13 +85,26 @@ def job_outcomes(request: MemberRequest, job_id: int) -> HttpResponse:
         )
     except actions.ChangedMeanwhile as problem:
         return _stale(request, job, problem)
-    messages.success(request, _("The counts are stored.") if n_changed else _("These counts were stored already."))
+    messages.success(request, _stored_text(job, n_changed))
     route = "job" if "from_job" in request.POST else "job_outcomes"
     return redirect(reverse(route, kwargs={"number": request.municipality.number, "job_id": job.pk}) + "#utfall")
 
 
+def _stored_text(job: JobPosting, n_changed: int) -> str:
+    """Return what happened; counts that are stored, but not whole, do not count yet."""
+    count = queries.count_of(job=job)
+    if count and count.n_missing:
+        text = ngettext(
+            "The counts are stored, but %(n)s source lacks the number of qualified. They count when it is there.",
+            "The counts are stored, but %(n)s sources lack the number of qualified. They count when it is there.",
+            count.n_missing,
+        )
+        return text % {"n": formats.in_words(count.n_missing)}
+    return _("The counts are stored.") if n_changed else _("These counts were stored already.")
+
+
 def _grid(request: MemberRequest, job: JobPosting, form: OutcomeForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "analytics/outcomes.html", {"job": job, **told_of(form)}, status=status)
+    return render(request, "analytics/outcomes.html", {"job": job, **told_of(form, job=job)}, status=status)
 
 
 def _stale(request: MemberRequest, job: JobPosting, problem: actions.ChangedMeanwhile) -> HttpResponse:

@@ -1,5 +1,6 @@
 """«Kilder»: which source brings qualified applicants, at what cost, how sure that is, and what to do next."""
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -14,7 +15,7 @@ from analytics import source_answers as answers
 from analytics import source_texts as texts
 from analytics.forms.periods import DEFAULT
 from analytics.forms.selections import FIRST_SORT, SHARED, SelectionForm
-from analytics.queries import source_totals, source_weeks
+from analytics.queries import lacking, source_totals, source_weeks
 from analytics.queries import sources as queries
 from analytics.queries.selection import n_jobs
 from analytics.views import source_files, source_table
@@ -51,7 +52,8 @@ def sources(request: MemberRequest) -> HttpResponse:
         has_brackets=form.sort().removeprefix("-") == FIRST_SORT,
     )
     may_act = request.membership.role in HR | ADVISER
-    step = answers.next_step(comparison, n_days=form.period().n_days, may_act=may_act)
+    lacking_ids = _lacking(form, today=clock.today())
+    step = answers.next_step(comparison, lacking=lacking_ids, n_days=form.period().n_days, may_act=may_act)
     context = {
         **frame(form),
         "comparison": comparison,
@@ -141,10 +143,19 @@ def _price(form: SelectionForm, comparison: queries.SourceComparison) -> str:
     return _("What a qualified applicant costs, own hours counted at kr %(price)s.") % price
 
 
+def _lacking(form: SelectionForm, *, today: date) -> list[int]:
+    """Return the chosen vacancies that lack outcomes, for HR's view alone; a channel chooses no vacancies."""
+    if form.view() != "exact":
+        return []
+    return list(lacking.lacking(selection=form.selection(), today=today).values_list("pk", flat=True))
+
+
 def _step_url(request: MemberRequest, step: answers.NextStep, form: SelectionForm) -> str:
     number = {"number": request.municipality.number}
     if step.kind == "outcomes" and step.job_id:
         return reverse("job_outcomes", kwargs=number | {"job_id": step.job_id})
+    if step.kind == "outcomes":
+        return f"{reverse('jobs', kwargs=number)}?{form.query(kanal='', timer='', vis='', sorter='', mangler='utfall')}"
     if step.kind == "year":
         return f"{reverse('sources', kwargs=number)}?{form.query(periode=DEFAULT, fra='', til='')}"
     if step.kind == "source":

@@ -8,8 +8,16 @@ from django.utils import translation
 
 from analytics.actions import outcomes as actions
 from analytics.forms.outcome_doubts import doubts
-from analytics.models import Outcome
+from analytics.forms.periods import twelve_months
+from analytics.models import Outcome, Survey, SurveyAnswer
 from analytics.queries import outcomes as queries
+from analytics.queries.buckets import buckets
+from analytics.queries.lacking import lacking
+from analytics.queries.ledger import closings
+from analytics.queries.one_source import jobs_of
+from analytics.queries.selection import Selection
+from analytics.queries.series import counted_exact
+from analytics.queries.sources import source_comparison
 from foundation import clock
 from foundation.tenancy import tenant
 from recruitment.models import Source
@@ -336,8 +344,8 @@ class TestHalfRegistered:
         with tenant(town.pk):
             compared = source_comparison(selection=chosen, view="exact", now=clock.now())
             facebook = next(row for row in compared.rows if row.source.slug == "facebook")
-            buckets = buckets_of(period=chosen.period, span="month")
-            series = counted_exact(selection=chosen, buckets=buckets, span="month", name="qualified")
+            months = buckets(chosen.period, span="month", today=today)
+            series = counted_exact(selection=chosen, buckets=months, span="month", name="qualified")
             rows = jobs_of(source=facebook.source, selection=chosen, is_exact=True).rows
             return {
                 "row": facebook.qualified,

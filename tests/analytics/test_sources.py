@@ -222,11 +222,6 @@ class TestRows:
         assert full_world.row("linkedin").spend_ore == 1_000_000
         assert full_world.row("linkedin").cost.value == round(1_000_000 / 7)
 
-    def test_vacancies_with_costs_and_no_count_are_told(self, full_world):
-        full_world.cost("print", kroner=500, job=make_job(full_world.town, title="Lærer"))
-
-        assert len(full_world.compared().waiting_job_ids) == 1
-
 
 class TestSentences:
     def sentence(self, world: World, slug: str, **how: Any) -> str:
