@@ -67,13 +67,17 @@ def fetched_text(row: SourceRow) -> str:
     name = channel.name if channel else ""
     if row.fetched_at is not None:
         return _("%(channel)s, fetched %(moment)s") % {"channel": name, "moment": moment(row.fetched_at)}
-    texts = {
-        "not_fetched": _("%(channel)s can tell, but nothing has been fetched for this period"),
-        "elsewhere": _("stand on another source of %(channel)s"),
-        "narrowed": _("%(channel)s has told nothing about these vacancies"),
-        "not_told": _("%(channel)s does not report them"),
-    }
-    return texts.get(row.channel_figures, _("belongs to no channel")) % {"channel": name}
+    return _why_not_fetched(row.channel_figures) % {"channel": name}
+
+
+def _why_not_fetched(channel_figures: str) -> str:
+    if channel_figures == "not_fetched":
+        return _("%(channel)s can tell, but nothing has been fetched for this period")
+    if channel_figures == "elsewhere":
+        return _("stand on another source of %(channel)s")
+    if channel_figures == "narrowed":
+        return _("%(channel)s has told nothing about these vacancies")
+    return _("%(channel)s does not report them") if channel_figures == "not_told" else _("belongs to no channel")
 
 
 def provenance(comparison: SourceComparison) -> str:

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import gettext_noop, ngettext, pgettext_lazy
 
 NARROW = "\N{NO-BREAK SPACE}"
 # The months as Norwegian shortens them: juni and juli are written out, and september is sept. in both languages.
@@ -25,6 +25,21 @@ MONTHS = (
     pgettext_lazy("abbrev. month", "Oct."),
     pgettext_lazy("abbrev. month", "Nov."),
     pgettext_lazy("abbrev. month", "Dec."),
+)
+
+# Looked up when they are used, one at a time.
+WORDS = (
+    gettext_noop("two"),
+    gettext_noop("three"),
+    gettext_noop("four"),
+    gettext_noop("five"),
+    gettext_noop("six"),
+    gettext_noop("seven"),
+    gettext_noop("eight"),
+    gettext_noop("nine"),
+    gettext_noop("ten"),
+    gettext_noop("eleven"),
+    gettext_noop("twelve"),
 )
 
 
@@ -72,9 +87,7 @@ def moment(value: datetime | None) -> str:
 
 def in_words(count: int) -> str:
     """Return two … twelve in words for headings and sentences, other counts in figures. For one, use ngettext."""
-    words = [_("two"), _("three"), _("four"), _("five"), _("six"), _("seven")]
-    words += [_("eight"), _("nine"), _("ten"), _("eleven"), _("twelve")]
-    return words[count - 2] if 2 <= count <= 12 else number(count)
+    return _(WORDS[count - 2]) if 2 <= count <= 12 else number(count)
 
 
 def lowered(words: str) -> str:

@@ -32,7 +32,8 @@ SHARED = "delt"
 NO_CHOICE = gettext_lazy("Choose one of the choices in the list.")
 
 
-OFFERED, CHOSEN = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
+OPTION = '<option value="{}"{}>{}</option>'
+CHOSEN, NOT_CHOSEN = format_html(" {}", "selected"), format_html("{}", "")
 
 
 class PlainSelect(forms.Select):
@@ -42,9 +43,7 @@ class PlainSelect(forms.Select):
         """Return the list as HTML."""
         chosen = "" if value is None else str(value)
         options = format_html_join(
-            "",
-            "{}",
-            ((format_html(CHOSEN if str(key) == chosen else OFFERED, key, label),) for key, label in self.choices),
+            "", OPTION, ((key, CHOSEN if str(key) == chosen else NOT_CHOSEN, label) for key, label in self.choices)
         )
         said = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
         return format_html("<select{}>{}</select>", said, options)

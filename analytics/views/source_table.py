@@ -1,5 +1,7 @@
 """The comparison as a table: the same cells for the page and for the files, so that they cannot drift apart."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -81,6 +83,32 @@ class Table:
 
 
 @dataclass(frozen=True)
+class _Words:
+    """What the rows say again and again, looked up once; the columns' names are escaped once too."""
+
+    label: dict[str, SafeString]
+    not_registered: str
+    cannot_be_tracked: str
+    answers_deleted: str
+    views_and_clicks: str
+    said_and_tracked: str
+    per_qualified: str
+
+    @classmethod
+    def now(cls) -> _Words:
+        """Return the words in the reader's language."""
+        return cls(
+            label={key: escape(text) for key, text in labels().items()},
+            not_registered=_("not registered"),
+            cannot_be_tracked=_("cannot be tracked"),
+            answers_deleted=_("answers deleted"),
+            views_and_clicks=_("Views and clicks"),
+            said_and_tracked=_("Said and tracked"),
+            per_qualified=_("Per qualified"),
+        )
+
+
+@dataclass(frozen=True)
 class Column:
     """A column: its name, by what one sorts by it, and how it stands sorted now."""
 
@@ -135,15 +163,14 @@ def table(
     names = {row.source.pk: texts.in_sentence(row.source) for row in comparison.rows}
     end = marks.axis_end([_bounds(row) for row in comparison.rows])
     brackets, of_weeks = _brackets(rows) if has_brackets else [None] * len(rows), weeks or {}
-    # Escaped once, and not in every cell.
-    label = {key: escape(text) for key, text in labels().items()}
+    words = _Words.now()
     shown = [
-        _row(row, comparison, names, label, end=end, until=until, week=of_weeks.get(row.source.pk), bracket=bracket)
+        _row(row, comparison, names, words, end=end, until=until, week=of_weeks.get(row.source.pk), bracket=bracket)
         for row, bracket in zip(rows, brackets, strict=True)
     ]
     return Table(
         rows=shown,
-        sums=_sums(comparison, label),
+        sums=_sums(comparison, words.label),
         ticks=marks.ticks(end),
         has_brackets=any(brackets),
         has_hidden=any(cell.is_hidden for row in shown for cell in row.cells),
@@ -154,7 +181,7 @@ def _row(
     row: SourceRow,
     comparison: SourceComparison,
     names: dict[int, str],
-    label: dict[str, SafeString],
+    words: _Words,
     *,
     end: int,
     until: dict[int, date],
@@ -163,14 +190,14 @@ def _row(
 ) -> TableRow:
     name, how = texts.name_of(row.source), texts.how_of(row.source)
     hint = texts.said_and_tracked(row, comparison)
-    cells = _cells(row, comparison, label, late=texts.until_text(until.get(row.source.channel_id or 0)), hint=hint)
+    cells = _cells(row, comparison, words, late=texts.until_text(until.get(row.source.channel_id or 0)), hint=hint)
     value, low, high, sentence = _cost(row)
     short, below = texts.cost_in_short(row, is_exact=comparison.is_exact)
     tie, fetched = texts.tie_sentence(row, names), texts.fetched_text(row)
     about = [
-        (_("Views and clicks"), fetched),
-        (_("Said and tracked"), hint),
-        (_("Per qualified"), f"{sentence} {tie}.".strip() if tie else sentence),
+        (words.views_and_clicks, fetched),
+        (words.said_and_tracked, hint),
+        (words.per_qualified, f"{sentence} {tie}.".strip() if tie else sentence),
     ]
     return TableRow(
         source_id=row.source.pk,
@@ -202,23 +229,21 @@ def _weeks(week: Weeks | None) -> SafeString | str:
     return marks.line(found, about=texts.weeks_text(week))
 
 
-def _cells(
-    row: SourceRow, comparison: SourceComparison, label: dict[str, SafeString], *, late: str, hint: str
-) -> list[Cell]:
+def _cells(row: SourceRow, comparison: SourceComparison, words: _Words, *, late: str, hint: str) -> list[Cell]:
     """Return the figures of a row, from views to hours, in the columns' order."""
-    missing, not_registered = texts.missing_channel_figure(row), _("not registered")
+    label, missing, not_registered = words.label, texts.missing_channel_figure(row), words.not_registered
     said, counted = (_hidden(what, comparison) for what in ("said", "qualified"))
     best = "" if row.best_qualified is None else _("%(n)s best") % {"n": number(row.best_qualified)}
     return [
         _cell(label["visninger"], row.views, missing, sub=late, is_late=bool(late)),
         _cell(label["klikk"], row.clicks, missing, sub=late, is_late=bool(late)),
-        _cell(label["besok"], row.visits, _("cannot be tracked")),
-        _told(label["sagt"], row.said, _("answers deleted"), hidden=said, sub=hint if row.said else ""),
+        _cell(label["besok"], row.visits, words.cannot_be_tracked),
+        _told(label["sagt"], row.said, words.answers_deleted, hidden=said, sub=hint if row.said else ""),
         _told(label["sokere"], row.applied, not_registered, hidden=counted),
         _told(label["kvalifiserte"], row.qualified, not_registered, hidden=counted, sub=best),
         _told(label["ansatt"], row.hired, not_registered, hidden=counted),
-        _kroner_cell(label["kroner"], row.kroner_ore),
-        _hours_cell(label["timer"], row.minutes),
+        _kroner_cell(label["kroner"], row.kroner_ore, not_registered),
+        _hours_cell(label["timer"], row.minutes, not_registered),
     ]
 
 
@@ -240,16 +265,16 @@ def _told(label: str, value: int | None, missing: str, *, hidden: str, sub: str 
     return _cell(label, value, missing, sub=sub)
 
 
-def _kroner_cell(label: str, ore: int | None) -> Cell:
+def _kroner_cell(label: str, ore: int | None, missing: str) -> Cell:
     if ore is None:
-        return _cell(label, None, _("not registered"))
+        return _cell(label, None, missing)
     exact = Decimal(ore) / 100
     return Cell(label, kroner(ore), exact if exact % 1 else int(exact))
 
 
-def _hours_cell(label: str, minutes: int | None) -> Cell:
+def _hours_cell(label: str, minutes: int | None, missing: str) -> Cell:
     if minutes is None:
-        return _cell(label, None, _("not registered"))
+        return _cell(label, None, missing)
     exact = (Decimal(minutes) / 60).quantize(Decimal("0.01"))
     return Cell(label, hours(minutes), exact if minutes % 60 else minutes // 60)
 
@@ -298,7 +323,7 @@ def _sums(comparison: SourceComparison, label: dict[str, SafeString]) -> list[Ce
     Views and clicks are not added up: channels count in ways of their own. Hidden counts are not in the sums, so that a
     sum tells nothing of them.
     """
-    rows = comparison.rows
+    rows, missing = comparison.rows, _("not registered")
     empty = [Cell(label[key], "", None) for key in ("visninger", "klikk")]
     counted = {
         "besok": [row.visits for row in rows],
@@ -309,8 +334,8 @@ def _sums(comparison: SourceComparison, label: dict[str, SafeString]) -> list[Ce
     }
     sums = [Cell(label[key], number(total := _sum(values)), total) for key, values in counted.items()]
     spent = [
-        _kroner_cell(label["kroner"], _sum([row.kroner_ore for row in rows])),
-        _hours_cell(label["timer"], _sum([row.minutes for row in rows])),
+        _kroner_cell(label["kroner"], _sum([row.kroner_ore for row in rows]), missing),
+        _hours_cell(label["timer"], _sum([row.minutes for row in rows]), missing),
     ]
     return [*empty, *sums, *spent]
 
