@@ -19,7 +19,7 @@ from foundation import clock
 from recruitment import login_limits, login_sessions
 from recruitment.actions import sessions
 from recruitment.models import User
-from recruitment.queries import second_step
+from recruitment.queries import people, second_step
 
 
 class LanguageMiddleware:
@@ -47,7 +47,9 @@ class LanguageMiddleware:
     def chosen(request: HttpRequest) -> str:
         """Return the language that was chosen, "" for none."""
         if request.user.is_authenticated:
-            return request.user.language
+            # Her account lies outside every municipality, but she reads it as she reads the one she works for.
+            is_own = request.path.startswith("/konto/") and not request.user.language
+            return people.language_at_work(cast(User, request.user)) if is_own else request.user.language
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         return request.session.get("language", "") if has_session else ""
 

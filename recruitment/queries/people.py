@@ -70,6 +70,14 @@ def entries() -> QuerySet[SystemEntry]:
     return here.select_related("user", "seen_by").order_by("-entered_at")
 
 
+def language_at_work(user: User) -> str:
+    """Return the language of the municipalities where a person has a role; "" where they differ or there is none."""
+    with acting_user(user.pk):
+        roles = Membership.objects.select_related("municipality").filter(user=user, is_active=True)
+        found = {role.municipality.language for role in roles}
+    return found.pop() if len(found) == 1 else ""
+
+
 def open_entry(*, user: User, number: str, now: datetime) -> SystemEntry | None:
     """Return the entry by which the user may read the municipality with this number now, or None."""
     with acting_user(user.pk):
