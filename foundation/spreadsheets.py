@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from foundation import limits
 
@@ -65,7 +66,7 @@ def xlsx_of(rows: Iterable[Iterable[Cell]]) -> bytes:
 
     filled = [list(row) for row in rows]
     book = Workbook(write_only=True)
-    sheet = book.create_sheet()
+    sheet = book.create_sheet(title=_("Figures"))
     for place in range(max((len(row) for row in filled), default=0)):
         longest = max(
             (len(str(row[place])) for row in filled if place < len(row) and row[place] is not None), default=0

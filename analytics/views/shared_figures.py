@@ -26,6 +26,7 @@ def shared(request: MemberRequest) -> HttpResponse:
     context = {
         "form": form,
         "question": Question(question),
+        "what": _counted(question),
         "questions": Question,
         "figures": shared_figures(question=question, is_for_hr=is_for_hr),
         "is_for_hr": is_for_hr,
@@ -48,6 +49,19 @@ def how_we_count(request: MemberRequest) -> HttpResponse:
         "crumbs": [(_("Sources"), _sources(request))],
     }
     return render(request, "analytics/how_we_count.html", context)
+
+
+def _counted(question: str) -> str:
+    """Return what a question's figures are counts of, within a sentence."""
+    return {
+        Question.SAID: _("answers"),
+        Question.APPLIED: _("applicants"),
+        Question.QUALIFIED: _("qualified applicants"),
+        Question.BEST_QUALIFIED: _("of the best qualified applicants"),
+        Question.INTERVIEWED: _("interviewed applicants"),
+        Question.OFFERED: _("applicants with an offer"),
+        Question.HIRED: _("hired applicants"),
+    }[Question(question)]
 
 
 def _sources(request: MemberRequest) -> str:

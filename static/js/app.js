@@ -7,10 +7,13 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   await navigator.clipboard.writeText(button.dataset.copy);
-  const before = button.textContent;
-  button.textContent = button.dataset.copied || before;
-  document.dispatchEvent(new CustomEvent("toast", { detail: button.dataset.copied || before }));
-  setTimeout(() => { button.textContent = before; }, 2000);
+  const said = button.dataset.copied || button.textContent;
+  document.dispatchEvent(new CustomEvent("toast", { detail: said }));
+  if (button.dataset.isCopied) return;
+  button.dataset.isCopied = "1";
+  const before = [...button.childNodes];
+  button.replaceChildren(said);
+  setTimeout(() => { button.replaceChildren(...before); delete button.dataset.isCopied; }, 2000);
 });
 
 /* An open menu closes with Escape, and gives the focus back. */

@@ -29,12 +29,13 @@ class TestSharedFigures:
         corrected = words(client_of(lyngvaer.hr).get(f"{PAGE}?tall=qualified"))
 
         assert "Ingenting er delt ennå" in empty
-        assert "7 er delt, 3 venter" in hr
+        assert "7 svar er delt, 3 venter" in hr
         assert "2 til hører til stillinger som ikke er ferdige." in hr
-        assert "<h1>7 er delt</h1>" in administrator
+        assert "<h1>7 svar er delt</h1>" in administrator
         assert "venter</th>" not in administrator.lower()
         assert "Endret etter at det ble delt" not in hr
         assert "Endret etter at det ble delt" in corrected
+        assert "6 kvalifiserte søkere er delt" in corrected
         assert f'/9901/stillinger/{first.pk}/utfall/">Stilling 1</a>' in corrected
         assert client_of(storvika.hr).get(PAGE).status_code == 404
         assert client_of(lyngvaer.reader).get(PAGE).status_code == 404

@@ -151,6 +151,8 @@ class TestOneTruth:
         assert head["Periode"].startswith("1. jan. 2026")
         assert head["Yrke"] == "Sykepleiere"
         assert "minst 5 svar" in head["Hva som vises"]
+        book = client_of(world.town.hr).get(BOOK).content
+        assert openpyxl.load_workbook(io.BytesIO(book)).sheetnames == ["Tall"]
         assert next(row for row in rows if row[0] == "Lokalavisa")[4:8] == ["Skjult (under 5 svar)"] * 4
 
     @pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+47", "@sum", "\tx", "\x01=1", "＝1"])
