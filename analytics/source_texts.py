@@ -209,11 +209,10 @@ def said_and_tracked(row: SourceRow, comparison: SourceComparison) -> str:
     Shares are held against each other: the source's part of the answers, with its interval, and its part of the visits,
     among sources that have a link. Visits are no persons, so that only a large difference is worth a word.
     """
-    if row.visits is None:
+    if row.visits is None or row.said is None:
         return ""
-    linked = [each for each in comparison.rows if each.visits is not None and each.said is not None]
-    n_said, n_visits = sum(each.said or 0 for each in linked), sum(each.visits or 0 for each in linked)
-    if row.said is None or n_said < ENOUGH or n_visits < ENOUGH:
+    n_said, n_visits = comparison.of_linked
+    if n_said < ENOUGH or n_visits < ENOUGH:
         return ""
     low, high = statistics.share(row.said, n_said)
     of_visits = row.visits / n_visits

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from analytics import statistics
@@ -107,3 +108,9 @@ class SourceComparison:
     def is_exact(self) -> bool:
         """Whether counts are exact and live, and not those of the release ledger."""
         return self.view == "exact"
+
+    @cached_property
+    def of_linked(self) -> tuple[int, int]:
+        """How many answers and how many visits the sources have together that have a link and known answers."""
+        linked = [(row.said, row.visits) for row in self.rows if row.visits is not None and row.said is not None]
+        return sum(said for said, _ in linked), sum(visits for _, visits in linked)
