@@ -1,11 +1,13 @@
 """Which vacancies lack outcomes: the one definition that every page and figure asks."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from analytics.models import JobCount, Outcome
+from analytics.models import Cost, JobCount, Outcome
 from analytics.queries.selection import Selection, chosen_jobs
+from foundation.compiled import compiled
 from recruitment.models import JobPosting
 
 
@@ -31,13 +33,38 @@ def lacking(*, selection: Selection, today: date) -> QuerySet[JobPosting]:
     They are those chosen whose deadline lies in the period and has passed, and whose qualified are not registered for
     every source with applicants. `today` is the Norwegian day.
     """
+    return _lacking(**_values(selection, today=today))
+
+
+def lacking_ids(*, selection: Selection, today: date) -> list[int]:
+    """Return the ids of the same vacancies in the same order. One query."""
+    return [pk for (pk,) in _lacking_ids(**_values(selection, today=today))]
+
+
+def lacking_costs(*, selection: Selection, today: date) -> QuerySet[JobPosting]:
+    """Return the closed vacancies chosen that have outcomes and no cost, not even 0 kroner; the oldest first."""
+    closed = _closed(**_values(selection, today=today))
+    return closed.filter(Exists(_counted()), ~Exists(Cost.objects.filter(job=OuterRef("pk"))))
+
+
+def _values(selection: Selection, *, today: date) -> dict[str, Any]:
     last_day = min(selection.period.last_day, today - timedelta(days=1))
-    jobs = chosen_jobs(**selection.narrowing()).filter(deadline_date__range=(selection.period.first_day, last_day))
-    counted = Outcome.objects.filter(job=OuterRef("pk"), qualified__isnull=False)
-    return jobs.filter(~Exists(counted) | Q(pk__in=half_registered())).order_by("deadline_date", "pk")
+    return {"first_day": selection.period.first_day, "last_day": last_day, **selection.narrowing()}
 
 
-def n_missing_of(job_ids: list[int]) -> dict[int, int]:
-    """Return how many sources lack a number, by vacancy; those with nothing registered are not there. One query."""
-    rows = JobCount.objects.filter(job_id__in=job_ids, n_missing__gt=0)
-    return dict(rows.order_by().values_list("job_id", "n_missing"))
+def _closed(*, first_day: date, last_day: date, **narrowing: Any) -> QuerySet[JobPosting]:
+    jobs = chosen_jobs(**narrowing).filter(deadline_date__range=(first_day, last_day))
+    return jobs.order_by("deadline_date", "pk")
+
+
+def _counted() -> QuerySet[Outcome]:
+    return Outcome.objects.filter(job=OuterRef("pk"), qualified__isnull=False)
+
+
+def _lacking(**values: Any) -> QuerySet[JobPosting]:
+    return _closed(**values).filter(~Exists(_counted()) | Q(pk__in=half_registered()))
+
+
+@compiled
+def _lacking_ids(**values: Any) -> QuerySet:
+    return _lacking(**values).values_list("pk")

@@ -147,7 +147,7 @@ def _lacking(form: SelectionForm, *, today: date) -> list[int]:
     """Return the chosen vacancies that lack outcomes, for HR's view alone; a channel chooses no vacancies."""
     if form.view() != "exact":
         return []
-    return list(lacking.lacking(selection=form.selection(), today=today).values_list("pk", flat=True))
+    return lacking.lacking_ids(selection=form.selection(), today=today)
 
 
 def _step_url(request: MemberRequest, step: answers.NextStep, form: SelectionForm) -> str:
