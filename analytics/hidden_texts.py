@@ -32,37 +32,44 @@ def hidden_in_short(what: str, threshold: int) -> str:
 
 def meaning_of_hidden(threshold: int) -> str:
     """Return what «hidden» means below a table of answers and HR's counts."""
-    n = {"n": threshold, "counted": fewest_counted(threshold)}
-    if threshold < n["counted"]:
-        return _("Fewer than %(n)s answers, or %(counted)s of what HR has counted, can be shown together.") % n
-    return _("Fewer than %(n)s answers can be shown together.") % n
+    return _of_both(
+        threshold,
+        alike=_("Fewer than %(n)s answers can be shown together."),
+        apart=_("Fewer than %(n)s answers, or %(counted)s of what HR has counted, can be shown together."),
+    )
 
 
 def rule(threshold: int) -> str:
     """Return from how many on answers and HR's counts are shown."""
-    n = {"n": threshold, "counted": fewest_counted(threshold)}
-    if threshold < n["counted"]:
-        text = _("Answers are shown when at least %(n)s can be shown together, and HR's counts when %(counted)s can.")
-        return text % n
-    return _("Counts from applicants and HR are shown when at least %(n)s can be shown together.") % n
+    return _of_both(
+        threshold,
+        alike=_("Counts from applicants and HR are shown when at least %(n)s can be shown together."),
+        apart=_("Answers are shown when at least %(n)s can be shown together, and HR's counts when %(counted)s can."),
+    )
 
 
 def provenance(threshold: int) -> str:
     """Return who says what of a source, beside what the channel tells, where sums of releases are shown."""
-    n = {"n": threshold, "counted": fewest_counted(threshold)}
-    if threshold < n["counted"]:
-        text = _("Visits: our own links. The survey: at least %(n)s together. HR: at least %(counted)s together.")
-        return text % n
-    return _("Visits: our own links. The survey and HR: at least %(n)s together.") % n
+    return _of_both(
+        threshold,
+        alike=_("Visits: our own links. The survey and HR: at least %(n)s together."),
+        apart=_("Visits: our own links. The survey: at least %(n)s together. HR: at least %(counted)s together."),
+    )
 
 
 def in_files(threshold: int) -> str:
     """Return the line that says whose view a file holds."""
-    n = {"n": threshold, "counted": fewest_counted(threshold)}
-    if threshold < n["counted"]:
-        text = _("Sums of at least %(n)s answers, and at least %(counted)s of what HR counts. The others are hidden.")
-        return text % n
-    return _("Counts that at least %(n)s answers stand behind together. The others are hidden.") % n
+    return _of_both(
+        threshold,
+        alike=_("Counts that at least %(n)s answers stand behind together. The others are hidden."),
+        apart=_("Sums of at least %(n)s answers, and at least %(counted)s of what HR counts. The others are hidden."),
+    )
+
+
+def _of_both(threshold: int, *, alike: str, apart: str) -> str:
+    """Return what is said of answers and HR's counts, `apart` where the latter are told from more on."""
+    counted = fewest_counted(threshold)
+    return (apart if threshold < counted else alike) % {"n": threshold, "counted": counted}
 
 
 def when_said(threshold: int) -> str:
