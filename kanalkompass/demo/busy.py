@@ -25,7 +25,7 @@ STOPPED = ((4, 12, 3), (3, 15, 5), (2, 8, 2), (1, 12, 4))
 # What was said about the source that is on no list, and has not been put in its place yet.
 ELSEWHERE = ("Nabolagsgruppa", "Grannelaga på nett"), ("Helsefag på Snapchat", "Helsefag på Snapchat")
 # What HR has counted so far: source, applicants, and how many of them were qualified where that is known.
-COUNTED: tuple[tuple[str, int, int | None], ...] = (("nav", 4, 2), ("own-web", 5, 3), ("facebook", 3, None))
+COUNTED: tuple[tuple[str, int, int | None], ...] = (("nav", 4, 2), ("own-web", 4, 3), ("facebook", 6, None))
 NEWSPAPER_ORE = 7_800_00
 FALSE_TEXT = ("Vi søker {title}, 80 prosent. Søk innen fristen.", "Vi søkjer {title}, 80 prosent. Søk innan fristen.")
 RIGHT_TEXT = (

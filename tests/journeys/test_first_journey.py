@@ -33,7 +33,7 @@ OSLO = ZoneInfo("Europe/Oslo")
 TITLE = "Sykepleier, Solbakken omsorgssenter"
 TEXT = "Vil du ha tid til hver pasient? Vi søker sykepleier (100 %) til Solbakken [fast]. #LedigStilling"
 WITHHELD = "Nye svar vises når minst 5 kan vises samlet"
-CODE_LASTS_S = 6
+CODE_LASTS_S, IN_WITHIN_S = 6, 60
 PHONE = {"width": 390, "height": 844}
 # What the journey adds to «Kilder» on this day.
 ADDED = {
@@ -65,7 +65,7 @@ def seen() -> dict[str, Any]:
 
 def logged_in(browser: Browser, stack: Stack, email: str) -> Page:
     """Return a page of somebody who logged in with password and code."""
-    context = browser.new_context(locale="nb-NO")
+    context, until = browser.new_context(locale="nb-NO"), time.monotonic() + IN_WITHIN_S
     context.set_default_timeout(15_000)
     page = context.new_page()
     page.goto(f"{stack.base}/konto/login/")
@@ -73,9 +73,11 @@ def logged_in(browser: Browser, stack: Stack, email: str) -> Page:
     person = stack.people()[email]
     page.fill("[name=password]", person["password"])
     press(page.locator("main button[type=submit]").first)
-    page.fill("[name=code]", _code(stack, email))
-    press(page.locator("main .kk-form button[type=submit]").first)
-    expect(page.locator("h1")).to_be_visible()
+    # On a machine with much to do a code may be over before it arrives.
+    while page.locator("[name=code]").count() and time.monotonic() < until:
+        page.fill("[name=code]", _code(stack, email))
+        press(page.locator("main .kk-form button[type=submit]").first)
+        expect(page.locator("h1")).to_be_visible()
     assert page.url.startswith(f"{stack.base}/9901/"), page.locator("main").inner_text()
     return page
 
@@ -300,6 +302,8 @@ class TestTheMainJourney:
             row = page.get_by_role("row", name=re.compile(f"^{source}"))
             for box, count in zip(row.locator("input[type=text]").all(), counts, strict=True):
                 box.fill(str(count))
+        # No qualified came from elsewhere: a vacancy that is half counted would count nowhere.
+        page.check("[name=rest]")
         submit(page, "Lagre tallene")
         expect(page.get_by_role("row", name=re.compile("^LinkedIn")).locator("input[type=text]").nth(1)).to_have_value(
             "6"
