@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from foundation.formats import number
@@ -20,6 +20,7 @@ SPARK_LEFT, SPARK_WIDTH, SPARK_TOP, SPARK_BOTTOM = 3.0, 70.0, 3.0, 23.0
 
 NOTHING = format_html("{}", "")
 SILENT = format_html('aria-hidden="{}"', "true")
+POINT = '<circle class="m-dot" cx="{}" cy="{}" r="{}"/>'
 FEW = '<path class="m-few" d="{}"/><path class="m-few solid" d="{}"/>'
 
 
@@ -148,9 +149,9 @@ def line(found: Spark, *, about: str) -> SafeString:
     points = [(x, y, "2") for x, y in found.dots] + ([(*found.end, "2.4")] if found.end else [])
     return format_html(
         '<svg viewBox="0 0 76 26" role="img" aria-label="{}">'
-        '<path class="m-grid" d="M3 23.5H73"/>{}<path class="m-line" d="{}"/>{}</svg>',
+        '<path class="m-grid" d="M3 23.5H73"/>{}<path class="m-line" d="{}"/>' + POINT * len(points) + "</svg>",
         about,
         format_html('<path class="m-hatchline" d="{}"/>', found.hatch) if found.hatch else NOTHING,
         found.path,
-        format_html_join("", '<circle class="m-dot" cx="{}" cy="{}" r="{}"/>', points),
+        *[part for point in points for part in point],
     )

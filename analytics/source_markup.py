@@ -30,6 +30,7 @@ COST = '<td role="cell" class="num c-cost" data-l="{}"><span class="{}">{}</span
 BRACKET = '<td role="cell" class="c-tie" rowspan="{}"><div class="kk-tie"><span>{}</span></div></td>'
 NO_BRACKET = format_html('<td role="cell" class="c-tie">{}</td>', "")
 IS_FEW = format_html(' class="{}"', "is-few")
+TERM = "<div><dt>{}</dt><dd>{}</dd></div>"
 FIGURE = '<td role="cell" class="num" data-l="{}">{}</td>'
 
 
@@ -106,7 +107,7 @@ def _name(row: Row, around: Around) -> SafeString:
         row.name,
         row.source_id,
         row.about_label,
-        format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", row.about),
+        format_html(TERM * len(row.about), *[part for term in row.about for part in term]) if row.about else NOTHING,
         around.provenance,
         around.close,
         format_html("<small>{}</small>", row.how) if row.how else NOTHING,
@@ -115,7 +116,7 @@ def _name(row: Row, around: Around) -> SafeString:
 
 def figures(cells: Sequence[Cell]) -> SafeString:
     """Return the cells from views to hours."""
-    return format_html_join("", FIGURE, ((cell.label, cell.shown) for cell in cells))
+    return format_html(FIGURE * len(cells), *[part for cell in cells for part in (cell.label, cell.shown)])
 
 
 def _cost(row: Row, around: Around) -> SafeString:
