@@ -8,7 +8,7 @@ from analytics.actions.costs import register_cost
 from foundation import clock
 from foundation.tenancy import tenant
 from recruitment.models import Membership, Source
-from tests.analytics.test_surveys import opened, send
+from tests.analytics.answering import opened, send
 from tests.analytics.vacancies import code_of, make_job
 
 WORDS = "Naboen min Turid sa det"

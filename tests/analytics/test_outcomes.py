@@ -21,7 +21,7 @@ from analytics.queries.sources import source_comparison
 from foundation import clock
 from foundation.tenancy import tenant
 from recruitment.models import Source
-from tests.analytics.test_surveys import opened, send
+from tests.analytics.answering import opened, send
 from tests.analytics.vacancies import code_of, make_job, source_of
 
 HIDDEN = "Nye svar vises når minst 5 kan vises samlet"

@@ -1,4 +1,4 @@
-"""The source survey: P9, R3, R8, R13, R21 and the bad inputs B1-B10."""
+"""The survey by link: its form, what is stored of an answer, its token, and when it is open."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -9,21 +9,12 @@ import pytest
 from django.core import signing
 from django.db import connection
 from django.test import Client
-from django.urls import reverse
 
-from analytics import masking
 from analytics.actions import survey_tokens, surveys
 from analytics.models import AlsoSeen, SurveyAnswer, SurveyCode
-from foundation import clock, limits
 from foundation.tenancy import tenant
-from recruitment.models import MunicipalitySettings
+from tests.analytics.answering import LANGUAGE_WORDS, answers_of, opened, receipt_in, send, token_in
 from tests.analytics.vacancies import code_of, make_job
-
-LANGUAGE_WORDS = {
-    "nb": "Hvor så du den aller først?",
-    "nn": "Kvar såg du den aller først?",
-    "en": "Where did you first see it?",
-}
 
 
 @pytest.fixture
@@ -34,37 +25,6 @@ def job(lyngvaer: Any) -> Any:
 @pytest.fixture
 def code(lyngvaer: Any, job: Any) -> str:
     return code_of(lyngvaer, job)
-
-
-def token_in(html: str) -> str:
-    """Return the form's one-time token."""
-    return re.search(r'name="token" value="([^"]+)"', html).group(1)
-
-
-def opened(code: str, **query: str) -> dict[str, Any]:
-    """Open the form and return a complete answer to it."""
-    html = Client().get(f"/u/{code}/", query).content.decode()
-    return {
-        "token": token_in(html),
-        "first": "linkedin",
-        "also": ["own-web", "print"],
-        "interests": ["tasks", "people"],
-        "own_words": "",
-        "website": "",
-    }
-
-
-def send(code: str, answer: dict[str, Any], **extra: Any) -> Any:
-    return Client().post(f"/u/{code}/", answer, **extra)
-
-
-def answers_of(town: Any) -> list[SurveyAnswer]:
-    with tenant(town.pk):
-        return list(SurveyAnswer.objects.select_related("first_source"))
-
-
-def receipt_in(response: Any) -> str:
-    return re.search(r'class="kk-receipt"[^>]*>([^<]+)<', response.content.decode()).group(1)
 
 
 class TestForm:
@@ -356,167 +316,3 @@ class TestSurvey:
 
     def test_code_may_be_typed_in_capitals(self, code):
         assert Client().get(f"/u/{code.upper()}/").status_code == 200
-
-
-@pytest.fixture
-def still_clock(monkeypatch: Any) -> None:
-    """Let no window of the limits end while a test counts."""
-    moment = clock.now().replace(second=5)
-    monkeypatch.setattr(limits.clock, "now", lambda: moment)
-
-
-@pytest.mark.usefixtures("still_clock")
-class TestLimits:
-    def test_stop_a_form_that_is_sent_over_and_over_p25(self, code):
-        answer = opened(code) | {"first": ""}
-
-        statuses = [send(code, answer).status_code for _ in range(14)]
-
-        assert statuses[:10] == [422] * 10
-        assert statuses[-1] == 429
-
-    def test_let_colleagues_behind_one_address_answer_while_it_is_flooded_b9_p25(self, lyngvaer, code):
-        flood = {"token": "made up", "first": "linkedin"}
-        statuses = [send(code, flood).status_code for _ in range(70)]
-
-        colleague = send(code, opened(code))
-
-        assert statuses[-1] == 429
-        assert colleague.status_code == 200
-        assert len(answers_of(lyngvaer)) == 1
-
-    def test_say_when_to_come_back(self, code):
-        for _ in range(61):
-            response = send(code, {"token": ""})
-
-        assert response.status_code == 429
-        assert 0 < int(response.headers["Retry-After"]) <= 60
-        assert "Vent litt" in response.content.decode()
-        assert not response.cookies
-
-    def test_let_a_hundred_colleagues_answer_in_a_minute(self, lyngvaer, code):
-        token_of = survey_tokens.new_token
-        statuses = {send(code, {"token": token_of(code).text, "first": "linkedin"}).status_code for _ in range(100)}
-
-        assert statuses == {200}
-        assert len(answers_of(lyngvaer)) == 100
-
-
-class TestWithdrawing:
-    def test_by_the_receipt_code_deletes_the_answer_p10(self, lyngvaer, code):
-        receipt = receipt_in(send(code, opened(code)))
-
-        response = Client().post("/u/trekk/", {"code": f" {receipt.lower().replace('-', ' ')} "})
-
-        assert response.status_code == 200
-        assert "Svaret er slettet" in response.content.decode()
-        assert answers_of(lyngvaer) == []
-        with tenant(lyngvaer.pk):
-            assert not AlsoSeen.objects.exists()
-
-    def test_is_not_undone_by_loading_the_thank_you_page_again(self, lyngvaer, code):
-        answer = opened(code)
-        Client().post("/u/trekk/", {"code": receipt_in(send(code, answer))})
-
-        response = send(code, answer)
-
-        assert response.status_code == 410
-        assert answers_of(lyngvaer) == []
-
-    @pytest.mark.parametrize("wrong", ["", "ABCD", "K7M2-P4TD-W9QX-B3NF", "\0" * 16, "å" * 16, "x" * 5000])
-    def test_with_a_wrong_code_says_so_at_the_field_and_deletes_nothing(self, lyngvaer, code, wrong):
-        send(code, opened(code))
-
-        response = Client().post("/u/trekk/", {"code": wrong})
-
-        assert response.status_code == 422
-        assert len(answers_of(lyngvaer)) == 1
-
-    def test_with_the_right_survey_and_a_guessed_secret_deletes_nothing(self, lyngvaer, code):
-        send(code, opened(code))
-
-        assert Client().post("/u/trekk/", {"code": code + "2" * 8}).status_code == 422
-        assert len(answers_of(lyngvaer)) == 1
-
-    def test_cannot_be_guessed_at_speed_p25(self, code):
-        assert {Client().post("/u/trekk/", {"code": "x"}).status_code for _ in range(22)} == {422, 429}
-
-    def test_page_sets_no_cookie(self):
-        assert not Client().get("/u/trekk/").cookies
-
-
-class TestPrivacyNotice:
-    @pytest.mark.parametrize(("language", "words"), [("nb", "Svarene slettes etter 7 måneder"),
-                                                     ("nn", "Svara blir sletta etter 7 månader"),
-                                                     ("en", "The answers are deleted after 7 months")])  # fmt: skip
-    def test_tells_the_retention_that_runs_in_three_languages_r11_r21(self, lyngvaer, language, words):
-        with tenant(lyngvaer.pk):
-            MunicipalitySettings.objects.update(retention_months=7)
-
-        response = Client().get("/personvern/9901/", {"sprak": language})
-
-        assert response.status_code == 200
-        assert words in response.content.decode()
-        assert not response.cookies
-
-    @pytest.mark.parametrize("number", ["0301", "9999", "12", "abcd", "%00"])
-    def test_of_a_municipality_that_does_not_use_us_is_not_there(self, lyngvaer, number):
-        assert Client().get(f"/personvern/{number}/").status_code == 404
-
-
-class TestMasking:
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "ola@eksempel.no", "OLA.NORDMANN+jobb@post.eksempel.no", "91234567", "912 34 567", "+47 912 34 567",
-            "0047-912-34-567", "(+47) 91 23 45 67", "01019912345", "010199 12345", "010199-12345",
-            "０１０１９９１２３４５",
-            "91.23.45.67", "91\u00a023\u00a045\u00a067",
-        ],
-    )  # fmt: skip
-    def test_takes_out_what_points_to_a_person(self, text):
-        masked = masking.mask(f"Før {text} etter")
-
-        assert masked.n_masked >= 1
-        assert not re.search(r"\d|@", masked.text)
-        assert masked.text.startswith("Før ")
-        assert masked.text.endswith(" etter")
-
-    @pytest.mark.parametrize("text", ["Turnus 50 %, start 2026", "Avd. 3, 2. etasje", "kl. 14.30", "100 % fast"])
-    def test_leaves_ordinary_text_alone(self, text):
-        assert masking.mask(text) == masking.Masked(text, 0)
-
-
-class TestPreview:
-    def test_shows_link_and_qr_code_to_those_who_may_see_it(self, lyngvaer, job, code, client_of, settings):
-        for person in ("hr", "adviser", "administrator"):
-            page = client_of(lyngvaer.people[person]).get(f"/9901/stillinger/{job.pk}/undersokelse/")
-            assert page.status_code == 200
-            assert f"{settings.SITE_URL}/u/{code}/" in page.content.decode()
-
-    def test_shows_answers_to_hr_alone_r10(self, lyngvaer, job, code, client_of):
-        send(code, opened(code) | {"own_words": "Fjellet lokket"})
-
-        pages = {
-            person: client_of(lyngvaer.people[person]).get(f"/9901/stillinger/{job.pk}/undersokelse/").content.decode()
-            for person in ("hr", "adviser", "administrator")
-        }
-
-        assert "Fjellet lokket" in pages["hr"]
-        for person in ("adviser", "administrator"):
-            assert "Fjellet" not in pages[person]
-            assert "Nye svar vises når minst 5 kan vises samlet" in pages[person]
-
-    @pytest.mark.parametrize("kind", ["svg", "png"])
-    def test_draws_the_qr_code(self, lyngvaer, job, client_of, kind):
-        response = client_of(lyngvaer.hr).get(f"/9901/stillinger/{job.pk}/undersokelse/qr.{kind}")
-
-        assert response.status_code == 200
-        assert response.content[:8] == (b"\x89PNG\r\n\x1a\n" if kind == "png" else b"<?xml ve")
-
-    def test_is_not_there_for_readers_and_for_the_neighbour_p13(self, lyngvaer, storvika, job, client_of):
-        address = reverse("survey_preview", kwargs={"number": "9901", "job_id": job.pk})
-
-        assert client_of(lyngvaer.reader).get(address).status_code == 404
-        assert client_of(storvika.hr).get(address).status_code == 404
-        assert client_of(storvika.hr).get(address.replace("9901", "9902")).status_code == 404

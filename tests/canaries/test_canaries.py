@@ -32,7 +32,7 @@ from foundation.tenancy import tenant
 from recruitment.actions import invitations
 from recruitment.actions.members import Grant
 from recruitment.models import OutgoingMail
-from tests.analytics.test_surveys import opened
+from tests.analytics.answering import opened
 from tests.canaries import search
 from tests.canaries.watching import Watch, bare_log
 from tests.channels.connecting import SUNNIVA, granted, way_to_the_channel

@@ -18,7 +18,7 @@ from analytics.actions.surveys import ensure_survey
 from analytics.models import SurveyAnswer
 from channels.actions.links import make_links_for_job
 from foundation.tenancy import tenant
-from tests.analytics.test_surveys import opened
+from tests.analytics.answering import opened
 
 FUZZ = settings(
     max_examples=60,
