@@ -15,6 +15,7 @@ from kanalkompass.pages import (
     job_forms,
     job_link,
     job_links,
+    jobs,
     leader,
     overview,
     platforms,
@@ -45,6 +46,7 @@ members = [
         # The administration asks for a stored role by itself; with a passing one there is nothing to enter.
         rule=member(ADMINISTRATOR, is_for_entries=False),
     ),
+    door("stillinger/", jobs.jobs, name="jobs", rule=member(EVERYBODY)),
     door("stillinger/ny/", job_forms.job_new, name="job_new", rule=member(HR)),
     door("stillinger/<int:job_id>/", job.job, name="job", rule=member(EVERYBODY)),
     door("stillinger/<int:job_id>/endre/", job_forms.job_edit, name="job_edit", rule=member(HR)),

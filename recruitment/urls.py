@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern
 
-from recruitment.doors import ADMINISTRATOR, EVERYBODY, PUBLIC, SYSTEM, door, member
-from recruitment.views import invitations, jobs, system
+from recruitment.doors import ADMINISTRATOR, PUBLIC, SYSTEM, door, member
+from recruitment.views import invitations, system
 from recruitment.views import members as people
 
 # Table M: users, roles and rights.
@@ -17,7 +17,6 @@ public: list[URLPattern] = [
     door("system/<slug:number>/forste/", system.system_first, name="system_first", rule=SYSTEM, fresh=True),
 ]
 members: list[URLPattern] = [
-    door("stillinger/", jobs.jobs, name="jobs", rule=member(EVERYBODY)),
     door("brukere/", people.members, name="members", rule=PEOPLE),
     door("brukere/inviter/", people.member_invite, name="member_invite", rule=PEOPLE, fresh=True),
     door("brukere/<int:membership_id>/", people.member_edit, name="member_edit", rule=PEOPLE, fresh=True),

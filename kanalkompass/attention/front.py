@@ -47,7 +47,10 @@ def attention(*, membership: Membership, now: datetime) -> Attention:
         tasks += accounts.silence_tasks(channels, number=number)
     if membership.role == Role.HR:
         open_ones, closed = vacancies.vacancy_states(today=today)
-        tasks += vacancies.vacancy_tasks(open_ones=open_ones, closed=closed, number=number, today=today)
+        missing = vacancies.lacking_outcomes(today=today)
+        tasks += vacancies.vacancy_tasks(
+            open_ones=open_ones, closed=closed, missing=missing, number=number, today=today
+        )
     if membership.role == Role.ADMINISTRATOR:
         of_access = [each for each in channels if each.obstacle in accounts.OF_ACCESS]
         tasks += accounts.account_tasks(of_access, today=today, within_days=accounts.ENDS_WITHIN_DAYS)

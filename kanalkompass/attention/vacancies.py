@@ -3,18 +3,21 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from analytics.forms.periods import twelve_months
 from analytics.models import Cost, Outcome, Survey, SurveyAnswer
+from analytics.queries.lacking import lacking
+from analytics.queries.selection import Selection
 from foundation import formats
 from kanalkompass.attention.tasks import MOST_OF_KIND, SOON, TODAY, Task, bounded
 from recruitment.models import JobPosting
 
 DEADLINE_WITHIN_DAYS = 3
-OUTCOMES_FOR_DAYS = 120
+COSTS_FOR_DAYS = 120
 MOST_OPEN = 50
 # A response below this, of so many applicants at least, is worth asking once more for while the survey is open.
 LOW_RESPONSE, RESPONSE_OF = 0.30, 10
@@ -52,7 +55,7 @@ def vacancy_states(*, today: date) -> tuple[list[VacancyState], list[VacancyStat
     """
     jobs = JobPosting.objects.annotate(has_cost=Exists(Cost.objects.filter(job=OuterRef("pk"))))
     is_open = list(jobs.filter(deadline_date__gte=today).order_by("deadline_date", "id")[:MOST_OPEN])
-    since = today - timedelta(days=OUTCOMES_FOR_DAYS)
+    since = today - timedelta(days=COSTS_FOR_DAYS)
     closed = list(jobs.filter(deadline_date__lt=today, deadline_date__gte=since).order_by("deadline_date", "id"))
     ids = [job.pk for job in [*is_open, *closed]]
     outcomes = Outcome.objects.filter(job_id__in=ids).order_by().values("job_id")
@@ -82,7 +85,31 @@ def vacancy_states(*, today: date) -> tuple[list[VacancyState], list[VacancyStat
     return [state_of(job) for job in is_open], [state_of(job) for job in closed]
 
 
-def vacancy_tasks(*, open_ones: list[VacancyState], closed: list[VacancyState], number: str, today: date) -> list[Task]:
+@dataclass(frozen=True)
+class Lacking:
+    """A vacancy that lacks its outcome; `n_missing` sources lack a number, 0 when nothing is registered."""
+
+    job: JobPosting
+    n_missing: int
+    has_cost: bool
+
+
+def lacking_outcomes(*, today: date) -> list[Lacking]:
+    """Return the vacancies of the last twelve months that lack outcomes, the oldest deadline first. One query."""
+    jobs = lacking(selection=Selection(twelve_months(today)), today=today).annotate(
+        has_cost=Exists(Cost.objects.filter(job=OuterRef("pk"))), n_missing=F("job_count__n_missing")
+    )
+    return [Lacking(job, vars(job)["n_missing"] or 0, vars(job)["has_cost"]) for job in jobs]
+
+
+def vacancy_tasks(
+    *,
+    open_ones: list[VacancyState],
+    closed: list[VacancyState],
+    missing: list[Lacking],
+    number: str,
+    today: date,
+) -> list[Task]:
     """Return what the vacancies need of HR."""
     tasks: list[Task] = []
     for each in open_ones:
@@ -90,14 +117,15 @@ def vacancy_tasks(*, open_ones: list[VacancyState], closed: list[VacancyState], 
             tasks.append(_not_announced(each.job, number=number))
         elif (each.job.deadline_date - today).days <= DEADLINE_WITHIN_DAYS:
             tasks.append(_near_deadline(each, number=number))
-    missing = [each for each in closed if not each.has_outcome]
-    url = reverse("jobs", kwargs={"number": number}) + "#closed-jobs"
+    jobs_url = reverse("jobs", kwargs={"number": number})
     tasks += bounded(
-        [_outcome_missing(each, number=number) for each in missing], rest=lambda n_more: _outcomes_rest(n_more, url=url)
+        [_outcome_missing(each, number=number) for each in missing],
+        rest=lambda n_more: _outcomes_rest(n_more, len(missing), url=f"{jobs_url}?mangler=utfall"),
     )
     unpaid = [each for each in closed if each.has_outcome and not each.has_cost]
     tasks += bounded(
-        [_cost_missing(each.job, number=number) for each in unpaid], rest=lambda n_more: _costs_rest(n_more, url=url)
+        [_cost_missing(each.job, number=number) for each in unpaid],
+        rest=lambda n_more: _costs_rest(n_more, url=f"{jobs_url}?mangler=kostnad"),
     )
     low = [each for each in [*open_ones, *closed] if each.is_low]
     return tasks + [_low_response(each, number=number) for each in low[:MOST_OF_KIND]]
@@ -140,8 +168,15 @@ def _near_deadline(each: VacancyState, *, number: str) -> Task:
     )
 
 
-def _outcome_missing(each: VacancyState, *, number: str) -> Task:
-    reason = _("Count the qualified applicants by source, and the channel gets its figures.")
+def _outcome_missing(each: Lacking, *, number: str) -> Task:
+    reason = _("Register how many qualified applicants came from each source.")
+    if each.n_missing:
+        text = ngettext(
+            "The number of qualified is missing for %(n)s source. Until it is there, the vacancy counts nowhere.",
+            "The number of qualified is missing for %(n)s sources. Until it is there, the vacancy counts nowhere.",
+            each.n_missing,
+        )
+        reason = text % {"n": formats.in_words(each.n_missing)}
     if not each.has_cost:
         reason += " " + _("No cost is registered either.")
     return Task(
@@ -156,12 +191,13 @@ def _outcome_missing(each: VacancyState, *, number: str) -> Task:
     )
 
 
-def _outcomes_rest(n_more: int, *, url: str) -> Task:
+def _outcomes_rest(n_more: int, n_all: int, *, url: str) -> Task:
     title = ngettext("One more vacancy lacks its outcome", "%(number)s more vacancies lack their outcome", n_more) % {
         "number": formats.in_words(n_more).capitalize()
     }
     reason = _("Their sources have no figures before the applicants are counted.")
-    return Task(SOON, "person", _("Outcome"), _("closed vacancies"), title, reason, _("See the vacancies"), url)
+    all_of_them = _("See all %(n)s") % {"n": formats.number(n_all)}
+    return Task(SOON, "person", _("Outcome"), _("closed vacancies"), title, reason, all_of_them, url)
 
 
 def _cost_missing(job: JobPosting, *, number: str) -> Task:

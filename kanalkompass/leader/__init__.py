@@ -2,6 +2,7 @@
 
 from kanalkompass.leader.drawing import Picture, picture
 from kanalkompass.leader.rules import sentences
+from kanalkompass.leader.steps import Step, next_step
 from kanalkompass.leader.told import Figures, SourceFigures, figures
 
-__all__ = ["Figures", "Picture", "SourceFigures", "figures", "picture", "sentences"]
+__all__ = ["Figures", "Picture", "SourceFigures", "Step", "figures", "next_step", "picture", "sentences"]

@@ -116,7 +116,9 @@ def _most_telling(figures: Figures) -> set[str]:
 
 
 def _groups(figures: Figures, drawn: set[str]) -> Iterator[Group]:
-    labels = {"free": _("Without payment"), "paid": _("Paid"), "unknown": _("Price not registered")}
+    is_registered = all(each.kroner_ore == 0 for each in figures.paid_as("free"))
+    without = _("Without payment") if is_registered else _("No payment registered")
+    labels = {"free": without, "paid": _("Paid"), "unknown": _("Price not registered")}
     chosen = [each for each in figures.sources if each.name in drawn]
     most_ore = max((each.kroner_ore or 0 for each in chosen), default=0) or 1
     most = max((each.qualified or 0 for each in chosen), default=0) or 1
@@ -170,4 +172,4 @@ def _row(each: SourceFigures, figures: Figures) -> Row:
 def _untold(figures: Figures) -> str:
     if not figures.n_counted:
         return _("not registered")
-    return _("too few to say anything") if figures.qualified else _("not shown yet")
+    return _("not shown yet")

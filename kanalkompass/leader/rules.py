@@ -22,7 +22,7 @@ ENOUGH, ENOUGH_FOR_TENTHS = 5, 10
 # Totals from here on are told in round figures.
 ROUND_FROM = 20
 MOST_NAMED = 3
-# A source with too few to measure is news when it took at least this part of all that was spent.
+# A source whose applicants cannot be shown is news when it took at least this part of all that was spent.
 COSTLY_PART = 0.10
 
 
@@ -81,7 +81,7 @@ def where_they_came_from(figures: Figures) -> SafeString:
     if not known:
         return _plain(_("Where the qualified applicants saw the vacancies first cannot be told yet."))
     if known < ENOUGH:
-        text = _("Too few to say anything about the sources: {count} qualified applicants have a known one.")
+        text = _("Too little can be shown so far to say anything about the sources: {count} of the qualified.")
         return format_html(text, count=formats.in_words(known) if known > 1 else pgettext("of applicants", "one"))
     told = [each for each in figures.sources if each.qualified]
     if figures.spent_ore is None:
@@ -90,26 +90,28 @@ def where_they_came_from(figures: Figures) -> SafeString:
         return format_html(_("No source gave more than {sources}."), sources=_strong(_names(leading)))
     free = [each for each in figures.paid_as("free") if each.qualified]
     n_free = sum(each.qualified or 0 for each in free)
-    is_part = figures.qualified is not None and known < figures.qualified
     if not n_free:
         return _plain(_("None of those whose source we can show came without payment."))
-    share = _share(n_free, known)
-    words = {"share": share if is_part else capfirst(share), "sources": _names(free)}
-    words["free"] = _strong(_("without payment from us"))
-    if is_part:
-        return format_html(_("Of those whose source we know, {share} came from {sources}, {free}."), **words)
-    return format_html(_("{share} came from {sources}, {free}."), **words)
+    is_registered = all(each.kroner_ore == 0 for each in free)
+    without = _("without payment from us") if is_registered else _("without any payment registered")
+    words = {"share": _share(n_free, known), "sources": _names(free), "free": _strong(without)}
+    words["known"] = formats.in_words(known)
+    said = format_html(_("Of the {known} whose source can be shown, {share} came from {sources}, {free}."), **words)
+    minutes = [each.minutes for each in free if each.minutes]
+    if not minutes:
+        return said
+    own = ngettext("Own work on it: {hours} hours.", "Own work on them: {hours} hours.", len(free))
+    return format_html("{} {}", said, format_html(own, hours=formats.hours(sum(minutes))))
 
 
 def _share(part: int, whole: int) -> str:
-    """Return a part of a whole in words: "six in ten", "half", "four of seven"."""
+    """Return a part of a whole in words: "six in ten", "half", "four"."""
     if part == whole:
         return _("all")
     if 2 * part == whole:
         return _("half")
     if whole < ENOUGH_FOR_TENTHS:
-        words = {"part": formats.in_words(part) if part > 1 else pgettext("of applicants", "one")}
-        return _("%(part)s of %(whole)s") % (words | {"whole": formats.in_words(whole)})
+        return formats.in_words(part) if part > 1 else pgettext("of applicants", "one")
     tenths = int((Decimal(10 * part) / whole + Decimal("0.5")).to_integral_value(ROUND_FLOOR))
     if tenths in (0, 10):
         return _("nearly all") if tenths else _("nearly none")
@@ -130,7 +132,7 @@ def _names(sources: list[SourceFigures]) -> str:
 
 
 def what_money_gave(figures: Figures) -> SafeString:
-    """Return what the most costly source gave; a costly one with too few to measure comes first."""
+    """Return what the most costly source gave; a costly one whose applicants cannot be shown comes first."""
     if figures.spent_ore is None:
         return _plain(
             _("What the sources cost is not registered. Once it is, this page tells what a qualified applicant costs.")
@@ -138,9 +140,7 @@ def what_money_gave(figures: Figures) -> SafeString:
     paid = sorted(figures.paid_as("paid"), key=lambda each: (-(each.kroner_ore or 0), each.name))
     if not paid:
         return format_html(_("No kroner were spent on the sources {when}."), when=in_period(figures))
-    few = [each for each in paid if (each.qualified or 0) < ENOUGH]
-    costly = [each for each in few if (each.kroner_ore or 0) >= COSTLY_PART * figures.spent_ore]
-    chosen = costly[0] if costly else next((each for each in paid if each not in few), paid[0])
+    chosen = costly_untold(figures) or next((each for each in paid if (each.qualified or 0) >= ENOUGH), paid[0])
     words = {"source": chosen.name, "kroner": formats.kroner(chosen.kroner_ore)}
     if (chosen.qualified or 0) < ENOUGH:
         if not figures.n_counted:
@@ -148,8 +148,9 @@ def what_money_gave(figures: Figures) -> SafeString:
         if not figures.qualified:
             text = _("{source} cost kr {kroner}. What it gave is shown when enough can be shown together.")
             return format_html(text, **words)
-        too_few = _strong(_("too few qualified applicants to measure"))
-        return format_html(_("{source} cost kr {kroner} and gave {few}."), few=too_few, **words)
+        # What is not released may be few, or only not shown: nothing is said of how many there are.
+        untold = _strong(_("can be seen by HR alone so far"))
+        return format_html(_("{source} cost kr {kroner}. What it gave {untold}."), untold=untold, **words)
     words["count"] = at_least(chosen.qualified or 0)
     low, high = source_texts.bound_kroner(chosen.low_ore), source_texts.bound_kroner(chosen.high_ore)
     if low is None or high is None:
@@ -160,6 +161,14 @@ def what_money_gave(figures: Figures) -> SafeString:
     }
     text = _("{source} cost kr {kroner} and gave {count} qualified applicants: {between}.")
     return format_html(text, between=_strong(between), **words)
+
+
+def costly_untold(figures: Figures) -> SourceFigures | None:
+    """Return the source that took most kroner of those whose qualified applicants cannot be shown, if it took much."""
+    much = COSTLY_PART * (figures.spent_ore or 0)
+    paid = sorted(figures.paid_as("paid"), key=lambda each: (-(each.kroner_ore or 0), each.name))
+    untold = [each for each in paid if (each.qualified or 0) < ENOUGH and (each.kroner_ore or 0) >= much]
+    return untold[0] if untold else None
 
 
 def _plain(text: str) -> SafeString:

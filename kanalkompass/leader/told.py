@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from django.db.models import Exists, OuterRef
-
 from analytics import source_texts
 from analytics.forms.periods import twelve_months
-from analytics.models import Outcome
+from analytics.queries.lacking import lacking
 from analytics.queries.measurements import channel_totals
 from analytics.queries.selection import Period, Selection
 from analytics.queries.sources import SourceRow, source_comparison
@@ -49,7 +47,8 @@ class Figures:
     """
     A period and all that is told of it.
 
-    `n_jobs` vacancies had their deadline in it, and HR has counted the qualified of `n_counted` of them. `qualified`
+    `n_jobs` vacancies had their deadline in it, HR has counted the qualified of `n_counted` of them, and `n_lacking`
+    lack outcomes. `qualified`
     and `hired` are over all sources, `known` of the qualified have a named source; None is nothing released.
     `response` says how many answered the surveys, "" where that may not be told.
     """
@@ -58,6 +57,7 @@ class Figures:
     is_year: bool
     n_jobs: int
     n_counted: int
+    n_lacking: int = 0
     sources: tuple[SourceFigures, ...] = ()
     qualified: int | None = None
     known: int | None = None
@@ -84,20 +84,22 @@ def period_of(today: date) -> tuple[Period, bool]:
 
 
 def figures(*, now: datetime) -> Figures:
-    """Return the entered municipality's figures as everybody may read them. Two queries more than the comparison."""
-    period, is_year = period_of(now.astimezone(clock.OSLO).date())
+    """Return the entered municipality's figures as everybody may read them. Three queries more than the comparison."""
+    today = now.astimezone(clock.OSLO).date()
+    period, is_year = period_of(today)
     comparison = source_comparison(selection=Selection(period), view="released", with_hours=False, now=now)
-    counted = Outcome.objects.filter(job=OuterRef("pk"), qualified__isnull=False)
-    ended = JobPosting.objects.filter(deadline_date__range=(period.first_day, period.last_day))
-    told = list(ended.order_by().annotate(is_counted=Exists(counted)).values_list("is_counted", flat=True))
+    ended = JobPosting.objects.filter(deadline_date__range=(period.first_day, period.last_day)).order_by()
+    jobs = dict(ended.values_list("pk", "deadline_date"))
+    lack = set(lacking(selection=Selection(period), today=today).values_list("pk", flat=True))
     totals = channel_totals(first_day=period.first_day, last_day=period.last_day)
     advertised = {channel_id for channel_id, each in totals.items() if each.paid.impressions or each.paid.spend_ore}
     named = [row for row in comparison.rows if row.source.kind != Source.Kind.UNKNOWN]
     return Figures(
         period=period,
         is_year=is_year,
-        n_jobs=len(told),
-        n_counted=sum(told),
+        n_jobs=len(jobs),
+        n_counted=sum(day < today and pk not in lack for pk, day in jobs.items()),
+        n_lacking=len(lack),
         sources=tuple(_source(row, advertised) for row in named if row.qualified or row.kroner_ore is not None),
         qualified=_sum(row.qualified for row in comparison.rows),
         known=_sum(row.qualified for row in named),

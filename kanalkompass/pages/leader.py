@@ -23,6 +23,7 @@ def page(request: MemberRequest) -> HttpResponse:
         "sentences": leader.sentences(found),
         "picture": leader.picture(found),
         "n_unknown": (found.qualified or 0) - (found.known or 0),
-        "n_waiting": found.n_jobs - found.n_counted,
+        "n_waiting": found.n_lacking,
+        "step": leader.next_step(found),
     }
     return render(request, "overview_leader.html", context)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from recruitment.models import JobPosting
 
@@ -22,6 +22,7 @@ class JobList:
     open_jobs: list[JobPosting]
     closed_page: Page
     today: date
+    q: str = ""
 
     @property
     def n_deadlines_this_week(self) -> int:
@@ -37,21 +38,33 @@ class JobList:
     @property
     def is_empty(self) -> bool:
         """Whether nothing has been registered at all."""
-        return not self.open_jobs and not self.closed_page.paginator.count
+        return not self.q and not self.open_jobs and not self.closed_page.paginator.count
+
+    @property
+    def shown(self) -> list[JobPosting]:
+        """All vacancies on this page of the list."""
+        return [*self.open_jobs, *self.closed_page.object_list]
 
 
 def _jobs() -> QuerySet[JobPosting]:
     return JobPosting.objects.select_related("workplace", "occupation")
 
 
-def job_list(*, today: date, page_number: str = "1") -> JobList:
-    """Return the municipality's vacancies. Three queries, however many vacancies."""
-    closed = Paginator(_jobs().filter(deadline_date__lt=today).order_by("-deadline_date", "-id"), CLOSED_PER_PAGE)
+def job_list(*, today: date, page_number: str = "1", q: str = "") -> JobList:
+    """Return the municipality's vacancies, those alone that hold `q`. Three queries, however many vacancies."""
+    jobs = _jobs().filter(holding(q))
+    closed = Paginator(jobs.filter(deadline_date__lt=today).order_by("-deadline_date", "-id"), CLOSED_PER_PAGE)
     return JobList(
-        open_jobs=list(_jobs().filter(deadline_date__gte=today).order_by("deadline_date", "id")),
+        open_jobs=list(jobs.filter(deadline_date__gte=today).order_by("deadline_date", "id")),
         closed_page=closed.get_page(page_number),
         today=today,
+        q=q,
     )
+
+
+def holding(q: str) -> Q:
+    """Return the condition that a vacancy's title, reference or workplace holds the words `q`; "" is in all."""
+    return Q(title__icontains=q) | Q(reference__icontains=q) | Q(workplace__name__icontains=q) if q else Q()
 
 
 def job_or_none(*, job_id: int) -> JobPosting | None:

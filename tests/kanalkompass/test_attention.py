@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 
 from analytics.actions import measurements
-from analytics.models import Cost, ObjectKind, Outcome, Survey, SurveyAnswer
+from analytics.models import Cost, JobCount, ObjectKind, Outcome, Survey, SurveyAnswer
 from channels.actions.links import make_delivery_link
 from channels.models import (
     Account,
@@ -237,7 +237,7 @@ class TestHr:
                 "Lav": make_job(title="Lav", deadline_date=today - 5 * DAY),
                 "Uten": make_job(title="Uten", deadline_date=today - 9 * DAY),
                 "Gratis": make_job(title="Gratis", deadline_date=today - 8 * DAY),
-                "Gammel": make_job(title="Gammel", deadline_date=today - 121 * DAY),
+                "Gammel": make_job(title="Gammel", deadline_date=today - 370 * DAY),
             }
             surveys = {
                 name: Survey.objects.create(job=jobs[name], code=f"kode{name.lower()}", closes_date=today + 9 * DAY)
@@ -256,6 +256,8 @@ class TestHr:
                 Outcome.objects.create(job=jobs[name], source=source, applied=applied, qualified=1, counted_date=today)
             Cost.objects.create(job=jobs["Lav"], source=source, day=today, kind="kroner", amount_ore=0, note="x")
 
+            JobCount.objects.create(job=jobs["Lav"], n_missing=3)
+
             found = {(task.kind, task.title): task for task in told_to(lyngvaer, "hr", now)}
             with django_assert_num_queries(5):
                 open_ones, closed = vacancies.vacancy_states(today=today)
@@ -266,10 +268,12 @@ class TestHr:
             ("Ingen svar", "Stille"): f"{here}{jobs['Stille'].pk}/undersokelse/",
             ("Frist", "Svart"): f"{here}{jobs['Svart'].pk}/",
             ("Utfall", "Uten"): f"{here}{jobs['Uten'].pk}/utfall/",
+            ("Utfall", "Lav"): f"{here}{jobs['Lav'].pk}/utfall/",
             ("Kostnad", "Gratis"): f"{here}{jobs['Gratis'].pk}/kostnader/",
             ("Få svar", "Lav"): f"{here}{jobs['Lav'].pk}/undersokelse/",
         }
         assert found["Utfall", "Uten"].reason.endswith("Kostnad er heller ikke registrert.")
+        assert found["Utfall", "Lav"].reason.startswith("Antall kvalifiserte mangler for tre kilder.")
         assert found["Få svar", "Lav"].where == "3 av 22 har svart"
         assert [(each.job.title, each.n_answers) for each in open_ones] == [("Stille", 0), ("Svart", 2), ("Ny", None)]
         assert [each.job.title for each in closed] == ["Uten", "Gratis", "Lav"]

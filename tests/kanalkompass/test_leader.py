@@ -12,6 +12,7 @@ from django.utils.html import strip_tags
 
 from analytics.forms.periods import presets
 from analytics.queries.selection import Period
+from foundation.formats import in_words
 from kanalkompass import leader
 from kanalkompass.leader import rules
 from kanalkompass.leader import told as reading
@@ -85,36 +86,45 @@ class TestWhatCameOfIt:
 
 class TestWhereTheyCameFrom:
     def test_tells_which_part_cost_nothing(self):
-        three = [source("NAV", 41), source("Nettstedet", 37), source("Tips", 12)]
-        few = "For få til å si noe om kildene: bare {} av de kvalifiserte har en kjent kilde."
+        three = [source("NAV", 41, 0), source("Nettstedet", 37, 0), source("Tips", 12, 0)]
+        few = "Det som kan vises så langt, er for lite til å si noe om kildene: {} av de kvalifiserte."
         unknown = "Hvor de kvalifiserte søkerne så utlysningene først, kan vi ikke si ennå."
         free = {
             # free, paid: what is said of the free part
-            (4, 3): "Fire av sju",
-            (1, 6): "Én av sju",
-            (3, 3): "Halvparten",
-            (52, 48): "Om lag halvparten",
-            (12, 88): "Én av ti",
-            (4, 96): "Nesten ingen",
-            (96, 4): "Nesten alle",
-            (96, None): "Alle",
+            (4, 3): "fire",
+            (1, 6): "én",
+            (3, 3): "halvparten",
+            (52, 48): "om lag halvparten",
+            (12, 88): "én av ti",
+            (4, 96): "nesten ingen",
+            (96, 4): "nesten alle",
+            (96, None): "alle",
         }
         cases = [
-            ([*three, source("FINN", 56, 1)], "Seks av ti kom fra NAV, Nettstedet og Tips, uten at vi betalte."),
+            (
+                [*three, source("FINN", 56, 1)],
+                "Av de 146 vi kan vise kilden til, kom seks av ti fra NAV, Nettstedet og Tips, uten at vi betalte.",
+            ),
             (
                 [*three, source("IG", 5), source("FINN", 56, 1)],
-                "Seks av ti kom fra NAV, Nettstedet, Tips og IG, uten at vi betalte.",
+                "Av de 151 vi kan vise kilden til, kom seks av ti fra NAV, Nettstedet, Tips og IG, "
+                "uten at betaling er registrert.",
             ),
             (
-                [*three, source("IG", 5), source("Web", 2), source("FINN", 56, 1)],
-                "Seks av ti kom fra NAV, Nettstedet, Tips og to andre kilder, uten at vi betalte.",
+                [*three, source("IG", 5, 0, minutes=1_800), source("Web", 2, 0, minutes=90), source("FINN", 56, 1)],
+                "Av de 153 vi kan vise kilden til, kom seks av ti fra NAV, Nettstedet, Tips og to andre kilder, "
+                "uten at vi betalte. Eget arbeid med dem: 31,5 timer.",
             ),
             *[
-                ([source("NAV", part), source("FINN", paid, 1)], f"{said} kom fra NAV, uten at vi betalte.")
+                (
+                    [source("NAV", part, 0), source("FINN", paid, 1)],
+                    f"Av de {in_words(part + (paid or 0))} vi kan vise kilden til, "
+                    f"kom {said} fra NAV, uten at vi betalte.",
+                )
                 for (part, paid), said in free.items()
             ],
             ([source("FINN", 96, 1)], "Av dem vi kan vise kilden til, kom ingen uten at vi betalte."),
-            ([source("FINN", 41, payment="unknown"), three[0]], "Flest kom fra FINN og NAV."),
+            ([source("FINN", 41, payment="unknown"), source("NAV", 41)], "Flest kom fra FINN og NAV."),
             ([source("NAV", 4), source("FINN", None, 1)], few.format("fire")),
             ([source("NAV", 1), source("FINN", None, 1)], few.format("én")),
             ([source("FINN", None, 1)], unknown),
@@ -129,20 +139,20 @@ class TestWhereTheyCameFrom:
         found = told(source("NAV", 41), source("FINN", 9, 1), qualified=60)
 
         assert text(rules.where_they_came_from(found)).startswith(
-            "Av dem vi kjenner kilden til, kom åtte av ti fra NAV"
+            "Av de 50 vi kan vise kilden til, kom åtte av ti fra NAV, uten at betaling er registrert"
         )
 
 
 class TestWhatMoneyGave:
     def test_tells_of_the_source_that_took_most_and_first_of_a_costly_one_with_too_few(self):
         finn = source("FINN", 26, 171_600, low_ore=480_000, high_ore=910_000)
-        too_few = "Lokalavisa kostet kr 96 800 og ga for få kvalifiserte søkere til å måle."
+        untold = "Lokalavisa kostet kr 96 800. Hva det ga, kan bare HR se så langt."
         missing = (
             "Hva kildene kostet, er ikke registrert. Når det er gjort, forteller siden hva en kvalifisert søker koster."
         )
         cases = [
-            ([finn, source("Lokalavisa", None, 96_800)], too_few),
-            ([finn, source("Lokalavisa", 4, 96_800)], too_few),
+            ([finn, source("Lokalavisa", None, 96_800)], untold),
+            ([finn, source("Lokalavisa", 4, 96_800)], untold),
             (
                 [finn, source("Lokalavisa", None, 900)],
                 "FINN kostet kr 171 600 og ga over 20 kvalifiserte søkere, trolig mellom kr 4 800 og 9 100 for hver.",
@@ -191,11 +201,27 @@ class TestSentences:
 
         assert nynorsk == (
             "Seks utlysingar har gitt minst 60 kvalifiserte søkjarar og minst sju tilsette. "
-            "Alle kom frå NAV, utan at vi betalte. Avisa kosta kr 900 og gav for få kvalifiserte søkjarar til å måle."
+            "Av dei 60 vi kan vise kjelda til, kom alle frå NAV, utan at betaling er registrert. "
+            "Avisa kosta kr 900. Kva det gav, kan berre HR sjå så langt."
         )
         assert english.startswith(
-            "Six vacancies gave at least 60 qualified applicants and at least seven hires. All came"
+            "Six vacancies gave at least 60 qualified applicants and at least seven hires. Of the 60 whose source"
         )
+
+
+class TestNextStep:
+    def test_is_the_one_that_most_of_the_page_waits_for(self):
+        nav, avisa = source("NAV", 60, 0), source("Avisa", None, 900)
+        cases = [
+            (told(nav, avisa, n_lacking=5), "lacking", "fem stillinger der fristen er ute"),
+            (told(), "jobs", "når søknadsfrister er gått ut"),
+            (told(source("Radio", 9, payment="unknown"), avisa), "sources", "Spør HR hva Radio kostet"),
+            (told(nav, avisa), "sources", "Spør HR hva Avisa ga"),
+            (told(nav), "sources", "Se hva hver kilde koster"),
+        ]
+        for found, kind, said in cases:
+            step = leader.next_step(found)
+            assert (step.kind, said in step.text) == (kind, True), step
 
 
 class TestPeriod:
@@ -223,7 +249,7 @@ class TestPicture:
 
         assert [bar.name for bar in free.bars] == ["NAV", "Tips"]
         assert (free.bars[0].qualified, free.bars[0].kroner, free.bars[0].kroner_width) == ("40", "kr 0", 0)
-        assert (free.bars[1].qualified, free.bars[1].kroner) == ("for få til å si noe", "ingen registrert")
+        assert (free.bars[1].qualified, free.bars[1].kroner) == ("vises senere", "ingen registrert")
         assert paid.bars[0].qualified_width * 2 == free.bars[0].qualified_width
         assert paid.bars[0].kroner_width == 2 * paid.bars[1].kroner_width
         assert not paid.bars[1].is_told
