@@ -9,31 +9,16 @@ occupations. What never reaches the threshold stays unseen. docs/statistics.md t
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from analytics import disclosure
+from analytics import disclosure, stages
 
 SAID = "said"
 # HR's counts of several stages tell of each other: under five, single counts can be worked out from them together.
 LEAST_COUNTED = 5
-# Nobody is at a later stage who was not at the earlier one.
-STAGES = (
-    ("applied", "qualified"),
-    ("qualified", "best_qualified"),
-    ("qualified", "interviewed"),
-    ("applied", "interviewed"),
-    ("interviewed", "offered"),
-    ("qualified", "offered"),
-    ("offered", "hired"),
-    ("interviewed", "hired"),
-    ("qualified", "hired"),
-    ("applied", "offered"),
-    ("applied", "hired"),
-)
-
 Count = tuple[str, int, int]  # question, vacancy, source
 Key = tuple[str, int, int]  # question, source, occupation
 
@@ -119,6 +104,7 @@ class Book:
         self._gone: dict[tuple[str, int], set[int]] = defaultdict(set)
         self._told: dict[int, list[Told]] = defaultdict(list)  # of HR's own counts, by source
         self._all_told: list[Told] = []
+        self._outsiders: dict[int, stages.Outsider] = {}  # by source, from when one is first asked
         for release in told:
             self._remember(release)
         for (question, job_id, source_id), n in counts.items():
@@ -131,6 +117,13 @@ class Book:
         self._members[vacancy.question, vacancy.occupation_id][vacancy.job_id] = vacancy
         for source_id, n in self._unopened.pop((vacancy.question, vacancy.job_id), {}).items():
             self._waiting[vacancy.question, source_id, vacancy.occupation_id][vacancy.job_id] = n
+        if vacancy.question != SAID:
+            for source_id, outsider in list(self._outsiders.items()):
+                if outsider.has_told(vacancy.question, vacancy.job_id):
+                    del self._outsiders[source_id]
+                else:
+                    waiting = self._waiting.get((vacancy.question, source_id, vacancy.occupation_id), {})
+                    self._let_in(outsider, vacancy, waiting.get(vacancy.job_id, 0))
 
     def release_alone(self, *, month: date) -> None:
         """Release what reaches the threshold in one vacancy."""
@@ -145,6 +138,10 @@ class Book:
             if sum(waiting.values()) >= self._least(key[0]):
                 self._try([key], month=month)
         self._month_ends[month] = self.threshold
+        for outsider in self._outsiders.values():
+            for question, occupation_id in self._members:
+                if question != SAID:
+                    self._leave(outsider, question, occupation_id, [month])
         if month.month == 12:
             self._end_year(month)
 
@@ -185,20 +182,9 @@ class Book:
         job_ids = tuple(sorted(vacancy.job_id for pool in members.values() for vacancy in pool))
         if not disclosure.is_safe(pools, total=total):
             return
-        if (
-            question != SAID
-            and self._looks_at_stages
-            and self._tells_of_stages(question, source_id, job_ids, total=total)
-        ):
+        if question != SAID and self._looks_at_stages and self._outsider(source_id).gives_away(question, job_ids):
             return
         self._release(keys, job_ids, month=month)
-
-    def _tells_of_stages(self, question: str, source_id: int, job_ids: Iterable[int], *, total: int) -> bool:
-        puzzle, n_before = self._puzzle(source_id), Counter[int]()
-        for release in self._told[source_id]:
-            if release.question == question:
-                n_before.update(release.job_ids)
-        return puzzle.gives_away([(question, job_id, n_before[job_id]) for job_id in job_ids], total=total)
 
     def _pool(self, key: Key, *, month: date) -> list[disclosure.Waiting]:
         """Return every vacancy that waits, those where nobody named the source too; else the list would tell."""
@@ -234,6 +220,8 @@ class Book:
         release = Told(question, source_id, tuple(job_ids), sum(counts), month, counts)
         self._remember(release)
         self.drafts.append(release)
+        if source_id in self._outsiders and question != SAID:
+            self._outsiders[source_id].tell(question, job_ids)
         for key in keys:
             for job_id in job_ids:
                 self._waiting[key].pop(job_id, None)
@@ -244,59 +232,44 @@ class Book:
         if release.question != SAID:
             self._told[release.source_id].append(release)
 
-    def _puzzle(self, source_id: int) -> disclosure.Puzzle:
-        """Return what somebody outside knows of HR's counts of a source by now."""
-        puzzle, rounds = disclosure.Puzzle(), Counter[tuple[str, int]]()
-        for release in self._told[source_id]:
-            cells = [(release.question, job_id, rounds[release.question, job_id]) for job_id in release.job_ids]
-            rounds.update((release.question, job_id) for job_id in release.job_ids)
-            for cell, n in zip(cells, release.counts, strict=True):
-                self._enter(puzzle, cell, n, is_told=len(cells) == 1)
-            if len(cells) > 1:
-                puzzle.sums.append((tuple(cells), release.count, release.count))
-                self._enter_month_ends(puzzle, cells, before=release.month)
-        for key, waiting in self._waiting.items():
-            if key[0] != SAID and key[1] == source_id:
-                late = [(key[0], job_id, rounds[key[0], job_id]) for job_id in waiting if rounds[key[0], job_id]]
-                for cell in late:
-                    self._enter(puzzle, cell, waiting[cell[1]])
-        for question, job_id in self._vacancies:
-            if question != SAID and not rounds[question, job_id]:
-                occupation_id = self._vacancies[question, job_id].occupation_id
-                n = self._waiting.get((question, source_id, occupation_id), {}).get(job_id, 0)
-                self._enter(puzzle, (question, job_id, 0), n)
-        waiting_still = [cell for cell in puzzle.true if not rounds[cell[0], cell[1]]]
-        self._enter_month_ends(puzzle, waiting_still, before=date.max)
-        self._enter_order(puzzle, rounds)
-        return puzzle
+    def _outsider(self, source_id: int) -> stages.Outsider:
+        """Return somebody outside, who has learnt of HR's counts of a source what was told of them by now."""
+        if source_id not in self._outsiders:
+            outsider = self._outsiders[source_id] = stages.Outsider()
+            for release in self._told[source_id]:
+                self._let_learn(outsider, release)
+            self._let_in_waiting(outsider, source_id)
+        return self._outsiders[source_id]
 
-    def _enter(self, puzzle: disclosure.Puzzle, cell: disclosure.Cell, n: int, *, is_told: bool = False) -> None:
-        question, job_id, n_before = cell
-        most = max(n, min(self._vacancies[question, job_id].threshold, self._least(question)) - 1)
-        puzzle.true[cell] = n
-        puzzle.bounds[cell] = (n, n) if is_told else (min(1, n_before), most)
+    def _let_learn(self, outsider: stages.Outsider, release: Told) -> None:
+        question, occupations = release.question, set()
+        for job_id, n in zip(release.job_ids, release.counts, strict=True):
+            vacancy = self._vacancies[question, job_id]
+            if not outsider.has_told(question, job_id):
+                occupations.add(vacancy.occupation_id)
+            self._let_in(outsider, vacancy, n)
+        # At a year's end pools of several occupations are released after each was left by itself.
+        until = release.month + timedelta(days=len(occupations) > 1)
+        for occupation_id in occupations:
+            self._leave(outsider, question, occupation_id, [end for end in self._month_ends if end < until])
+        outsider.tell(question, release.job_ids)
 
-    def _enter_month_ends(self, puzzle: disclosure.Puzzle, cells: list[disclosure.Cell], *, before: date) -> None:
-        """Add that a pool was not released at the month ends it lived through: it held less than the threshold."""
-        pools: dict[tuple[str, int], list[disclosure.Cell]] = defaultdict(list)
-        for cell in cells:
-            if cell[2] == 0:
-                pools[cell[0], self._vacancies[cell[0], cell[1]].occupation_id].append(cell)
-        for pool in pools.values():
-            for end, threshold in self._month_ends.items():
-                least = least_of(pool[0][0], threshold)
-                # At a year's end pools of several occupations are released after each was left by itself.
-                if end < before or (end == before and len(pools) > 1):
-                    held = tuple(cell for cell in pool if self._vacancies[cell[0], cell[1]].month <= end)
-                    if held and sum(puzzle.true[cell] for cell in held) < least:
-                        puzzle.sums.append((held, 0, least - 1))
+    def _let_in_waiting(self, outsider: stages.Outsider, source_id: int) -> None:
+        for vacancy in self._vacancies.values():
+            if vacancy.question != SAID:
+                waiting = self._waiting.get((vacancy.question, source_id, vacancy.occupation_id), {})
+                n = waiting.get(vacancy.job_id, 0)
+                if n or not outsider.has_told(vacancy.question, vacancy.job_id):
+                    self._let_in(outsider, vacancy, n)
+        for question, occupation_id in self._members:
+            if question != SAID:
+                self._leave(outsider, question, occupation_id, self._month_ends)
 
-    @staticmethod
-    def _enter_order(puzzle: disclosure.Puzzle, rounds: Mapping[tuple[str, int], int]) -> None:
-        """Add the order of the stages, where it is true and the vacancy was not released in parts."""
-        for more, fewer in STAGES:
-            for cell in [cell for cell in puzzle.true if cell[0] == fewer and cell[2] == 0]:
-                other = (more, cell[1], 0)
-                is_whole = rounds[fewer, cell[1]] < 2 and rounds[more, cell[1]] < 2
-                if is_whole and other in puzzle.true and puzzle.true[other] >= puzzle.true[cell]:
-                    puzzle.orders.append((other, cell))
+    def _let_in(self, outsider: stages.Outsider, vacancy: Vacancy, n: int) -> None:
+        most = max(n, min(vacancy.threshold, self._least(vacancy.question)) - 1)
+        pool = vacancy.question, vacancy.occupation_id
+        outsider.add(vacancy.question, vacancy.job_id, pool=pool, month=vacancy.month, n=n, most=most)
+
+    def _leave(self, outsider: stages.Outsider, question: str, occupation_id: int, ends: Iterable[date]) -> None:
+        for end in sorted(ends):
+            outsider.end_month(end, (question, occupation_id), least=least_of(question, self._month_ends[end]))

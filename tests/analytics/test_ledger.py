@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from analytics import disclosure
-from analytics.disclosure import Pool, Puzzle, Waiting
+from analytics.disclosure import Pool, Waiting
 from analytics.ledger import SAID, Book, Vacancy
+from analytics.stages import Outsider
+from analytics.worlds import Place, Sum
 
 JANUARY, FEBRUARY, MARCH = (date(2025, month, 1) for month in (1, 2, 3))
 
@@ -68,22 +70,79 @@ class TestASum:
         assert 15 < n_safe < 105
 
 
-class TestStages:
-    def test_one_sum_is_safe_where_it_alone_is_told_and_not_beside_another(self):
-        cells = {(stage, job, 0): n for stage, n in (("applied", 3), ("qualified", 3)) for job in (1, 2)}
-        puzzle = Puzzle(true=cells, bounds=dict.fromkeys(cells, (0, 4)))
-        puzzle.orders = [(("applied", job, 0), ("qualified", job, 0)) for job in (1, 2)]
+def given_away(outsider: Outsider) -> set[Place]:
+    """Try every way of filling the counts: which that are at stake have one possible value?"""
+    cells = list(outsider._cells.values())
+    ways = np.indices([cell.high + 1 - cell.low for cell in cells], dtype=np.int8).reshape(len(cells), -1)
+    value = {cell: each + cell.low for cell, each in zip(cells, ways, strict=True)}
+    fits = np.ones(ways.shape[1], dtype=bool)
+    for cell in cells:
+        for more in cell.above:
+            fits &= value[more] >= value[cell]
+        if cell.told:
+            fits &= sum(value[each] - each.true for each in cell.told.cells) == 0
+        for end, room in cell.pool.limits:
+            fits &= sum(value[each] - each.true for each in cell.pool.cells if each.month <= end) <= room
+    return {cell.place for cell in cells if cell.is_at_stake and len(np.unique(value[cell][fits])) < 2}
 
-        assert not puzzle.gives_away([("applied", 1, 0), ("applied", 2, 0)], total=6)
-        puzzle.sums.append(((("qualified", 1, 0),), 3, 4))
-        puzzle.sums.append(((("qualified", 2, 0),), 3, 4))
-        assert puzzle.gives_away([("applied", 1, 0), ("applied", 2, 0)], total=6)
+
+def draw_outsider(rng: np.random.Generator, n_jobs: int) -> Outsider:
+    outsider = Outsider()
+    for job in range(n_jobs):
+        n = int(rng.choice([0, 1, 1, 2]))
+        for stage in ("applied", "qualified", "hired"):
+            month = (JANUARY, FEBRUARY)[int(rng.integers(2))]
+            outsider.add(stage, job, pool=(stage, 1), month=month, n=n, most=max(n, int(rng.integers(1, 3))))
+            n = n - 1 if n and rng.random() < 0.3 else n
+    return outsider
+
+
+class TestStages:
+    def test_give_a_count_away_exactly_when_trying_everything_says_so(self):
+        """Sums are told, or held back, one after the other, with month ends between; nothing is given away before."""
+        rng, found = np.random.default_rng(3), []
+        for trial in range(60):
+            jobs = range(3 - trial % 3 // 2)
+            outsider = draw_outsider(rng, len(jobs))
+            for stage in rng.permutation(["applied", "qualified", "hired"]):
+                if rng.random() < 0.5:
+                    outsider.end_month((JANUARY, FEBRUARY)[int(rng.integers(2))], (stage, 1), least=4)
+                if given_away(outsider):
+                    break
+                is_given_away = outsider.gives_away(stage, jobs)
+                assert outsider.gives_away(stage, jobs) is is_given_away
+                cells = [outsider._cells[stage, job, 0] for job in jobs]
+                told = Sum(cells)
+                for cell in cells:
+                    cell.told = told
+                found.append(is_given_away)
+                assert bool(given_away(outsider)) is is_given_away, (trial, stage)
+                for cell in cells:
+                    cell.told = None
+                if not is_given_away:
+                    outsider.tell(stage, jobs)
+        assert 10 < sum(found) < len(found) - 10
+
+    def test_a_later_stage_that_comes_to_it_can_close_what_was_open(self):
+        """Three and three applied: either could be two and four, until it is known that three of each were hired."""
+        outsider = Outsider()
+        for job in (1, 2):
+            outsider.add("applied", job, pool=("applied", 1), month=JANUARY, n=3, most=4)
+        assert not outsider.gives_away("applied", [1, 2])
+        outsider.tell("applied", [1, 2])
+        for job, n in ((1, 3), (2, 3), (3, 2)):
+            outsider.add("hired", job, pool=("hired", 1), month=JANUARY, n=n, most=4 if job == 3 else 3)
+        assert outsider.gives_away("hired", [1, 2])
+        assert not outsider.gives_away("hired", [1, 2, 3])
 
     def test_what_is_told_by_itself_and_what_is_none_does_not_count_as_given_away(self):
-        cells = {("hired", 1, 0): 6, ("hired", 2, 0): 0, ("hired", 3, 0): 0}
-        puzzle = Puzzle(true=cells, bounds={("hired", 1, 0): (6, 6), ("hired", 2, 0): (0, 4), ("hired", 3, 0): (0, 4)})
+        outsider = Outsider()
+        outsider.add("hired", 1, pool=("hired", 1), month=JANUARY, n=6, most=6)
+        outsider.tell("hired", [1])
+        for job in (2, 3):
+            outsider.add("hired", job, pool=("hired", 1), month=JANUARY, n=0, most=4)
 
-        assert not puzzle.gives_away(list(cells), total=6)
+        assert not outsider.gives_away("hired", [2, 3])
 
 
 class TestTheBook:

@@ -18,7 +18,8 @@ import numpy as np
 from scipy.optimize import LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from analytics.ledger import SAID, STAGES, Count, Told, least_of, may_tell_response, rounded
+from analytics.ledger import SAID, Count, Told, least_of, may_tell_response, rounded
+from analytics.stages import STAGES
 from tests.truth.ledgers import Ledger
 
 
