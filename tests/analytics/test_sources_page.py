@@ -307,7 +307,7 @@ class TestHeading:
     def test_names_the_best_for_an_occupation_with_how_sure_it_is_and_what_comes_next(self, lyngvaer, client_of):
         world = World(lyngvaer)
         for number in range(8):
-            job = make_job(lyngvaer, title=f"Stilling {number}", reference=f"ST-B{number}")
+            job = make_job(lyngvaer, title=f"Stilling {number}", reference=f"ST-B{number}", deadline_in_days=-2)
             for slug, qualified, kroner in (("linkedin", 5, 1_000), ("finn", 1, 9_000), ("print", 1, 12_000)):
                 world.outcome(slug, job=job, qualified=qualified)
                 world.cost(slug, job=job, kroner=kroner)

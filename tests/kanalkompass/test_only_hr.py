@@ -110,7 +110,9 @@ def tell(
     """Let HR have counted so much, and so many applicants have said where they saw the vacancy."""
     with tenant(world.town.pk):
         Outcome.objects.all().delete()
-        JobCount.objects.update_or_create(job_id=world.job_id, defaults={"applied": in_all, "reason": words})
+        JobCount.objects.update_or_create(
+            job_id=world.job_id, defaults={"applied": in_all, "reason": words, "n_missing": 0}
+        )
         SurveyAnswer.objects.all().delete()
         source = Source.objects.get(slug=first)
         Outcome.objects.create(
