@@ -135,6 +135,22 @@ class TestStages:
         assert outsider.gives_away("hired", [1, 2])
         assert not outsider.gives_away("hired", [1, 2, 3])
 
+    def test_an_order_that_comes_to_it_closes_what_was_open_and_stops_what_hangs_together_with_it(self):
+        """Nine applied in three vacancies: three in each, once it is known that three of each were hired."""
+        outsider = Outsider()
+        for job, n in ((1, 3), (2, 3), (3, 3), (4, 0)):
+            outsider.add("applied", job, pool=("applied", 1), month=JANUARY, n=n, most=4)
+        assert not outsider.gives_away("applied", [1, 2, 3, 4])
+        outsider.tell("applied", [1, 2, 3, 4])
+        for job in (1, 2, 3):
+            outsider.add("hired", job, pool=("hired", 1), month=FEBRUARY, n=3, most=4)
+            outsider.tell("hired", [job])
+        for job, n in ((4, 0), (5, 2), (6, 1)):
+            outsider.add("qualified", job, pool=("qualified", 1), month=FEBRUARY, n=n, most=4)
+
+        assert outsider.gives_away("qualified", [4, 5, 6])
+        assert not outsider.gives_away("qualified", [5, 6])
+
     def test_what_is_told_by_itself_and_what_is_none_does_not_count_as_given_away(self):
         outsider = Outsider()
         outsider.add("hired", 1, pool=("hired", 1), month=JANUARY, n=6, most=6)
