@@ -1,108 +1,39 @@
-"""«Kilder» as page, files and «Bak tallene»: who sees what (R10, P13), one truth in all (P24), bad questions."""
+"""«Kilder» as page and files: one truth in all (P24), who sees what (R10, P13), and what tries to break it."""
 
 from __future__ import annotations
 
-import csv
 import io
 import re
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import openpyxl
 import pytest
-from django.test import Client
 
-from analytics import marks, source_order, source_texts, statistics
-from analytics.actions import releasing
-from analytics.forms.selections import SORTS
-from analytics.models import Cost, Outcome, Survey, SurveyAnswer
-from analytics.queries import source_changes, source_totals, source_weeks
-from analytics.queries.selection import Period, Selection
-from analytics.queries.sources import source_comparison
-from channels.models import Campaign, CampaignJob
-from foundation import clock, spreadsheets
+from analytics import marks
+from analytics.models import Cost, Outcome, SurveyAnswer
+from foundation import spreadsheets
 from foundation.tenancy import tenant
-from recruitment.models import Channel, JobPosting, Occupation, Source
-from tests.analytics.test_sources import PERIOD, TODAY, World
-from tests.analytics.vacancies import make_job
-
-PAGE, FILE, BOOK, BEHIND = (f"/9901/kilder/{name}" for name in ("", "kilder.csv", "kilder.xlsx", "bak-tallene/"))
-SHARED = "delt"
+from recruitment.models import Channel, Source
+from tests.analytics.sources_pages import (
+    BEHIND,
+    BOOK,
+    FILE,
+    PAGE,
+    PASSING,
+    SHARED,
+    main_of,
+    released_world,
+    rows_of,
+    table_of,
+    told_on,
+)
+from tests.analytics.test_sources import TODAY, World
 
 
 @pytest.fixture
 def world(lyngvaer: Any) -> World:
-    """
-    A closed vacancy with much from LinkedIn and the own web, three from print, and one from FINN; all of it released.
-
-    Amounts have øre, and an hour's cost makes uneven sums, so that rounding would show.
-    """
-    world = World(lyngvaer)
-    closed = TODAY - timedelta(days=20)
-    with tenant(lyngvaer.pk):
-        JobPosting.objects.filter(pk=world.job.pk).update(deadline_date=closed, created_at=clock.now() - 60 * DAY)
-    world.figures("linkedin", impressions=5400, clicks=321)
-    for slug, n in (("linkedin", 87), ("own-web", 140)):
-        world.visits(slug, n)
-    for slug, n in (("linkedin", 19), ("own-web", 14), ("print", 3)):
-        world.answers(slug, n, at=clock.now() - 30 * DAY)
-    world.outcome("linkedin", applied=22, qualified=17, hired=2)
-    world.outcome("own-web", applied=14, qualified=11, hired=1)
-    world.outcome("print", applied=3, qualified=3, hired=0)
-    with tenant(lyngvaer.pk):
-        Cost.objects.create(source=world.sources["linkedin"], job=world.job, day=TODAY, note="x", kind="kroner",
-                            amount_ore=900_033)  # fmt: skip
-        Survey.objects.update(closes_date=closed)
-        Outcome.objects.update(changed_at=clock.now() - 15 * DAY)
-    world.cost("own-web", minutes=95)
-    world.cost("print", kroner=14_000)
-    world.cost("cinema", kroner=700, job=None)
-    release(world)
-    return world
-
-
-DAY = timedelta(days=1)
-
-
-def release(world: World) -> None:
-    """Let the nights until next month pass."""
-    releasing.release(municipality_id=world.town.pk, now=clock.now() + 40 * DAY)
-
-
-def main_of(client: Client, address: str) -> str:
-    """Return the page's own part: all that could tell something."""
-    html = client.get(address).content.decode()
-    return html[html.index('<div id="figures">') : html.index("</main>")]
-
-
-def told_on(html: str) -> dict[str, list[str]]:
-    """Return the page's table: by source the figures from views to hours, then estimate and bounds, without spaces."""
-    found = {}
-    for row in re.findall(r'<tr role="row"(?: class="is-few")?>\s*<th role="rowheader".*?</tr>', html, re.DOTALL):
-        name = re.search(r"<a [^>]*>([^<]+)</a>", row)
-        cells = re.findall(r'<td role="cell" class="num[^"]*"[^>]*>(.*?)</td>', row, re.DOTALL)
-        if name:
-            found[name[1]] = [plain(re.sub(r'<span class="sub.*', "", cell)) for cell in cells]
-    return found
-
-
-def plain(text: str) -> str:
-    return re.sub(r"<[^>]+>", "", text).replace("\u00a0", "").strip()
-
-
-def rows_of(content: bytes) -> list[list[Any]]:
-    if content.startswith(b"PK"):
-        return [list(row) for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)]
-    assert content.startswith(b"\xef\xbb\xbf")
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
-
-
-def table_of(content: bytes) -> dict[str, list[Any]]:
-    """Return a file's rows below its heading, by source."""
-    rows = rows_of(content)
-    heading = next(n for n, row in enumerate(rows) if row and row[0] == "Kilde")
-    return {row[0]: row[1:] for row in rows[heading + 1 :]}
+    return released_world(lyngvaer)
 
 
 class TestOneTruth:
@@ -199,237 +130,6 @@ class TestWhoSeesWhat:
 
         assert "Nye svar vises når minst 5 kan vises samlet." in html
         assert "minst 5 svar kan vises samlet" in html
-
-
-PASSING = re.compile(rb'csrfmiddlewaretoken" value="[^"]*"|Laget;[^\r]*|data-csrf="[^"]*"')
-
-
-class TestFilters:
-    def test_narrow_to_vacancies_and_leave_out_what_belongs_to_none(self, world, client_of):
-        with tenant(world.town.pk):
-            other = JobPosting.objects.create(
-                reference="ST-X", title="Lærer", occupation=Occupation.objects.get(code="2341"), kind="summer",
-                workplace=world.job.workplace, deadline_date=TODAY, apply_url="https://soknad.example/2",
-            )  # fmt: skip
-            campaign = Campaign.objects.create(
-                name="Lærere", start_date=TODAY, end_date=TODAY, created_by=world.town.hr
-            )
-            CampaignJob.objects.create(campaign=campaign, job=other)
-        world.cost("finn", kroner=55, job=other)
-        linkedin = world.sources["linkedin"].channel_id
-
-        whole = {row.source.slug for row in world.compared().rows}
-        for chosen in ({"occupation": "2341"}, {"kind": "summer"}, {"job_id": other.pk}, {"campaign_id": campaign.pk}):
-            assert {row.source.slug for row in world.compared(**chosen).rows} == {"finn"}, chosen
-        of_channel = world.compared(channel_id=linkedin)
-        assert whole == {"linkedin", "own-web", "print", "cinema", "finn"}
-        assert [row.source.slug for row in of_channel.rows] == ["linkedin"]
-        assert of_channel.rows[0].cost == world.row("linkedin").cost
-        html = main_of(client_of(world.town.hr), f"{PAGE}?stilling={other.pk}&kampanje={campaign.pk}")
-        assert "Stilling: Lærer" in html
-        assert "hører til noen stilling, er holdt utenfor" in html
-        assert world.row("linkedin", occupation="2223").channel_figures == "narrowed"
-
-    @pytest.mark.parametrize(
-        ("query", "message"),
-        [
-            ("periode=evig", "Perioden finnes ikke"),
-            ("fra=2026-02-31&til=2026-03-01", "dato"),
-            ("fra=2026-03-01", "begge datoene"),
-            ("fra=2026-03-02&til=2026-03-01", "slutter før den begynner"),
-            ("fra=0001-01-01&til=2026-01-01", "Kontroller årstallene"),
-            ("fra=1926-01-01&til=2026-01-01", "Kontroller årstallene"),
-            ("timer=kanskje", "Velg et av valgene"),
-            ("fra=%00&til=%00", ""),
-            ("fra=１.１.２０２６&til=x", ""),
-            ("periode=" + "x" * 5000, ""),
-            ("sorter=kvalifisert", "kan ikke sorteres slik"),
-            ("sorter=--pris", "kan ikke sorteres slik"),
-            ("side=0", "finnes ikke"),
-            ("side=-1", "finnes ikke"),
-            ("yrke=9999", "Velg et av valgene"),
-            ("type=evig", "Velg et av valgene"),
-            ("kanal=999999", "Velg et av valgene"),
-            ("stilling=99999999999999999999", "Stillingen finnes ikke"),
-            ("stilling='; drop table", "Stillingen finnes ikke"),
-            ("kampanje=4x", "Kampanjen finnes ikke"),
-            ("vis=alt", "Velg et av valgene"),
-            ("ukjent=1", "filter som ikke finnes: ukjent"),
-            ("timer=med&timer=uten", "setter filteret timer to ganger"),
-            ("%3Cscript%3E=1", "&lt;script&gt;"),
-        ],
-    )
-    def test_that_make_no_sense_are_refused_in_words(self, lyngvaer, client_of, query, message):
-        client = client_of(lyngvaer.reader)
-        page = client.get(f"{PAGE}?{query}")
-
-        assert page.status_code == 422
-        assert message in page.content.decode()
-        assert client.get(f"{BOOK}?{query}").status_code == 422
-
-    @pytest.mark.parametrize("name", ["stilling", "kampanje"])
-    def test_foreign_rows_are_as_missing_ones_p13(self, lyngvaer, storvika, client_of, name):
-        job = make_job(storvika, reference="ST-N", title="Nabostilling")
-        with tenant(storvika.pk):
-            theirs = Campaign.objects.create(
-                name="Nabokampanje", start_date=TODAY, end_date=TODAY, created_by=storvika.hr
-            )
-        foreign = {"stilling": job.pk, "kampanje": theirs.pk}[name]
-        client = client_of(lyngvaer.hr)
-
-        answers = [client.get(f"{PAGE}?{name}={pk}") for pk in (foreign, 900_000_000)]
-        first, second = (
-            PASSING.sub(b"", each.content).replace(b"%s=%d" % (name.encode(), pk), b"asked")
-            for each, pk in zip(answers, (foreign, 900_000_000), strict=True)
-        )
-        assert [each.status_code for each in answers] == [422, 422]
-        assert first == second
-        assert "Nabo" in main_of(client_of(storvika.hr), f"/9902/kilder/?{name}={foreign}")
-
-    def test_stay_in_every_link_and_in_the_files_address(self, world, client_of):
-        html = main_of(
-            client_of(world.town.hr), f"{PAGE}?fra=01.01.2026&til=2026-11-20&yrke=2223&timer=uten&sorter=-sagt"
-        )
-
-        asked = "fra=2026-01-01&amp;til=2026-11-20&amp;yrke=2223&amp;timer=uten"
-        assert f'kilder.csv?{asked}&amp;sorter=-sagt"' in html
-        assert f'href="?{asked}&amp;sorter=-kroner"' in html
-        assert 'aria-sort="descending"' in html
-        assert "1. jan. 2026 – 20. nov. 2026" in html
-        assert 'value="01.01.2026"' in html
-
-    @pytest.mark.parametrize("query", ["", "periode=12mnd", "periode=hittil", "periode=ifjor", "fra=&til=&yrke="])
-    def test_may_be_left_out(self, lyngvaer, client_of, query):
-        assert client_of(lyngvaer.hr).get(f"{PAGE}?{query}").status_code == 200
-
-
-class TestHeading:
-    def test_names_the_best_for_an_occupation_with_how_sure_it_is_and_what_comes_next(self, lyngvaer, client_of):
-        world = World(lyngvaer)
-        for number in range(8):
-            job = make_job(lyngvaer, title=f"Stilling {number}", reference=f"ST-B{number}", deadline_in_days=-2)
-            for slug, qualified, kroner in (("linkedin", 5, 1_000), ("finn", 1, 9_000), ("print", 1, 12_000)):
-                world.outcome(slug, job=job, qualified=qualified)
-                world.cost(slug, job=job, kroner=kroner)
-        html = main_of(client_of(lyngvaer.hr), f"{PAGE}?yrke=2223")
-
-        heading = plain(re.search(r"<h1>(.*?)</h1>", html)[1])
-        assert re.fullmatch(r"LinkedIn er sannsynligvis best for sykepleiere \(sannsynlighet \d\d %\)", heading)
-        assert "Det bygger på 56 kvalifiserte søkere med kjent kilde." in html
-        assert "Se på kostnadene for lokalavisa" in html
-        assert 'rowspan="2"' in html  # FINN and print cannot be told apart
-        with tenant(lyngvaer.pk):
-            Outcome.objects.update(qualified=None)
-        assert "Registrer kvalifiserte for 8 stillinger" in main_of(client_of(lyngvaer.hr), PAGE)
-
-
-class TestOrder:
-    def test_follows_what_is_shown_with_missing_last_both_ways(self, world):
-        rows = world.compared().rows
-        by_qualified = [row.source.slug for row in source_order.in_order(rows, sort="-kvalifiserte")]
-        turned = [row.source.slug for row in source_order.in_order(rows, sort="kvalifiserte")]
-
-        assert by_qualified == ["linkedin", "own-web", "print", "cinema"]
-        assert turned == ["print", "own-web", "linkedin", "cinema"]
-        names = [source_texts.name_of(row.source) for row in source_order.in_order(rows, sort="navn")]
-        assert names == ["Kino", "Kommunens nettsted", "LinkedIn", "Lokalavisa"]
-        for sort in SORTS:
-            assert {row.source.pk for row in source_order.in_order(rows, sort=f"-{sort}")} == {
-                row.source.pk for row in rows
-            }
-
-    def test_the_alphabet_is_norwegian(self, world):
-        rows = world.compared().rows
-        for row, name in zip(rows, ("Ærlig", "Ås", "Øst", "Zoo"), strict=True):
-            row.source.name_nb = name
-
-        found = [row.source.name_nb for row in source_order.in_order(rows, sort="navn")]
-        assert found == ["Zoo", "Ærlig", "Øst", "Ås"]
-
-
-class TestBehind:
-    def test_shares_have_interval_and_band_and_changes_words_only_where_they_are_sure(self, world, client_of):
-        html = main_of(client_of(world.town.hr), f"{BEHIND}?fra={PERIOD.first_day}&til={TODAY}")
-        low, high = (round(100 * bound) for bound in statistics.share(17, 22))
-
-        assert f"{low}–{high}\u00a0%" in html
-        assert "77\u00a0%" in html
-        assert "ingen tall" in html
-        assert "Ingen kilde har endret seg så mye at det kan sies" in html
-        assert "style=" not in html
-
-    def test_a_change_is_told_when_it_is_hardly_chance(self, world):
-        earlier = Period(PERIOD.first_day - 31 * DAY, PERIOD.last_day - 31 * DAY)
-        for number in range(6):
-            job = make_job(world.town, title=f"Før {number}", reference=f"ST-F{number}")
-            world.outcome("linkedin", job=job, day=earlier.first_day, applied=9, qualified=1)
-            world.cost("linkedin", kroner=9_000, job=job, day=earlier.first_day)
-            world.outcome("own-web", job=job, day=earlier.first_day, applied=9, qualified=4)
-            world.cost("own-web", minutes=60, job=job, day=earlier.first_day)
-        selection = Selection(PERIOD)
-        with tenant(world.town.pk):
-            now_ = source_comparison(selection=selection, view="exact", now=clock.now())
-            found = source_changes.earlier(
-                now_, selection=selection, period=earlier, view="exact", with_hours=True, now=clock.now()
-            )
-
-        assert found.of[world.sources["linkedin"].pk].cost.cheaper == "a"
-        assert found.of[world.sources["own-web"].pk].cost.cheaper is None
-        assert found.of[world.sources["print"].pk].row is None
-
-    def test_periods_before(self):
-        leap = Period(date(2024, 2, 29), date(2024, 3, 9))
-
-        assert source_changes.period_before(leap) == Period(date(2024, 2, 19), date(2024, 2, 28))
-        assert source_changes.year_before(leap) == Period(date(2023, 2, 28), date(2023, 3, 9))
-
-
-class TestFreshness:
-    def test_figures_that_stop_are_told_until_when_and_their_weeks_are_missing(self, world, client_of):
-        with tenant(world.town.pk):
-            rows = world.compared().rows
-            later = clock.now() + 20 * DAY
-            selection = Selection(Period(PERIOD.first_day, TODAY + 20 * DAY))
-            until = source_totals.told_until(selection=selection, now=later)
-            weeks = source_weeks.last_weeks(
-                selection=selection, rows=rows, until=until, now=later, today=TODAY + 20 * DAY
-            )
-
-        channel_id, linkedin = world.sources["linkedin"].channel_id, world.sources["linkedin"].pk
-        assert until == {channel_id: TODAY - DAY}
-        assert source_texts.until_text(date(2026, 11, 12)) == "til 12. nov."
-        assert weeks[linkedin].what == "clicks"
-        assert weeks[linkedin].values[-3:] == (None, None, None)
-        assert weeks[world.sources["own-web"].pk].values == (*[0] * 9, 140, 0, 0)
-
-    def test_weeks_of_a_merged_source_are_told_under_the_one_that_took_it_over(self, world):
-        world.visits("print", 7)
-        old, new = world.sources["print"], world.sources["own-web"]
-        with tenant(world.town.pk):
-            Source.objects.filter(pk=old.pk).update(merged_into=new, is_active=False)
-            rows, selection = world.compared().rows, Selection(PERIOD)
-            weeks = source_weeks.last_weeks(selection=selection, rows=rows, until={}, now=clock.now(), today=TODAY)
-
-        assert old.pk not in weeks
-        assert sum(weeks[new.pk].values) == 147
-
-    @pytest.mark.parametrize(
-        ("values", "path", "n_hatches"),
-        [
-            ((None,) * 12, None, 0),
-            ((*[1] * 10, None, None), "M", 4),
-            ((0, 0, 5, None, 3, *[None] * 3, 9, 9, 9, 9), "M", 12),
-        ],
-    )
-    def test_gaps_are_hatched_and_never_drawn_as_zero(self, values, path, n_hatches):
-        drawn = marks.spark(values)
-
-        assert (drawn is None) == (path is None)
-        if drawn:
-            assert drawn.hatch.count("M") == n_hatches
-            assert drawn.path.count("M") == len(
-                re.findall(r"(?:^|-)[^-]+", "".join("x" if v is not None else "-" for v in values))
-            )
 
 
 class TestExtremes:
