@@ -9,9 +9,23 @@ from analytics.actions import pulling
 from analytics.models import FetchRun, Measurement, ObjectKind, Snapshot
 from channels.models import Account
 from foundation.tenancy import tenant
+from tests.channels import deliveries
 from tests.channels.deliveries import Press
+from tests.fixtures import Town
+from tests.linkedin_sandbox import LinkedInSandbox
 
 NOW = timedelta(0)
+# From this hour (UTC) on a test that lets hours go would meet the next day.
+EVENING, TO_THE_NIGHT = 19, timedelta(hours=5, minutes=30)
+
+
+def connect(town: Town, sandbox: LinkedInSandbox) -> Press:
+    """Return a connected page hours before midnight UTC: the channel's day must not change within a test by chance."""
+    press = deliveries.connect(town, sandbox)
+    if press.now.astimezone(UTC).hour >= EVENING:
+        sandbox.advance(TO_THE_NIGHT.total_seconds())
+        press.now += TO_THE_NIGHT
+    return press
 
 
 def ask(press: Press, *, later: timedelta = NOW, trigger: str = "on_demand") -> FetchRun:

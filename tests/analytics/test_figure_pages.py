@@ -128,7 +128,7 @@ def town(lyngvaer: Any) -> Any:
         )
         account = Account.objects.create(channel=linkedin.channel, name="Siden")
         row = Figures(
-            kind=ObjectKind.ACCOUNT, object_id=account.pk, day=TODAY - timedelta(days=1),
+            kind=ObjectKind.ACCOUNT, object_id=account.pk, day=TODAY,
             fetched_at=clock.now(), impressions=9000, clicks=55,
         )  # fmt: skip
         store([row], now=clock.now())

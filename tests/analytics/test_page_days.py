@@ -11,8 +11,8 @@ from analytics.models import OF_PAGE, ChannelDay, FetchRun, Measurement, ObjectK
 from analytics.queries import gaps
 from channels.connectors.linkedin import page_figures
 from foundation.tenancy import tenant
-from tests.analytics.pulls import days_between, days_of, fetch, true_days, utc_day
-from tests.channels.deliveries import Press, connect
+from tests.analytics.pulls import connect, days_between, days_of, fetch, true_days, utc_day
+from tests.channels.deliveries import Press
 
 SHARES = "GET /rest/organizationalEntityShareStatistics"
 VIEWS = "GET /rest/organizationPageStatistics"

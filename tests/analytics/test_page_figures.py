@@ -19,8 +19,8 @@ from channels.models import Connection, Sighting
 from foundation.tenancy import tenant
 from kanalkompass.models import RetentionRun
 from kanalkompass.privacy import retention
-from tests.analytics.pulls import fetch, utc_day
-from tests.channels.deliveries import Press, connect
+from tests.analytics.pulls import connect, fetch, utc_day
+from tests.channels.deliveries import Press
 
 DAY = timedelta(days=1)
 

@@ -15,8 +15,8 @@ from channels.models import Account, Connection, Delivery, LinkHour, PageClaim
 from foundation import clock
 from foundation.tenancy import tenant
 from recruitment.models import Channel
-from tests.analytics.pulls import ask, carry_out, fetch, snapshots
-from tests.channels.deliveries import Press, connect
+from tests.analytics.pulls import ask, carry_out, connect, fetch, snapshots
+from tests.channels.deliveries import Press
 
 STATISTICS = "GET /rest/organizationalEntityShareStatistics"
 SOCIAL = "GET /rest/socialMetadata/*"
