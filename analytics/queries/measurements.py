@@ -81,7 +81,7 @@ def totals_of(sums: Iterable[dict[str, Any]]) -> dict[int, ChannelTotals]:
 
 
 def channel_sums(
-    *, first_day: date, last_day: date, job_ids: Collection[int] | QuerySet | None = None
+    *, first_day: date, last_day: date, job_ids: Collection[int] | None = None
 ) -> QuerySet[Any, dict[str, Any]]:
     """Return the query behind `channel_totals`: one row per channel and organic or paid, by the names of `SUMS`."""
     # The roll-up is answered from one index. What a page tells of itself has no vacancy, so nothing is counted twice.

@@ -1,13 +1,12 @@
 """What the channels tell in a selection, and until when: the comparison's part that no person said or counted."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 
 from analytics.models import ChannelDay, FetchRun
-from analytics.queries.measurements import SUMS, ChannelTotals, channel_sums, totals_of
-from analytics.queries.selection import Selection, chosen_jobs
+from analytics.queries.measurements import SUMS, ChannelTotals, channel_sums, channel_totals, totals_of
+from analytics.queries.selection import Selection
 from foundation.compiled import compiled
 
 # Figures come the night after; a day more is not late yet.
@@ -15,21 +14,17 @@ NOT_LATE = timedelta(days=3)
 
 
 def totals_of_channels(*, selection: Selection, last_day: date) -> dict[int, ChannelTotals]:
-    """Return the totals of the selection's period until a day, by channel id, as `channel_totals` does. One query."""
-    days = {"first_day": selection.period.first_day, "last_day": last_day}
-    rows = _of_vacancies(**days, **selection.narrowing()) if selection.is_narrowed else _of_all(**days)
-    return totals_of(dict(zip(SUMS, row, strict=True)) for row in rows)
+    """Return the totals of the selection's period until a day, by channel id. One query, two when narrowed."""
+    first_day = selection.period.first_day
+    if selection.is_narrowed:
+        # Ids, and no sub-select: PostgreSQL then knows how many vacancies there are, and reads half as long.
+        return channel_totals(first_day=first_day, last_day=last_day, job_ids=selection.job_ids())
+    return totals_of(dict(zip(SUMS, row, strict=True)) for row in _of_all(first_day=first_day, last_day=last_day))
 
 
 @compiled
 def _of_all(*, first_day: date, last_day: date) -> QuerySet:
     return channel_sums(first_day=first_day, last_day=last_day).values_list(*SUMS)
-
-
-@compiled
-def _of_vacancies(*, first_day: date, last_day: date, **narrowing: Any) -> QuerySet:
-    job_ids = chosen_jobs(**narrowing).order_by().values("pk")
-    return channel_sums(first_day=first_day, last_day=last_day, job_ids=job_ids).values_list(*SUMS)
 
 
 def told_until(*, selection: Selection, now: datetime) -> dict[int, date]:
