@@ -17,7 +17,7 @@ import numpy as np
 # How far one looks close by: so many counts changed, and so many tries.
 MOST_CHANGED, MOST_TRIES = 8, 300
 # Integer programming looks among so many counts first, while the others stay what they are.
-FEW = 120
+NEAREST = (120, 900)
 
 PoolKey = tuple[str, int]  # question, occupation
 Place = tuple[str, int, int]  # question, vacancy, and how often the vacancy was released before
@@ -189,11 +189,15 @@ def tied_to(cells: Iterable[Cell], *, most: int | None = None) -> list[Cell]:
 
 def anywhere(cell: Cell) -> Change | None:
     """Return a world in which a count is another, or None: there is none. Among the nearest counts first."""
-    near = tied_to([cell], most=FEW)
-    found = _found_among(near, cell)
-    if found is None and len(whole := tied_to([cell])) > len(near):
-        found = _found_among(whole, cell)
-    return found
+    n_tried = 0
+    for most in (*NEAREST, None):
+        cells = tied_to([cell], most=most)
+        if len(cells) > n_tried:
+            found = _found_among(cells, cell)
+            if found is not None:
+                return found
+        n_tried = len(cells)
+    return None
 
 
 def _found_among(cells: list[Cell], cell: Cell) -> Change | None:

@@ -62,7 +62,11 @@ def phi(
 
 @dataclass(frozen=True)
 class Spread:
-    """What the channels of one municipality together say about each: phi per channel, and qualified per øre."""
+    """
+    What the channels of one municipality together say about each: phi per channel, and qualified per øre.
+
+    `mean_rate` is over the channels that cost something: what came for nothing would make all others look dear.
+    """
 
     phis: tuple[float, ...]
     mean_rate: float
@@ -75,9 +79,8 @@ def spread(counts: Sequence[ArrayLike], spends: Sequence[ArrayLike], *, rho: flo
     `counts` and `spends` (øre) hold one array per channel over the same vacancies. The mean rate is 0 when nothing
     was spent or nobody qualified.
     """
-    k_all = float(sum(np.asarray(count, dtype=float).sum() for count in counts))
-    c_all = float(sum(np.asarray(spend, dtype=float).sum() for spend in spends))
-    mean_rate, pooled = (k_all / c_all if c_all else 0.0), alpha(counts, spends)
+    totals = [float(np.asarray(count, dtype=float).sum()) for count in counts]
+    mean_rate, pooled = _mean_rate(totals, spends), alpha(counts, spends)
     pairs = zip(counts, spends, strict=True)
     return Spread(
         phis=tuple(phi(k, c, alpha=pooled, mean_rate=mean_rate, rho=rho) for k, c in pairs), mean_rate=mean_rate
@@ -92,8 +95,7 @@ def spread_of_totals(totals: Sequence[float], spends: Sequence[ArrayLike], *, rh
     HR's alone, so alpha is the prior; how the spend is spread over vacancies is known to everybody.
     """
     arrays = [np.asarray(spend, dtype=float) for spend in spends]
-    k_all, c_all = float(sum(totals)), float(sum(spend.sum() for spend in arrays))
-    mean_rate = k_all / c_all if c_all else 0.0
+    mean_rate = _mean_rate(totals, arrays)
     return Spread(
         phis=tuple(
             phi([k], spend, alpha=PRIOR_ALPHA, mean_rate=mean_rate, rho=rho)
@@ -101,3 +103,9 @@ def spread_of_totals(totals: Sequence[float], spends: Sequence[ArrayLike], *, rh
         ),
         mean_rate=mean_rate,
     )
+
+
+def _mean_rate(totals: Sequence[float], spends: Sequence[ArrayLike]) -> float:
+    spent = [float(np.asarray(spend, dtype=float).sum()) for spend in spends]
+    k_all = sum(k for k, c in zip(totals, spent, strict=True) if c)
+    return float(k_all / sum(spent)) if sum(spent) else 0.0

@@ -124,6 +124,17 @@ class TestSpread:
             for k, c in zip(counts, spends, strict=True)
         )
 
+    def test_takes_the_mean_cost_of_those_that_cost_something_alone(self):
+        """Ninety who came for nothing do not make the two that cost the same look different, small as one is."""
+        counts, spends = [[1], [10], [90]], [[1_000_00], [10_000_00], [0]]
+        found = statistics.spread(counts, spends, rho=1.0)
+        small, large = (ChannelCount(k=k, spend_ore=ore) for k, ore in ((1, 1_000_00), (10, 10_000_00)))
+
+        assert found.mean_rate == pytest.approx(11 / 11_000_00)
+        assert statistics.spread_of_totals([1, 10, 90], spends, rho=1.0).mean_rate == found.mean_rate
+        assert statistics.compare_pair(small, large, mean_rate=found.mean_rate).verdict == "cannot_tell"
+        assert statistics.p_cheaper(small, large, mean_rate=101 / 11_000_00) > 0.9
+
     def test_is_silent_about_a_municipality_without_figures(self):
         assert statistics.spread([], [], rho=1.0) == statistics.Spread(phis=(), mean_rate=0.0)
 
@@ -213,6 +224,24 @@ class TestCostPerQualified:
             held += cost.low <= true_cost and (cost.high is None or true_cost <= cost.high)
 
         assert 0.88 <= held / rounds <= 0.96
+
+
+class TestExtremes:
+    def test_give_finite_bounds_in_their_order_or_none(self):
+        for k, phi, pending in ((0, 1e6, 9), (1, 1e6, 0), (4, 1.0, 4), (10**7, 1.0, 0), (10**7, 1e5, 4)):
+            found = statistics.cost_per_qualified(
+                spend_ore=10**12, k=k, known=k + 5, qualified=10**8, phi=phi, pending=pending
+            )
+            bounds = [each for each in (found.low, found.value, found.high) if each is not None]
+
+            assert found.low is not None
+            assert bounds == sorted(bounds)
+            assert np.isfinite(bounds).all()
+        assert statistics.share(10**9, 10**9)[1] == 1.0
+        assert statistics.share(0, 10**9)[0] == 0.0
+        sides = [ChannelCount(k=k, spend_ore=ore, phi=phi) for k, ore, phi in ((10**7, 1, 1.0), (0, 10**12, 1e5))]
+        assert statistics.compare_pair(*sides, mean_rate=1e-5).cheaper == "a"
+        assert statistics.best(sides, mean_rate=1e-5) == statistics.Best(place=0, probability=pytest.approx(1.0))
 
 
 class TestComparePair:
