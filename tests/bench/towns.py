@@ -12,7 +12,7 @@ import psycopg2.extras
 from django.db import connection
 from django.db.models import Model
 
-from analytics.models import Cost, Outcome, Survey, SurveyAnswer
+from analytics.models import Cost, Outcome, Question, Release, ReleaseVacancy, Survey, SurveyAnswer
 from channels.models import Account, Campaign, CampaignJob, LinkHour, TrackedLink
 from foundation.tenancy import tenant
 from recruitment.actions.members import prepare_municipality
@@ -27,6 +27,8 @@ KINDS = ("permanent", "permanent", "permanent", "temporary", "weekend", "summer"
 N_CAMPAIGNS = 12
 # Of each vacancy: answers, sources that applicants came from, sources with a cost, links.
 N_ANSWERS, N_COUNTED, N_PAID, N_LINKS = 8, 6, 3, 5
+# What of a vacancy has been released, by itself: there are never fewer releases than that, and rarely more.
+RELEASED = (Question.SAID, Question.APPLIED, Question.QUALIFIED)
 # Hours in which a link was followed; only of the vacancies whose year is looked at.
 N_HOURS = 12
 
@@ -105,6 +107,8 @@ def _history(jobs: list[JobPosting], sources: list[Source], campaigns: list[Camp
         (outcome for job in jobs for outcome in _outcomes(job, places)),
         (cost for job in jobs for cost in _costs(job, places)),
         (hour for link in links for hour in _hours(link)),
+        (release for job in jobs for release in _releases(job, places)),
+        (part for job in jobs for part in _parts(job, places)),
     ]
 
 
@@ -135,6 +139,20 @@ def _costs(job: JobPosting, sources: list[Source]) -> Iterator[Cost]:
     for n, source in enumerate(dice.sample(sources, min(N_PAID, len(sources)))):
         spent = {"kind": "hours", "minutes": 45} if n else {"kind": "kroner", "amount_ore": dice.randrange(9_000) * 100}
         yield Cost(source=source, job=job, day=job.deadline_date - timedelta(days=9), note="Annonse", **spent)
+
+
+def _releases(job: JobPosting, sources: list[Source]) -> Iterator[Release]:
+    for n, question in enumerate(RELEASED):
+        yield Release(
+            pk=job.pk * 10 + n, question=question, source=sources[job.pk % len(sources)], count=5, threshold=5,
+            month=job.deadline_date.replace(day=1), released_date=job.deadline_date, n_jobs=1, job=job,
+            first_deadline=job.deadline_date, last_deadline=job.deadline_date, occupation=job.occupation, kind=job.kind,
+        )  # fmt: skip
+
+
+def _parts(job: JobPosting, sources: list[Source]) -> Iterator[ReleaseVacancy]:
+    for n in range(len(RELEASED)):
+        yield ReleaseVacancy(release_id=job.pk * 10 + n, job=job, source=sources[job.pk % len(sources)], n_told=5)
 
 
 def _hours(link: TrackedLink) -> Iterator[LinkHour]:
