@@ -35,7 +35,7 @@ class JobState:
         if not self.is_counted:
             return _("outcome is missing")
         if self.n_missing:
-            text = ngettext("%(n)s source is missing", "%(n)s sources are missing", self.n_missing)
+            text = ngettext("one source is missing", "%(n)s sources are missing", self.n_missing)
             return text % {"n": formats.in_words(self.n_missing)}
         return _("outcome registered")
 

@@ -146,9 +146,8 @@ class OutcomeForm(Form):
                 self.add_error("total", doubt.text)
             else:
                 self.add_error(None, doubt.text)
-        asked = self.fields["reason"]
-        asked.required = True
-        asked.help_text = _("Write it if you do not correct the counts. %(help)s") % {"help": asked.help_text}
+        # Whoever does not correct the counts must write it: it is not marked as optional.
+        self.fields["reason"].required = True
 
     def _doubts(self, counts: Mapping[int, Mapping[str, int | None]], total: int | None) -> list[Doubt]:
         return doubts(counts=counts, total=total, positions=self.positions)

@@ -95,7 +95,7 @@ def _stored_text(job: JobPosting, n_changed: int) -> str:
     count = queries.count_of(job=job)
     if count and count.n_missing:
         text = ngettext(
-            "The counts are stored, but %(n)s source lacks the number of qualified. They count when it is there.",
+            "The counts are stored, but one source lacks the number of qualified. They count when it is there.",
             "The counts are stored, but %(n)s sources lack the number of qualified. They count when it is there.",
             count.n_missing,
         )

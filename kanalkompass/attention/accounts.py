@@ -166,7 +166,7 @@ def _obstacle_task(each: ChannelState) -> Task:
         "key",
         _("Access is gone") if is_dead else _("Set-up"),
         each.account.channel.name,
-        title % each.account.name,
+        title % each.label,
         obstacles.sentence(each.obstacle),
         _("Go on"),
         each.url,

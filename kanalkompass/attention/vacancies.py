@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics.forms.periods import twelve_months
-from analytics.models import Cost, Outcome, Survey, SurveyAnswer
+from analytics.models import Cost, JobCount, Outcome, Survey, SurveyAnswer
 from analytics.queries.lacking import lacking
 from analytics.queries.selection import Selection
 from foundation import formats
@@ -51,7 +51,7 @@ def vacancy_states(*, today: date) -> tuple[list[VacancyState], list[VacancyStat
     """
     Return the open vacancies, nearest deadline first, and those closed in the last four months, oldest first.
 
-    Five queries, however many vacancies. For HR alone.
+    Six queries, however many vacancies. For HR alone.
     """
     jobs = JobPosting.objects.annotate(has_cost=Exists(Cost.objects.filter(job=OuterRef("pk"))))
     is_open = list(jobs.filter(deadline_date__gte=today).order_by("deadline_date", "id")[:MOST_OPEN])
@@ -63,6 +63,8 @@ def vacancy_states(*, today: date) -> tuple[list[VacancyState], list[VacancyStat
         row["job_id"]: (row["n_applied"], bool(row["n_counted"]))
         for row in outcomes.annotate(n_applied=Sum("applied"), n_counted=Count("pk", filter=Q(qualified__isnull=False)))
     }
+    # The vacancy's own count holds those of unknown source too, here as on the survey's page.
+    whole = dict(JobCount.objects.filter(job_id__in=ids, applied__isnull=False).values_list("job_id", "applied"))
     answers = dict(
         SurveyAnswer.objects.filter(survey__job_id__in=ids)
         .order_by()
@@ -76,7 +78,7 @@ def vacancy_states(*, today: date) -> tuple[list[VacancyState], list[VacancyStat
         return VacancyState(
             job=job,
             n_answers=answers.get(job.pk, 0) if survey else None,
-            n_applied=n_applied,
+            n_applied=whole.get(job.pk, n_applied),
             is_asking=survey is not None and survey.is_open and survey.closes_date >= today,
             has_outcome=has_outcome,
             has_cost=vars(job)["has_cost"],
@@ -172,7 +174,7 @@ def _outcome_missing(each: Lacking, *, number: str) -> Task:
     reason = _("Register how many qualified applicants came from each source.")
     if each.n_missing:
         text = ngettext(
-            "The number of qualified is missing for %(n)s source. Until it is there, the vacancy counts nowhere.",
+            "The number of qualified is missing for one source. Until it is there, the vacancy counts nowhere.",
             "The number of qualified is missing for %(n)s sources. Until it is there, the vacancy counts nowhere.",
             each.n_missing,
         )

@@ -25,7 +25,7 @@ def next_step(figures: Figures) -> Step:
     see = _("See the sources")
     if figures.n_lacking:
         text = ngettext(
-            "Ask HR to register the qualified applicants of %(n)s vacancy whose deadline has passed.",
+            "Ask HR to register the qualified applicants of one vacancy whose deadline has passed.",
             "Ask HR to register the qualified applicants of %(n)s vacancies whose deadline has passed.",
             figures.n_lacking,
         )

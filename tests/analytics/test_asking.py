@@ -295,7 +295,7 @@ class TestStatus:
             assert "Ingen svar er igjen" in page
             assert "Svar slettes etter 12 måneder." in page
             assert "har svart" not in page
-        assert '<td class="num"><span class="muted">slettet</span></td>' in workspace
+        assert '<td class="num" role="cell" data-l="Søkere, sagt"><span class="muted">slettet</span></td>' in workspace
         assert "Under 5 har svart" not in others
 
     def test_puts_what_people_said_beside_what_links_counted(self):

@@ -256,10 +256,10 @@ class TestHr:
                 Outcome.objects.create(job=jobs[name], source=source, applied=applied, qualified=1, counted_date=today)
             Cost.objects.create(job=jobs["Lav"], source=source, day=today, kind="kroner", amount_ore=0, note="x")
 
-            JobCount.objects.create(job=jobs["Lav"], n_missing=3)
+            JobCount.objects.create(job=jobs["Lav"], applied=24, n_missing=3)
 
             found = {(task.kind, task.title): task for task in told_to(lyngvaer, "hr", now)}
-            with django_assert_num_queries(5):
+            with django_assert_num_queries(6):
                 open_ones, closed = vacancies.vacancy_states(today=today)
 
         here = f"/{lyngvaer.number}/stillinger/"
@@ -274,7 +274,7 @@ class TestHr:
         }
         assert found["Utfall", "Uten"].reason.endswith("Kostnad er heller ikke registrert.")
         assert found["Utfall", "Lav"].reason.startswith("Antall kvalifiserte mangler for tre kilder.")
-        assert found["Få svar", "Lav"].where == "3 av 22 har svart"
+        assert found["Få svar", "Lav"].where == "3 av 24 har svart"
         assert [(each.job.title, each.n_answers) for each in open_ones] == [("Stille", 0), ("Svart", 2), ("Ny", None)]
         assert [each.job.title for each in closed] == ["Uten", "Gratis", "Lav"]
 

@@ -79,7 +79,7 @@ class TestOverview:
         assert "Sjuøyane &lt;b&gt;čáhci" in hr
         assert f"/stillinger/{closed.pk}/utfall/" in hr
         assert "Åpne stillinger" in hr
-        assert "Kildene nå</h2><p>De siste tolv månedene</p>" in hr
+        assert "Kildene nå</h2><p>Kostnad per kvalifisert søker, de siste tolv månedene</p>" in hr
         assert "Ikke utlyst" not in adviser
         assert "Kildene nå" not in adviser
         assert "Rektor" not in hr + adviser
