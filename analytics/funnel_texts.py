@@ -78,7 +78,7 @@ def answer(stages: Sequence[Stage], *, about: str) -> str:
     furthest = next((stage for stage in reversed(stages) if stage.count.n), None)
     if furthest is None:
         return _("Nothing has been counted in this period yet")
-    values = {"counted": counted(furthest.key, furthest.count.n), "source": about}
+    values = {"counted": counted(furthest.key, furthest.count.n or 0), "source": about}
     if about:
         return capfirst(_("%(source)s, as far as it is counted: %(counted)s") % values)
     return _("As far as it is counted: %(counted)s") % values

@@ -20,6 +20,7 @@ from audit.models import AuditEvent
 from channels.models import Campaign, Delivery
 from channels.queries import links
 from channels.queries.campaigns import PUBLIC_STATES
+from channels.queries.links import LinkRow
 from foundation import clock
 from recruitment.actions.jobs import BINDING
 from recruitment.models import JobPosting, Source
@@ -38,13 +39,13 @@ class Workspace:
     spent: CostTotals
 
     @property
-    def shown_links(self) -> list[links.LinkRow]:
+    def shown_links(self) -> list[LinkRow]:
         """The links that people have followed, most followed first, and those that somebody made for a place."""
         shown = [row for row in self.links if row.visits.n_persons or row.link.place]
         return sorted(shown, key=lambda row: -row.visits.n_persons)
 
     @property
-    def unused_links(self) -> list[links.LinkRow]:
+    def unused_links(self) -> list[LinkRow]:
         """The other links, in the order of their sources."""
         return [row for row in self.links if not (row.visits.n_persons or row.link.place)]
 

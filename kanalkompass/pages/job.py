@@ -172,7 +172,7 @@ def _applicants(request: MemberRequest, shown: JobPosting) -> dict[str, Any]:
         "response_percent": formats.number((answered.response or 0) * 100),
         "modes": [(survey_status.Mode(mode).label, n) for mode, n in answered.by_mode.items()],
         "spoken": [(LANGUAGES.get(language, language), n) for language, n in answered.by_language.items()],
-        "predicted": _predicted(answered, {source_texts.in_sentence(row.source): row.n_said for row in form.rows}),
+        "predicted": _predicted(answered, {source_texts.in_sentence(row.source): row.n_said or 0 for row in form.rows}),
         **told_of(form, job=shown),
     }
 
