@@ -44,6 +44,7 @@ GOALS = (
     Goal("share_worst", 0.79, None),
     Goal("share_difference_lowest", 0.88, 0.94),
     Goal("share_difference_highest", 0.88, 0.94),
+    Goal("band_worst", 0.93, None),
     Goal("cost_avg", 0.90, 0.96),
     Goal("cost_1_4", 0.89, 0.97),
     Goal("cost_5_14", 0.89, 0.97),
@@ -90,10 +91,11 @@ def figures(*, n_years: int, n_ledgers: int) -> dict[str, float | None]:
         uneven = list(_in_parts(pool, shown.tally_of, n_years, response_sd=0.3))
         equal = list(_in_parts(pool, shown.tally_of, n_years, response_sd=0.0, source_sd=0.05))
         ledger = list(_in_parts(pool, released.tally_of, n_years // 4))
-        differences = pool.submit(shown.difference_coverage)
+        differences, band = pool.submit(shown.difference_coverage), pool.submit(shown.band_coverage)
         return (
             pool.submit(shown.share_coverage).result()
             | dict(zip(("share_difference_lowest", "share_difference_highest"), differences.result(), strict=True))
+            | {"band_worst": band.result()}
             | _of_years(_added(even), _added(uneven), _added(equal))
             | {"cost_released": _added(ledger).part("released")}
             | _of_attacks([each.result() for each in attacks])

@@ -123,3 +123,23 @@ def difference_coverage() -> tuple[float, float]:
                 held.append(float(weight[(low <= p1 - p2) & (p1 - p2 <= high)].sum()))
         averages.append(float(np.mean(held)))
     return min(averages), max(averages)
+
+
+def band_coverage(*, applied: int = 300, ratio: float = statistics.shares.WILLINGNESS_RATIO) -> float:
+    """Return the least exact coverage of the band when a source's applicants are more willing to answer, or less."""
+    from scipy.stats import binom
+
+    most = np.arange(applied + 1)
+    bounds = np.zeros((2, applied + 1, applied + 1))  # by k, and by how many others answered
+    for k in most:
+        for others in most[: applied + 1 - k]:
+            bounds[:, k, others] = statistics.willingness_band(int(k), int(k + others)) if k + others else (0.0, 1.0)
+    least = 1.0
+    for n_of_source in range(applied // 20, applied * 3 // 5 + 1, applied // 20):
+        for willing in (0.2, 0.35, 0.5):
+            for own in (willing * ratio, willing / ratio):
+                others = binom.pmf(most, applied - n_of_source, willing)
+                weight = np.outer(binom.pmf(most, n_of_source, own), others)
+                holds = (bounds[0] <= n_of_source / applied) & (n_of_source / applied <= bounds[1])
+                least = min(least, float(weight[holds].sum()))
+    return least

@@ -54,6 +54,10 @@ class TestYears:
         assert right.part("cost") >= 0.90
         assert spoilt.part("cost") < 0.85
 
+    def test_tell_a_band_that_is_too_narrow_for_how_unevenly_applicants_answer(self):
+        assert shown.band_coverage(applied=100) > 0.93
+        assert shown.band_coverage(applied=100, ratio=3.0) < 0.5
+
     def test_a_part_of_nothing_is_no_part(self):
         assert Tally().part("cost") is None
         assert not truth.Goal("x", 0.9, None).is_met(None)
