@@ -80,8 +80,9 @@ def _kind(value: Any) -> type | None:
 
 def _mark(value: Any, place: int) -> Any:
     """Return a value of the same kind that stands for this one."""
-    if value is None:
+    kind = _kind(value)
+    if kind is None:
         return None
     day = _FIRST_DAY + timedelta(days=place)
     marks = (f"\N{WHITE SQUARE}{place}", _FIRST_NUMBER + place, datetime(day.year, day.month, day.day, tzinfo=UTC), day)
-    return dict(zip(KINDS, marks, strict=True))[_kind(value)]
+    return dict(zip(KINDS, marks, strict=True))[kind]

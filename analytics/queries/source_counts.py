@@ -212,9 +212,9 @@ def _answers(*, first_day: date, last_day: date, start: datetime, end: datetime,
 def _counted_as_a_whole(*, first_day: date, last_day: date, **narrowing: Any) -> QuerySet:
     """Ask for what HR counted of whole vacancies, beside what the same vacancies' sources add up to."""
     rows = _registered(first_day=first_day, last_day=last_day, narrowing=narrowing)
-    rows = rows.filter(applied__isnull=False, job__job_count__applied__isnull=False).values("job_id").order_by()
+    whole = rows.filter(applied__isnull=False, job__job_count__applied__isnull=False).order_by()
     sums = {"whole": Max("job__job_count__applied"), "parts": Sum("applied")}
-    return rows.annotate(**sums).values_list(*sums)
+    return whole.values("job_id").annotate(**sums).values_list(*sums)
 
 
 def released_counts(selection: Selection) -> Counts:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from analytics import hidden_texts, marks, source_markup, source_order
+from analytics import hidden_texts, marks, source_order
 from analytics import source_answers as answers
 from analytics import source_texts as texts
 from analytics.forms.periods import DEFAULT
@@ -18,7 +18,7 @@ from analytics.forms.selections import FIRST_SORT, SHARED, SelectionForm
 from analytics.queries import lacking, source_totals, source_weeks
 from analytics.queries import sources as queries
 from analytics.queries.selection import n_jobs
-from analytics.views import source_files, source_table
+from analytics.views import source_files, source_markup, source_table
 from foundation import clock
 from foundation.formats import kroner, lowered
 from recruitment.doors import ADVISER, HR, MemberRequest
