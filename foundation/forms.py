@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +44,9 @@ class DesignMixin:
             if not isinstance(field.widget, forms.HiddenInput):
                 field.widget.attrs.setdefault("class", "ds-input")
             if isinstance(field, forms.CharField):
-                field.validators = [*field.validators, check_text]
+                # Ours tells of a NUL too, and one message is enough.
+                others = [each for each in field.validators if not isinstance(each, ProhibitNullCharactersValidator)]
+                field.validators = [*others, check_text]
 
 
 class Form(DesignMixin, forms.Form):
