@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -169,6 +170,21 @@ def _no_names_of_the_world() -> None:
 
 def _numeric(host: str, port: int) -> list[str]:
     return [socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]] if host[:1] in "0123456789:" else []
+
+
+@pytest.fixture(scope="session")
+def installation() -> Iterator[Path]:
+    """
+    Return a folder for `manage.py up`, which PostgreSQL's user can reach; pytest's own is closed to it.
+
+    Whoever starts there second finds tables and demonstration data made, as a person does the next morning.
+    """
+    from kanalkompass.launcher import guard
+
+    home = Path(tempfile.mkdtemp(prefix=guard.TEMPORARY, dir="/var/tmp"))
+    home.chmod(0o755)
+    yield home / "var"
+    shutil.rmtree(home)
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ that people use. The steps depend on each other and run in order.
 import csv
 import io
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -23,7 +21,6 @@ import requests
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from kanalkompass.launcher import guard
 from tests.journeys.stack import Stack
 from tests.kanalkompass.test_launcher import Up
 
@@ -46,15 +43,12 @@ ADDED = {
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    """One installation with demonstration data, for the whole journey."""
-    home = Path(tempfile.mkdtemp(prefix=guard.TEMPORARY, dir="/var/tmp"))
-    home.chmod(0o755)
-    up = Up(home / "var")
+def stack(installation: Path) -> Iterator[Stack]:
+    """One installation with demonstration data, for the whole journey; the launcher's tests may have made it."""
+    up = Up(installation)
     running = Stack(up, up.wait_until_ready())
     yield running
     running.end()
-    shutil.rmtree(home)
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,11 @@
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -18,7 +16,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from kanalkompass.launcher import environment, guard, place, ports, servers
+from kanalkompass.launcher import environment, place, ports, servers
 from kanalkompass.launcher.problems import Problem
 
 # Generous: a loaded machine is slow, and what is asked is whether it starts.
@@ -99,15 +97,6 @@ class Up:
         return time.monotonic() - started
 
 
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    """A folder that PostgreSQL's user can reach; pytest's own is closed to it."""
-    home = Path(tempfile.mkdtemp(prefix=guard.TEMPORARY, dir="/var/tmp"))
-    home.chmod(0o755)
-    yield home / "var"
-    shutil.rmtree(home)
-
-
 def owners_query(folder: Path, statement: str) -> list[tuple]:
     """Ask the running installation's database as its owner."""
     address = json.loads((folder / "environment.json").read_text())["DATABASE_OWNER_URL"]
@@ -121,8 +110,9 @@ def owners_query(folder: Path, statement: str) -> list[tuple]:
 
 
 @pytest.fixture(scope="module")
-def life(folder: Path) -> Iterator[dict]:
+def life(installation: Path) -> Iterator[dict]:
     """Start, kill without warning, start again, end in good order: told once, asked about by every test below."""
+    folder = installation
     told: dict = {"port": ports.free_port()}
     ups = [Up(folder, PORT=str(told["port"]))]
     try:
