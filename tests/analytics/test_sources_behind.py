@@ -36,7 +36,7 @@ class TestBehind:
         assert "Ingen kilde har endret seg så mye at det kan sies" in html
         assert "style=" not in html
 
-    def test_a_change_is_told_when_it_is_hardly_chance(self, world):
+    def test_a_change_is_told_when_it_is_hardly_chance(self, world, client_of):
         earlier = Period(PERIOD.first_day - 31 * DAY, PERIOD.last_day - 31 * DAY)
         for number in range(6):
             job = make_job(world.town, title=f"Før {number}", reference=f"ST-F{number}")
@@ -54,6 +54,10 @@ class TestBehind:
         assert found.of[world.sources["linkedin"].pk].cost.cheaper == "a"
         assert found.of[world.sources["own-web"].pk].cost.cheaper is None
         assert found.of[world.sources["print"].pk].row is None
+        html = main_of(client_of(world.town.hr), f"{BEHIND}?fra={PERIOD.first_day}&til={PERIOD.last_day}")
+        assert '<span class="sub">Kostnad: ' in html
+        assert '<span class="sub">ingen sikker endring</span>' in html
+        assert "Kostnad: ingen sikker endring" not in html
 
     def test_periods_before(self):
         leap = Period(date(2024, 2, 29), date(2024, 3, 9))
