@@ -60,10 +60,9 @@ def range_of(passed: Passed | None) -> str:
     """Return where the share probably lies, "" where no interval is true."""
     if passed is None or passed.low is None or passed.high is None:
         return ""
-    return _("probably %(low)s to %(high)s %%") % {
-        "low": number(passed.low * 100),
-        "high": number(passed.high * 100),
-    }
+    low, high = passed.low * 100, passed.high * 100
+    decimals = 0 if round(low) < round(high) else 1
+    return _("probably %(low)s to %(high)s %%") % {"low": number(low, decimals), "high": number(high, decimals)}
 
 
 def answer(stages: Sequence[Stage], *, about: str) -> str:

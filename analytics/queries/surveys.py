@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count
 
@@ -16,6 +16,8 @@ from recruitment.queries.looks import Look, look_of
 
 # An applicant's own words are never kept longer than this, whatever the municipality decided for the answers (P10).
 OWN_WORDS_MONTHS = 12
+# Interviews are over long before; what is typed later is remembered wrongly.
+ASKED_UNTIL = timedelta(days=183)
 # As many places as one can look through on a phone in some seconds.
 MOST_PLACES = 20
 
@@ -142,6 +144,11 @@ def kept_months(selection: Selection) -> list[KeptMonth]:
     for row in kept.select_related("source").order_by("-month", "-n_answers", "source__position"):
         months.setdefault(row.month, []).append((row.source, row.n_answers))
     return [KeptMonth(month, said) for month, said in months.items()]
+
+
+def may_be_asked(job: JobPosting, *, today: date) -> bool:
+    """Return whether applicants may still be asked at the interview, on this Norwegian day."""
+    return today <= job.deadline_date + ASKED_UNTIL
 
 
 @dataclass(frozen=True)

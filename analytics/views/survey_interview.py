@@ -1,6 +1,5 @@
 """HR asks at the interview: one answer after the other, quick by keyboard, as anonymous as every other answer."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -22,8 +21,6 @@ from recruitment.doors import MemberRequest
 from recruitment.models import JobPosting
 from recruitment.once import ChangedSinceSubmitted, submit_once
 
-# Interviews are over long before; what is typed later is remembered wrongly.
-ASKED_UNTIL = timedelta(days=183)
 UNDO_SALT, UNDO_S = "analytics.interview-undo", 15 * 60
 
 
@@ -31,7 +28,7 @@ def survey_interview(request: MemberRequest, job_id: int) -> HttpResponse:
     """Show the questions to HR and store one answer; `undo` takes the last one back."""
     job = get_object_or_404(JobPosting.objects.select_related("workplace"), pk=job_id)
     survey = surveys.ensure_survey(job=job)
-    if clock.today() > job.deadline_date + ASKED_UNTIL:
+    if not queries.may_be_asked(job, today=clock.today()):
         return _page(request, survey, None, status=410 if request.method == "POST" else 200)
     if request.method != "POST":
         return _page(request, survey, _form(survey))

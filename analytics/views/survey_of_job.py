@@ -52,6 +52,7 @@ def survey_preview(request: MemberRequest, job_id: int) -> HttpResponse:
         "is_open": survey.is_open and survey.closes_date >= clock.today(),
         "form": SurveyForm(sources=asked, posts=posts_of(job=job), seed=survey_tokens.new_token(survey.code).nonce),
         "is_hr": is_hr,
+        "may_interview": is_hr and queries.may_be_asked(job, today=clock.today()),
         **_texts(request, job, survey, asked, language),
         **(_answered(job) if is_hr else {"waiting": hidden_texts.waiting(threshold())}),
     }

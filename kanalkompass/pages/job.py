@@ -96,6 +96,7 @@ def page(
     """Draw the workspace, with the form on it that was not accepted."""
     today = clock.today()
     may = {name: is_open_to(request.membership, name) for name in OFFERED}
+    may["survey_interview"] = may["survey_interview"] and surveys.may_be_asked(shown, today=today)
     workspace = queries.workspace(job=shown, with_drafts=doors.is_open_to(request.membership, "post"), today=today)
     campaigns = campaigns_of(shown)
     budget = queries.budget_of(campaigns)

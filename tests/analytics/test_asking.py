@@ -245,6 +245,10 @@ class TestInterview:
         assert client.post(self.address(closed), self.sent(client, closed)).status_code == 302
         assert "mer enn et halvt år" in client.get(self.address(old)).content.decode()
         assert client.post(self.address(old), {"first": "print"}).status_code == 410
+        # The pages that lead here offer it as long as it takes an answer.
+        for job, is_offered in ((closed, True), (old, False)):
+            for page in (f"/9901/stillinger/{job.pk}/", f"/9901/stillinger/{job.pk}/undersokelse/"):
+                assert (self.address(job) in client.get(page).content.decode()) is is_offered, page
         assert len(answers_of(lyngvaer)) == 1
 
     def test_is_hrs_alone_p13(self, lyngvaer, storvika, job, client_of):

@@ -11,7 +11,9 @@ from typing import Any
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
+from analytics import funnel_texts
 from analytics.actions.measurements import Figures, store
 from analytics.models import Cost, ObjectKind, Outcome
 from analytics.queries import development, funnel
@@ -72,6 +74,13 @@ class TestFunnel:
         assert stages["applied"].passed is None
         assert stages["offered"].passed is None  # of four
         assert stages["hired"].passed is None  # more than the stage before
+
+    def test_says_a_narrow_range_with_a_decimal(self):
+        wide, narrow = (funnel.Passed(0.302, low, 0.304) for low in (0.2, 0.3))
+
+        with translation.override("nb"):
+            assert funnel_texts.range_of(wide) == "trolig 20 til 30 %"
+            assert funnel_texts.range_of(narrow) == "trolig 30,0 til 30,4 %"
 
     def test_tells_no_share_of_what_may_be_more(self):
         assert self.stages(applied=Count(20, "pending"), qualified=Count(8, "pending"))["qualified"].passed is None
