@@ -196,7 +196,7 @@ class TestDeliveries:
         dead = [page_of(client_of, press.town, role) for role in ("adviser", "administrator", "reader")]
 
         assert ["lar oss ikke gjøre alt" in page for page in missing] == [True, True, False]
-        assert ["Lyngvær kommune må kobles til på nytt" in page for page in dead] == [True, True, False]
+        assert ["LinkedIn må kobles til på nytt" in page for page in dead] == [True, True, False]
 
     def test_what_waits_for_a_person_is_urgent_for_those_who_may_publish_and_for_nobody_else(self, client_of, press):
         late = press.due()
