@@ -16,6 +16,8 @@ AXE = {
     "preload": False,
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
+# The rules whose answer a window's width and colours decide; the others say the same of a page in every window.
+OF_LOOKS = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"]
 # What a person reads or hears: texts, and names that only assistive technology tells. Parts that declare a language of
 # their own are left out, and so are the suggestions of a list, which are data, and the names of keys.
 SCRIPT = """() => {
@@ -73,8 +75,10 @@ class Watch:
         return taken
 
 
-def faults(page: Page, *, language: str, with_axe: bool, has_way_back: bool = False) -> Iterator[str]:
-    """Yield everything that is wrong with the open page; `has_way_back` asks for crumbs."""
+def faults(
+    page: Page, *, language: str, with_axe: bool, has_way_back: bool = False, looks_alone: bool = False
+) -> Iterator[str]:
+    """Yield everything that is wrong with the open page; `has_way_back` asks for crumbs, `looks_alone` as below."""
     seen: dict[str, Any] = page.evaluate(SCRIPT)
     if seen["lang"] != language:
         yield f"declares the language {seen['lang']!r}"
@@ -88,7 +92,7 @@ def faults(page: Page, *, language: str, with_axe: bool, has_way_back: bool = Fa
         yield f"is {seen['overflow']} px too wide: {seen['wide']}"
     yield from words.strangers(seen["texts"], language)
     if with_axe:
-        yield from barriers(page)
+        yield from barriers(page, looks_alone=looks_alone)
 
 
 def squeezed(page: Page, *, width: int) -> Iterator[str]:
@@ -101,11 +105,16 @@ def squeezed(page: Page, *, width: int) -> Iterator[str]:
     page.set_viewport_size(before)
 
 
-def barriers(page: Page) -> Iterator[str]:
-    """Yield axe-core's violations (WCAG 2.0-2.2, A and AA, and best practice) with the element of each."""
+def barriers(page: Page, *, looks_alone: bool = False) -> Iterator[str]:
+    """
+    Yield axe-core's violations (WCAG 2.0-2.2, A and AA, and best practice) with the element of each.
+
+    :param looks_alone: only what width and colours decide, for a page that was tried whole in another window
+    """
+    options = AXE | {"runOnly": {"type": "rule", "values": OF_LOOKS}} if looks_alone else AXE
     page.evaluate(Axe().axe_script)
     # What is in order is not asked for: carrying it over takes as long as finding it.
-    for violation in page.evaluate("options => axe.run(options).then(found => found.violations)", AXE):
+    for violation in page.evaluate("options => axe.run(options).then(found => found.violations)", options):
         for node in violation["nodes"][:3]:
             summary = " ".join((node.get("failureSummary") or "").split())
             yield f"axe {violation['id']}: {node['html'][:160]} ({summary[:200]})"

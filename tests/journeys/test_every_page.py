@@ -51,7 +51,14 @@ def open_browser(
 
 
 def look_at(
-    page: Page, watch: looking.Watch, place: places.Place, *, language: str, with_axe: bool, width: int = 0
+    page: Page,
+    watch: looking.Watch,
+    place: places.Place,
+    *,
+    language: str,
+    with_axe: bool,
+    looks_alone: bool = False,
+    width: int = 0,
 ) -> list[str]:
     """Open a place and return what is wrong there, and what is when its window is made `width` pixels wide."""
     answer = page.goto(place.address)
@@ -60,7 +67,9 @@ def look_at(
     if not page.url.endswith(place.address):
         return [f"{place}: leads to {page.url}", *watch.taken()]
     found = [
-        *looking.faults(page, language=language, with_axe=with_axe, has_way_back=place.has_way_back),
+        *looking.faults(
+            page, language=language, with_axe=with_axe, has_way_back=place.has_way_back, looks_alone=looks_alone
+        ),
         *(looking.squeezed(page, width=width) if width else []),
         *watch.taken(),
     ]
@@ -137,11 +146,15 @@ class TestEveryPage:
             places.of_members(world) + places.of_everybody(world, language), key=lambda each: each.role
         ):
             visitors.enter(place.role, language)
-            # Every page is tried for barriers in both windows, each of its other states in one of them.
-            with_axe = n_seen[place.route] == 0 or (n_seen[place.route] % 2 == 1) == (language == "nb")
+            # Every page is tried for barriers in both windows, in the second for what it decides; each of the page's
+            # other states is tried in one of them.
+            is_first = n_seen[place.route] == 0
+            with_axe = is_first or (n_seen[place.route] % 2 == 1) == (language == "nb")
+            looks_alone = is_first and language == "nn"
             width = 0 if n_seen[place.route] else SQUEEZED[window["viewport"]["width"]]
             n_seen[place.route] += 1
-            found += look_at(page, watch, place, language=language, with_axe=with_axe, width=width)
+            how = {"with_axe": with_axe, "looks_alone": looks_alone, "width": width}
+            found += look_at(page, watch, place, language=language, **how)
         found += log_in_and_look(page, watch, visitors, language=language)
         found += answer_and_look(page, watch, world, language=language)
         found += [f"a missing page: {each}" for each in miss_and_look(page, watch, visitors, language=language)]

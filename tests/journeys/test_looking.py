@@ -45,6 +45,14 @@ class TestFaults:
 
         assert any(sign in each for each in found), found
 
+    def test_what_colours_decide_is_seen_where_that_alone_is_tried(self, sound_page):
+        planted = '<p><font color="#cccccc">Svak skrift</font></p><input name="uten-navn">'
+        sound_page.evaluate("(html) => document.querySelector('main').insertAdjacentHTML('beforeend', html)", planted)
+
+        found = list(looking.barriers(sound_page, looks_alone=True))
+
+        assert [each.split(":")[0] for each in found] == ["axe color-contrast"], found
+
     def test_a_page_in_another_language_than_it_should_be_is_seen(self, sound_page):
         found = list(looking.faults(sound_page, language="nn", with_axe=False))
 
