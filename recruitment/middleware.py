@@ -49,7 +49,7 @@ class LanguageMiddleware:
         if request.user.is_authenticated:
             # Her account lies outside every municipality, but she reads it as she reads the one she works for.
             is_own = request.path.startswith("/konto/") and not request.user.language
-            return people.language_at_work(cast(User, request.user)) if is_own else request.user.language
+            return people.language_at_work(request.user) if is_own else request.user.language
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         return request.session.get("language", "") if has_session else ""
 
