@@ -72,7 +72,9 @@ def register_outcomes(
         changed = {pk: new for pk, new in counts.items() if vars(new) != rows[pk].counts}
         is_whole_changed = whole is not None and whole != _whole_of(count)
         n_missing = _n_missing(list(rows.values()), changed)
-        if n_missing == (count.n_missing if count else 0) and not changed and not is_whole_changed:
+        stored_missing = count.n_missing if count else 0
+        # Storing the same again may make a vacancy whole, and never half: answers that came later undo nothing.
+        if n_missing >= stored_missing and not changed and not is_whole_changed:
             return 0
         if seen != queries.version_of(list(rows.values()), count):
             raise _changed(rows.values(), count)
@@ -83,7 +85,7 @@ def register_outcomes(
                 setattr(outcome, name, value)
             outcome.changed_at, outcome.changed_by = now, user
             outcome.save()
-        if is_whole_changed or n_missing != (count.n_missing if count else 0):
+        if is_whole_changed or n_missing != stored_missing:
             values = {**vars(whole or _whole_of(count)), "n_missing": n_missing, "changed_at": now, "changed_by": user}
             JobCount.objects.update_or_create(job=job, defaults=values)
         return len(changed) + is_whole_changed
