@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from analytics import hidden_texts, marks, source_order
@@ -20,7 +21,7 @@ from analytics.queries import sources as queries
 from analytics.queries.selection import n_jobs
 from analytics.views import source_files, source_markup, source_table
 from foundation import clock
-from foundation.formats import kroner, lowered
+from foundation.formats import kroner, lowered, number
 from recruitment.doors import ADVISER, HR, MemberRequest
 
 PER_PAGE = 25
@@ -136,11 +137,21 @@ def frame(form: SelectionForm) -> dict[str, Any]:
 
 
 def _price(form: SelectionForm, comparison: queries.SourceComparison) -> str:
-    """Return what the costs are made of."""
-    if not form.with_hours():
-        return _("What a qualified applicant costs in kroner, own hours left out.")
-    price = {"price": kroner(comparison.hour_cost_ore)}
-    return _("What a qualified applicant costs, own hours counted at kr %(price)s.") % price
+    """Return what the costs are made of and what they are divided by."""
+    if form.with_hours():
+        price = {"price": kroner(comparison.hour_cost_ore)}
+        made = _("What a qualified applicant costs, own hours counted at kr %(price)s.") % price
+    else:
+        made = _("What a qualified applicant costs in kroner, own hours left out.")
+    n_unknown = comparison.qualified - comparison.known
+    if not comparison.known or n_unknown <= 0:
+        return made
+    divided = ngettext(
+        "It is divided by those it gave and its part of the %(n)s whose source nobody knows.",
+        "It is divided by those it gave and its part of the %(n)s whose source nobody knows.",
+        n_unknown,
+    )
+    return f"{made} {divided % {'n': number(n_unknown)}}"
 
 
 def _lacking(form: SelectionForm, *, today: date) -> list[int]:
