@@ -55,7 +55,7 @@ class TestNewSource:
         assert (source.name_en, source.is_own_account, source.position) == ("Leiaren sin eigen konto", True, 140)
         page = client.get(LIST).content.decode()
         assert "Søkerne velger mellom 14 steder" in page
-        assert "personlig konto" in page
+        assert "en ansatts egen konto" in page
         with tenant(lyngvaer.pk):
             code = surveys.ensure_survey(job=make_job(lyngvaer)).code
         assert 'value="leiaren-sin-eigen-konto"' in Client().get(f"/u/{code}/").content.decode()
