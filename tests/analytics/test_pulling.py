@@ -295,11 +295,20 @@ class TestTasks:
         assert "ValueError" in caplog.text
         assert "an answer" not in caplog.text
 
-    def test_run_fetch_twice_is_no_error(self, press):
+    def test_run_fetch_twice_asks_once_and_changes_nothing(self, press):
         run = ask(press)
 
-        for _ in range(2):
-            tasks.run_fetch(municipality_id=press.town.pk, run_id=run.pk)
+        tasks.run_fetch(municipality_id=press.town.pk, run_id=run.pk)
+        n_calls = len(press.sandbox.calls())
+        with tenant(press.town.pk):
+            ended = FetchRun.objects.get()
+
+        tasks.run_fetch(municipality_id=press.town.pk, run_id=run.pk)
+
+        assert len(press.sandbox.calls()) == n_calls
+        with tenant(press.town.pk):
+            again = FetchRun.objects.get()
+        assert (again.state, again.ended_at) == (FetchRun.State.DONE, ended.ended_at)
 
 
 class TestPages:
