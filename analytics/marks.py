@@ -9,17 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from foundation.formats import number
+from foundation.markup import NOTHING, html
 
 PLOT_LEFT, PLOT_WIDTH, PLOT_RIGHT = 6.0, 188.0, 197.0
 GRID = "M6 0V56M53 0V56M100 0V56M147 0V56M194 0V56"
 SPARK_LEFT, SPARK_WIDTH, SPARK_TOP, SPARK_BOTTOM = 3.0, 70.0, 3.0, 23.0
 
-NOTHING = format_html("{}", "")
-SILENT = format_html('aria-hidden="{}"', "true")
+SILENT = html('aria-hidden="{}"', "true")
 POINT = '<circle class="m-dot" cx="{}" cy="{}" r="{}"/>'
 FEW = '<path class="m-few" d="{}"/><path class="m-few solid" d="{}"/>'
 
@@ -135,23 +134,23 @@ def whisker(found: Plot, *, about: str) -> SafeString:
 
     The grid is drawn once, on the page that has it: a path with the id "grid".
     """
-    return format_html(
+    return html(
         '<svg viewBox="0 0 200 56" {}><use class="m-grid" href="#grid"/>{}{}{}</svg>',
-        format_html('role="img" aria-label="{}"', about) if about else SILENT,
-        format_html(FEW, found.few, found.few_ends) if found.few else NOTHING,
-        format_html('<path class="m-whisk" d="{}"/>', found.whisker) if found.whisker else NOTHING,
-        format_html('<circle class="m-dot" cx="{}" cy="28" r="4.5"/>', found.dot) if found.dot else NOTHING,
+        html('role="img" aria-label="{}"', about) if about else SILENT,
+        html(FEW, found.few, found.few_ends) if found.few else NOTHING,
+        html('<path class="m-whisk" d="{}"/>', found.whisker) if found.whisker else NOTHING,
+        html('<circle class="m-dot" cx="{}" cy="28" r="4.5"/>', found.dot) if found.dot else NOTHING,
     )
 
 
 def line(found: Spark, *, about: str) -> SafeString:
     """Return the drawing of some weeks; `about` says them in words. How large it is the style sheet says."""
     points = [(x, y, "2") for x, y in found.dots] + ([(*found.end, "2.4")] if found.end else [])
-    return format_html(
+    return html(
         '<svg viewBox="0 0 76 26" role="img" aria-label="{}">'
         '<path class="m-grid" d="M3 23.5H73"/>{}<path class="m-line" d="{}"/>' + POINT * len(points) + "</svg>",
         about,
-        format_html('<path class="m-hatchline" d="{}"/>', found.hatch) if found.hatch else NOTHING,
+        html('<path class="m-hatchline" d="{}"/>', found.hatch) if found.hatch else NOTHING,
         found.path,
         *[part for point in points for part in point],
     )

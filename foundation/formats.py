@@ -47,6 +47,9 @@ def number(value: int | float | Decimal | None, decimals: int = 0) -> str:
     """Return 12 345,6 with no-break spaces; "" for None, because a missing figure is told in words."""
     if value is None:
         return ""
+    if type(value) is int and not decimals:
+        # A page has hundreds of these, and they need no rounding.
+        return f"{value:,}".replace(",", NARROW).replace("-", "\N{MINUS SIGN}")
     exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return f"{exact:,}".replace(",", NARROW).replace(".", ",").replace("-", "\N{MINUS SIGN}")
 

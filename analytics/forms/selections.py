@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.utils import flatatt
 from django.http import QueryDict
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +20,7 @@ from analytics.forms.periods import PeriodForm
 from analytics.queries.filter_options import FilterOptions, filter_options
 from analytics.queries.selection import Selection
 from foundation import clock
+from foundation.markup import NOTHING, html
 from recruitment.doors import HR, MemberRequest
 from recruitment.models import JobPosting
 
@@ -33,7 +33,7 @@ NO_CHOICE = gettext_lazy("Choose one of the choices in the list.")
 
 
 OPTION = '<option value="{}"{}>{}</option>'
-CHOSEN, NOT_CHOSEN = format_html(" {}", "selected"), format_html("{}", "")
+CHOSEN = html(" {}", "selected")
 
 
 class PlainSelect(forms.Select):
@@ -43,12 +43,12 @@ class PlainSelect(forms.Select):
         """Return the list as HTML."""
         chosen = "" if value is None else str(value)
         parts = [
-            part for key, label in self.choices for part in (key, CHOSEN if str(key) == chosen else NOT_CHOSEN, label)
+            part for key, label in self.choices for part in (key, CHOSEN if str(key) == chosen else NOTHING, label)
         ]
         # One pattern for all of them: a call for each option would take twice as long.
-        options = format_html(OPTION * (len(parts) // 3), *parts)
+        options = html(OPTION * (len(parts) // 3), *parts)
         said = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
-        return format_html("<select{}>{}</select>", said, options)
+        return html("<select{}>{}</select>", said, options)
 
 
 class Choice(forms.ChoiceField):
