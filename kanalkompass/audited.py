@@ -115,6 +115,7 @@ NOT_AUDITED: dict[str, str] = {
     "analytics.AnswerMonth": "Applicants' answers are never followed (P16).",
     "analytics.ChannelDay": "Figures; Restatement keeps what was changed afterwards.",
     "analytics.FetchRun": "A log of its own.",
+    "analytics.JobMonth": "Figures; Restatement keeps what was changed afterwards.",
     "analytics.LedgerVacancy": "What waits for the nightly release; the machine's own.",
     "analytics.Release": "Sums made at night and never changed; a log of its own.",
     "analytics.ReleaseMonth": "A log of its own.",

@@ -72,8 +72,10 @@ LIMIT 1
 CHANGES = f"""
 change AS MATERIALIZED (
     SELECT %(municipality)s::bigint AS municipality_id, i.day, i.kind, i.object_id, i.is_paid,
-           coalesce(m.channel_id, o.channel_id) AS channel_id, o.job_id, i.origin, i.is_implied_zero, i.span_days,
-           i.fetched_at, {_each("coalesce(i.{name}, m.{name}) AS {name}, m.{name} AS old_{name}", METRICS)},
+           coalesce(m.channel_id, o.channel_id) AS channel_id, o.job_id, m.job_id AS old_job_id,
+           m.day IS NOT NULL AND m.job_id IS DISTINCT FROM o.job_id AS is_moved,
+           i.origin, i.is_implied_zero, i.span_days, i.fetched_at,
+           {_each("coalesce(i.{name}, m.{name}) AS {name}, m.{name} AS old_{name}", METRICS)},
            m.day IS NULL AS is_new, m.origin AS old_origin, m.fetched_at AS old_fetched_at
     FROM pg_temp.incoming_measurement i
     JOIN object o ON (o.kind, o.object_id) = (i.kind, i.object_id)
@@ -98,22 +100,39 @@ measured AS (
 
 # The sum of a column without a known value is NULL, and NULL + x is settled by coalesce: unknown never becomes 0.
 # What a page's own statistics tell holds its posts once more, and is left out.
+SUMMED_KINDS = f"kind NOT IN ({', '.join(str(kind.value) for kind in OF_PAGE)})"
+DIFFERENCES = _each("sum({name} - coalesce(old_{name}, 0))", ADDITIVE)
+
+
+def _added(table: str) -> str:
+    sums = "{name} = coalesce(" + table + ".{name} + excluded.{name}, " + table + ".{name}, excluded.{name})"
+    return f"{_each(sums, ADDITIVE)}, fetched_at = greatest({table}.fetched_at, excluded.fetched_at)"
+
+
 ROLLED_UP = f"""
 rolled_up AS (
     INSERT INTO channel_day (municipality_id, day, channel_id, is_paid, {_each("{name}", ADDITIVE)}, fetched_at)
-    SELECT municipality_id, day, channel_id, is_paid,
-           {_each("sum({name} - coalesce(old_{name}, 0))", ADDITIVE)}, max(fetched_at)
+    SELECT municipality_id, day, channel_id, is_paid, {DIFFERENCES}, max(fetched_at)
     FROM change
-    WHERE kind NOT IN ({", ".join(str(kind.value) for kind in OF_PAGE)})
+    WHERE {SUMMED_KINDS}
     GROUP BY municipality_id, day, channel_id, is_paid
-    ON CONFLICT (municipality_id, day, channel_id, is_paid) DO UPDATE SET
-        {
-    _each(
-        "{name} = coalesce(channel_day.{name} + excluded.{name}, channel_day.{name}, excluded.{name})",
-        ADDITIVE,
-    )
-},
-        fetched_at = greatest(channel_day.fetched_at, excluded.fetched_at)
+    ON CONFLICT (municipality_id, day, channel_id, is_paid) DO UPDATE SET {_added("channel_day")}
+)"""
+
+# What moves to another vacancy is left out: both vacancies' sums are made anew afterwards. A difference cannot tell
+# that nothing known is left of a sum.
+OF_JOBS = f"""
+of_jobs AS (
+    INSERT INTO job_month (municipality_id, month, job_id, channel_id, is_paid, first_day, last_day,
+                           {_each("{name}", ADDITIVE)}, fetched_at)
+    SELECT municipality_id, date_trunc('month', day)::date, job_id, channel_id, is_paid, min(day), max(day),
+           {DIFFERENCES}, max(fetched_at)
+    FROM change
+    WHERE job_id IS NOT NULL AND NOT is_moved AND {SUMMED_KINDS}
+    GROUP BY municipality_id, date_trunc('month', day)::date, job_id, channel_id, is_paid
+    ON CONFLICT (municipality_id, month, job_id, channel_id, is_paid) DO UPDATE SET {_added("job_month")},
+        first_day = least(job_month.first_day, excluded.first_day),
+        last_day = greatest(job_month.last_day, excluded.last_day)
 )"""
 
 # A figure that was unknown and becomes known has no old value to keep. Days end at midnight UTC here.
@@ -134,9 +153,28 @@ history AS (
 )"""
 
 STORE = f"""
-WITH {OBJECTS}, {CHANGES}, {MEASURED}, {ROLLED_UP}, {HISTORY}
+WITH {OBJECTS}, {CHANGES}, {MEASURED}, {ROLLED_UP}, {OF_JOBS}, {HISTORY}
 SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),
        (SELECT count(*) FROM pg_temp.incoming_measurement i
-        WHERE NOT EXISTS (SELECT FROM object o WHERE (o.kind, o.object_id) = (i.kind, i.object_id)))
+        WHERE NOT EXISTS (SELECT FROM object o WHERE (o.kind, o.object_id) = (i.kind, i.object_id))),
+       array(SELECT job_id FROM change WHERE is_moved AND job_id IS NOT NULL
+             UNION SELECT old_job_id FROM change WHERE is_moved AND old_job_id IS NOT NULL)
 FROM change
+"""
+
+# The sums of some vacancies, made anew from what is stored; with `jobs` NULL those of all.
+JOBS_SUMS = f"""
+SELECT municipality_id, date_trunc('month', day)::date AS month, job_id, channel_id, is_paid,
+       min(day) AS first_day, max(day) AS last_day, {_each("sum({name}) AS {name}", ADDITIVE)},
+       max(fetched_at) AS fetched_at
+FROM {MEASUREMENT}
+WHERE municipality_id = %(municipality)s AND job_id IS NOT NULL AND {SUMMED_KINDS}
+    AND (%(jobs)s::bigint[] IS NULL OR job_id = ANY(%(jobs)s))
+GROUP BY municipality_id, date_trunc('month', day)::date, job_id, channel_id, is_paid
+"""
+MOVED = f"""
+DELETE FROM job_month WHERE municipality_id = %(municipality)s AND job_id = ANY(%(jobs)s);
+INSERT INTO job_month (municipality_id, month, job_id, channel_id, is_paid, first_day, last_day,
+                       {_each("{name}", ADDITIVE)}, fetched_at)
+{JOBS_SUMS}
 """

@@ -1,7 +1,7 @@
 """
 Storing what channels say, day by day.
 
-One statement stores the new and the changed figures, adjusts the roll-up by their differences and keeps the replaced
+One statement stores the new and the changed figures, adjusts the roll-ups by their differences and keeps the replaced
 values. A run may be repeated, killed anywhere or overlap with another: all of it or nothing is stored, and storing
 the same again changes nothing.
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import DataError, connection, transaction
 
-from analytics.actions.measurement_sql import PREPARE, STORE, UNKNOWN_OBJECTS
+from analytics.actions.measurement_sql import MOVED, PREPARE, STORE, UNKNOWN_OBJECTS
 from analytics.models import ObjectKind, Origin
 from foundation.tenancy import current_municipality_id
 
@@ -149,11 +149,13 @@ def _store_batch(batch: list[Figures], *, now: datetime) -> tuple[int, int]:
             if len(batch) >= WORTH_ANALYSING:
                 cursor.execute("ANALYZE pg_temp.incoming_measurement (kind, object_id, day)")
             cursor.execute(STORE, given)
-            n_new, n_changed, n_unknown = cursor.fetchone()
+            n_new, n_changed, n_unknown, moved_jobs = cursor.fetchone()
             if n_unknown:
                 cursor.execute(UNKNOWN_OBJECTS, given)
                 unknown = cursor.fetchone()
                 raise UnknownObject(f"{ObjectKind(unknown[0]).name.lower()} {unknown[1]}")
+            if moved_jobs:
+                cursor.execute(MOVED, {"municipality": municipality_id, "jobs": moved_jobs})
         except DataError as problem:
             raise UnreadableFigure(str(problem).splitlines()[0]) from problem
     return n_new, n_changed

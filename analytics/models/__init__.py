@@ -4,6 +4,7 @@ from analytics.models.fetching import FetchRun, Snapshot
 from analytics.models.measurements import (
     OF_PAGE,
     ChannelDay,
+    JobMonth,
     Measurement,
     MeasurementRow,
     ObjectKind,
@@ -29,6 +30,7 @@ __all__ = [
     "Cost",
     "FetchRun",
     "JobCount",
+    "JobMonth",
     "LedgerVacancy",
     "Measurement",
     "MeasurementRow",

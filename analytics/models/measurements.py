@@ -1,9 +1,9 @@
 """
 Daily figures per object, their roll-up per channel, and the history of what was changed afterwards.
 
-`measurement` and `channel_day` are made by hand in a migration (partitions, covering key), so their models are
-unmanaged. They are written by `analytics.actions.measurements.store` alone, which keeps the roll-up equal to the sum of
-its parts.
+`measurement`, `channel_day` and `job_month` are made by hand in migrations (partitions, keys), so their models are
+unmanaged. They are written by `analytics.actions.measurements.store` alone, which keeps the roll-ups equal to the sum
+of their parts.
 """
 
 from django.db import models
@@ -143,6 +143,36 @@ class ChannelDay(TenantModel):
         db_table = "channel_day"
         verbose_name = _("channel's day")
         verbose_name_plural = _("channels' days")
+
+
+class JobMonth(TenantModel):
+    """
+    The sums of what one channel measured about one vacancy in one month of the channel's (UTC at LinkedIn).
+
+    A sum is None only when none of its parts is known. `first_day` and `last_day` are the first and the last day with a
+    part: a period that holds both holds the whole row, also where it cuts the month. Pages as a whole are in no row.
+    """
+
+    pk = models.CompositePrimaryKey("municipality_id", "month", "job_id", "channel_id", "is_paid")
+    month = models.DateField(_("month"))
+    job = models.ForeignKey("recruitment.JobPosting", models.DO_NOTHING, related_name="+")
+    channel = models.ForeignKey("recruitment.Channel", models.DO_NOTHING, related_name="+")
+    is_paid = models.BooleanField(_("paid"))
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    impressions = models.BigIntegerField(_("views"), null=True)
+    clicks = models.BigIntegerField(_("clicks"), null=True)
+    reactions = models.BigIntegerField(_("reactions"), null=True)
+    comments = models.BigIntegerField(_("comments"), null=True)
+    shares = models.BigIntegerField(_("shares"), null=True)
+    spend_ore = models.BigIntegerField(_("spend, in øre"), null=True)
+    fetched_at = models.DateTimeField(_("fetched at"))
+
+    class Meta:
+        managed = False
+        db_table = "job_month"
+        verbose_name = _("vacancy's month")
+        verbose_name_plural = _("vacancies' months")
 
 
 class Restatement(TenantModel):
