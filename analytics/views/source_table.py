@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from analytics.queries.source_weeks import Weeks
 from analytics.queries.sources import SourceComparison, SourceRow
 from foundation import spreadsheets
 from foundation.formats import hours, kroner, number
+from foundation.markup import html
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Cell:
     """
     A cell: its text on the page, a line below it, and its value in a file.
 
-    `is_missing` marks what nobody reported or registered, `is_hidden` what may not be told yet.
+    `is_missing` marks what nobody reported or registered, `is_hidden` what may not be told yet, `is_main` what a phone
+    shows before anything is unfolded.
     """
 
     label: str
@@ -33,15 +35,16 @@ class Cell:
     is_missing: bool = False
     is_hidden: bool = False
     is_late: bool = False
+    is_main: bool = False
 
     @property
     def shown(self) -> SafeString | str:
         """The cell's content on the page."""
         mark = "kk-missing" if self.is_missing else "muted" if self.is_hidden else ""
-        text = format_html('<span class="{}">{}</span>', mark, self.text) if mark else self.text
+        text = html('<span class="{}">{}</span>', mark, self.text) if mark else self.text
         if not self.sub:
             return text
-        return format_html('{}<span class="sub{}">{}</span>', text, " kk-late" if self.is_late else "", self.sub)
+        return html('{}<span class="sub{}">{}</span>', text, " kk-late" if self.is_late else "", self.sub)
 
 
 @dataclass(frozen=True)
@@ -225,7 +228,7 @@ def _weeks(week: Weeks | None) -> SafeString | str:
         return ""
     found = marks.spark(week.values)
     if found is None or max((n or 0 for n in week.values), default=0) < texts.FEW_A_WEEK:
-        return format_html('<span class="tiny muted">{}</span>', _("fewer than 5 a week"))
+        return html('<span class="tiny muted">{}</span>', _("fewer than 5 a week"))
     return marks.line(found, about=texts.weeks_text(week))
 
 
@@ -240,7 +243,7 @@ def _cells(row: SourceRow, comparison: SourceComparison, words: _Words, *, late:
         _cell(label["besok"], row.visits, words.cannot_be_tracked),
         _told(label["sagt"], row.said, words.answers_deleted, hidden=said, sub=hint if row.said else ""),
         _told(label["sokere"], row.applied, not_registered, hidden=counted),
-        _told(label["kvalifiserte"], row.qualified, not_registered, hidden=counted, sub=best),
+        _told(label["kvalifiserte"], row.qualified, not_registered, hidden=counted, sub=best, is_main=True),
         _told(label["ansatt"], row.hired, not_registered, hidden=counted),
         _kroner_cell(label["kroner"], row.kroner_ore, not_registered),
         _hours_cell(label["timer"], row.minutes, not_registered),
@@ -252,17 +255,19 @@ def _hidden(what: str, comparison: SourceComparison) -> str:
     return "" if comparison.is_exact else hidden_texts.hidden(what, comparison.threshold)
 
 
-def _cell(label: str, value: int | None, missing: str, *, sub: str = "", is_late: bool = False) -> Cell:
+def _cell(
+    label: str, value: int | None, missing: str, *, sub: str = "", is_late: bool = False, is_main: bool = False
+) -> Cell:
     if value is None:
-        return Cell(label, missing, missing, is_missing=True)
-    return Cell(label, number(value), value, sub=sub, is_late=is_late)
+        return Cell(label, missing, missing, is_missing=True, is_main=is_main)
+    return Cell(label, number(value), value, sub=sub, is_late=is_late, is_main=is_main)
 
 
-def _told(label: str, value: int | None, missing: str, *, hidden: str, sub: str = "") -> Cell:
+def _told(label: str, value: int | None, missing: str, *, hidden: str, sub: str = "", is_main: bool = False) -> Cell:
     """Return a figure that comes from applicants or HR: in the released view a missing one is `hidden` (R10)."""
     if value is None and hidden:
-        return Cell(label, _("hidden"), hidden, is_hidden=True)
-    return _cell(label, value, missing, sub=sub)
+        return Cell(label, _("hidden"), hidden, is_hidden=True, is_main=is_main)
+    return _cell(label, value, missing, sub=sub, is_main=is_main)
 
 
 def _kroner_cell(label: str, ore: int | None, missing: str) -> Cell:

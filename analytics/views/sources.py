@@ -93,6 +93,7 @@ def _around(
         weeks=_("Last 12 weeks"),
         close=_("Close"),
         provenance=texts.provenance(comparison),
+        all_figures=_("All figures"),
         cannot_be_told_apart=_("cannot be told apart"),
         has_brackets=has_brackets,
     )

@@ -65,13 +65,21 @@ def main_of(client: Client, address: str) -> str:
 
 
 def told_on(html: str) -> dict[str, list[str]]:
-    """Return the page's table: by source the figures from views to hours, then estimate and bounds, without spaces."""
+    """
+    Return the page's table: by source the figures from views to hours, then estimate and bounds, without spaces.
+
+    What several columns say together is told for each of them.
+    """
     found = {}
     for row in re.findall(r'<tr role="row"(?: class="is-few")?>\s*<th role="rowheader".*?</tr>', html, re.DOTALL):
         name = re.search(r"<a [^>]*>([^<]+)</a>", row)
-        cells = re.findall(r'<td role="cell" class="num[^"]*"[^>]*>(.*?)</td>', row, re.DOTALL)
+        cells = re.findall(r'<td role="cell" class="num[^"]*"(?: colspan="(\d)")?[^>]*>(.*?)</td>', row, re.DOTALL)
         if name:
-            found[name[1]] = [plain(re.sub(r'<span class="sub.*', "", cell)) for cell in cells]
+            found[name[1]] = [
+                plain(re.sub(r'<span class="sub.*', "", cell))
+                for columns, cell in cells
+                for _ in range(int(columns or 1))
+            ]
     return found
 
 

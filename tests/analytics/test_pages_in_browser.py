@@ -113,6 +113,15 @@ class TestTables:
         page.set_viewport_size(PHONE)
         look(page, "sources-390")
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        # A card holds the answer, and the rest of the row when it is asked for; the filters that are on stay open.
+        row = page.get_by_role("row").filter(has=page.get_by_role("link", name="LinkedIn", exact=True))
+        expect(row.locator(".c-main")).to_be_visible()
+        expect(row.locator(".c-cost")).to_be_visible()
+        expect(row.locator("[data-l^=Besøk]")).to_be_hidden()
+        row.get_by_text("Alle tall").click()
+        expect(row.locator("[data-l^=Besøk]")).to_be_visible()
+        expect(page.get_by_label("Yrke", exact=True)).to_be_visible()
+        assert list(barriers(page)) == []
 
     def test_outcomes_are_typed_like_in_a_spreadsheet(self, world, shown_to):
         page = shown_to(world.town.hr, f"/9901/stillinger/{world.job.pk}/utfall/", DESK)
