@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 from math import floor, log10
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,7 +11,7 @@ from analytics import hidden_texts, statistics
 from analytics.queries.source_weeks import Weeks
 from analytics.queries.sources import Pair, SourceComparison, SourceRow
 from analytics.statistics import ENOUGH, PerQualified
-from foundation.formats import in_words, kroner, lowered, moment, number
+from foundation.formats import in_words, kroner, lowered, moment, number, short_day
 from recruitment.models import Source
 
 # Fewer a week than this make a line that goes up and down by chance.
@@ -58,7 +57,7 @@ def missing_channel_figure(row: SourceRow) -> str:
 
 def until_text(day: date | None) -> str:
     """Return «until 12 Nov.» for a channel whose figures stop before the period does, or ""."""
-    return "" if day is None else _("until %(day)s") % {"day": formats.date_format(day, "j. N")}
+    return "" if day is None else _("until %(day)s") % {"day": short_day(day)}
 
 
 def fetched_text(row: SourceRow) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, Literal, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.utils import flatatt
-from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -222,11 +222,7 @@ class SelectionForm(PeriodForm):
         values |= {name: data[name] for name in ("yrke", "type", "kanal", "stilling", "kampanje")}
         values |= {"timer": "" if self.with_hours() else "uten", "vis": data["vis"] if self.sees_exact else ""}
         values["sorter"] = "" if self.sort() == FIRST_SORT else self.sort()
-        query = QueryDict(mutable=True)
-        for name, value in (values | changes).items():
-            if value:
-                query[name] = value
-        return query.urlencode()
+        return urlencode({name: value for name, value in (values | changes).items() if value})
 
 
 def _id(text: str | None) -> int | None:

@@ -5,7 +5,6 @@ Three kinds of truth stay apart: what the channel says (views, clicks), what our
 said or HR counted. The last is exact for HR, and comes from the release ledger for everybody else and for every file.
 """
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,7 +15,7 @@ from analytics.queries.selection import Period, Selection, of_chosen
 from analytics.queries.source_counts import Counts, Spending, Spent, exact_counts, released_counts, spending
 from analytics.queries.source_rows import Best, Pair, Response, SourceComparison, SourceRow, View
 from analytics.queries.source_totals import totals_of_channels
-from analytics.queries.sources_judged import Judged, best_of, judge, with_ties
+from analytics.queries.sources_judged import Judged, best_of, judge, with_prices
 from analytics.queries.surveys import kept_from
 from channels.queries.links import bounds, persons
 from foundation.compiled import compiled
@@ -63,10 +62,11 @@ def source_comparison(*, selection: Selection, view: View, with_hours: bool = Tr
     rows = []
     # What was merged into another source is told there.
     for source, is_owner in _with_owner([each for each in listed if each.pk not in told_under]):
-        row = _row(source, is_owner, totals=totals, visits=visits, is_narrowed=selection.is_narrowed)
-        rows.append(_counted(row, counts=counts, spending=spent, is_kept=is_kept, with_hours=with_hours))
+        of_channel = _of_channel(source, is_owner, totals=totals, visits=visits, is_narrowed=selection.is_narrowed)
+        rows.append(_row(source, of_channel, counts=counts, spending=spent, is_kept=is_kept, with_hours=with_hours))
     judged = judge(rows, counts=counts, spending=spent, with_hours=with_hours)
     return _shown(
+        rows,
         judged,
         selection,
         view,
@@ -85,7 +85,9 @@ def _sources() -> list[Source]:
     for row in _listed():
         source, of_channel = Source(*row[: len(OF_SOURCE)]), row[len(OF_SOURCE) :]
         if source.channel_id:
-            source.channel = channels.setdefault(source.channel_id, Channel(*of_channel))
+            if source.channel_id not in channels:
+                channels[source.channel_id] = Channel(*of_channel)
+            source.channel = channels[source.channel_id]
         found.append(source)
     return found
 
@@ -140,45 +142,42 @@ def _with_owner(sources: list[Source]) -> list[tuple[Source, bool]]:
     return [(source, owners.get(source.channel_id or 0) == source.pk) for source in sources]
 
 
-def _row(
+def _of_channel(
     source: Source,
     is_owner: bool,
     *,
     totals: dict[int, ChannelTotals],
     visits: dict[int, int],
     is_narrowed: bool,
-) -> SourceRow:
-    """Return what channel and links tell of a source."""
-    channel = source.channel
+) -> dict[str, Any]:
+    """Return what channel and links tell of a source, by the names of a row."""
     found = totals.get(source.channel_id) if is_owner and source.channel_id else None
     total = found.total if found else None
-    return SourceRow(
-        source=source,
-        channel_figures=_channel_figures(source, is_owner, total is not None, is_narrowed),
-        views=total.impressions if total else None,
-        clicks=total.clicks if total else None,
-        visits=visits.get(source.pk, 0) if channel and channel.has_link else None,
-        said=None,
-        applied=None,
-        qualified=None,
-        interviewed=None,
-        offered=None,
-        hired=None,
-        best_qualified=None,
-        kroner_ore=None,
-        minutes=None,
-        spend_ore=None,
-        fetched_at=found.fetched_at if found else None,
-    )
+    return {
+        "channel_figures": _channel_figures(source, is_owner, total is not None, is_narrowed),
+        "views": total.impressions if total else None,
+        "clicks": total.clicks if total else None,
+        "visits": visits.get(source.pk, 0) if source.channel and source.channel.has_link else None,
+        "fetched_at": found.fetched_at if found else None,
+    }
 
 
-def _counted(row: SourceRow, *, counts: Counts, spending: Spending, is_kept: bool, with_hours: bool) -> SourceRow:
-    """Return the row with what people said, HR counted and was paid."""
-    source_id = row.source.pk
+def _row(
+    source: Source,
+    of_channel: dict[str, Any],
+    *,
+    counts: Counts,
+    spending: Spending,
+    is_kept: bool,
+    with_hours: bool,
+) -> SourceRow:
+    """Return a source's row with what people said, HR counted and was paid beside what its channel tells."""
+    source_id = source.pk
     spent = spending.of.get(source_id, NOTHING)
     said = counts.of("said", source_id)
-    return replace(
-        row,
+    return SourceRow(
+        source=source,
+        **of_channel,
         # Exact answers are counted by us: none is 0. Unless they are deleted, and then nothing is known.
         said=(said or 0) if is_kept and not counts.pending else said,
         applied=counts.of("applied", source_id),
@@ -206,6 +205,7 @@ def _channel_figures(source: Source, is_owner: bool, is_told: bool, is_narrowed:
 
 
 def _shown(
+    rows: list[SourceRow],
     judged: Judged,
     selection: Selection,
     view: View,
@@ -217,8 +217,9 @@ def _shown(
     threshold: int,
 ) -> SourceComparison:
     """Return the rows of the chosen channel that have anything, the cheapest first, with what may be said of them."""
-    chosen = [row for row in judged.rows if selection.channel_id in (None, row.source.channel_id)]
-    shown = with_ties([row for row in chosen if not row.is_quiet], judged.pairs)
+    chosen = [row for row in rows if selection.channel_id in (None, row.source.channel_id)]
+    loud = [row for row in chosen if not row.is_quiet]
+    shown = with_prices(loud, prices=judged.prices, pairs=judged.pairs)
     ids = {row.source.pk for row in shown}
     pairs = [pair for pair in judged.pairs if pair.a in ids and pair.b in ids]
     return SourceComparison(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from analytics import statistics
 from analytics.queries.source_counts import Counts, Spending, per_vacancy
 from analytics.queries.source_rows import Best, Pair, SourceRow
+from analytics.statistics import PerQualified
 from recruitment.models import Source
 
 # With more priced sources than this, those with the largest cost are compared with each other; the page says so.
@@ -17,10 +18,21 @@ MOST_COMPARED = 40
 
 
 @dataclass(frozen=True)
-class Judged:
-    """The rows with their prices, the pairs, and the numbers they rest on."""
+class Price:
+    """What a qualified applicant from one source costs, and how many hours it takes where it is free."""
 
-    rows: list[SourceRow]
+    cost: PerQualified | None = None
+    hours: PerQualified | None = None
+
+
+NO_PRICE = Price()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What may be said of the rows: their prices by source id, the pairs, and the numbers they rest on."""
+
+    prices: dict[int, Price]
     pairs: list[Pair]
     sides: dict[int, statistics.ChannelCount]
     mean_rate: float
@@ -54,7 +66,7 @@ class _Ground:
 
 def judge(rows: list[SourceRow], *, counts: Counts, spending: Spending, with_hours: bool) -> Judged:
     """
-    Return the rows with cost per qualified applicant and ties. Nothing is read from the database.
+    Return cost per qualified applicant, and which sources differ. Nothing is read from the database.
 
     What all sources have in common (the known part, the mean rate, how lumpy vacancies are) comes from all rows given.
     """
@@ -76,7 +88,7 @@ def judge(rows: list[SourceRow], *, counts: Counts, spending: Spending, with_hou
         Pair(a, b, statistics.compare_pair(sides[a], sides[b], mean_rate=mean_rate)) for a, b in combinations(among, 2)
     ]
     return Judged(
-        rows=[_priced(row, sides, ground) for row in rows],
+        prices={row.source.pk: price for row in rows if (price := _price(row, sides, ground))},
         pairs=pairs,
         sides={source_id: sides[source_id] for source_id in among},
         mean_rate=mean_rate,
@@ -115,10 +127,10 @@ def _spread(ids: list[int], arrays: list[tuple[Any, Any]], ground: _Ground) -> s
     return statistics.spread([counts for counts, _ in arrays], spends, rho=ground.rho)
 
 
-def _priced(row: SourceRow, sides: dict[int, statistics.ChannelCount], ground: _Ground) -> SourceRow:
+def _price(row: SourceRow, sides: dict[int, statistics.ChannelCount], ground: _Ground) -> Price | None:
     pending = ground.counts.pending
     if row.spend_ore is None or row.source.kind == Source.Kind.UNKNOWN or (row.qualified is None and not pending):
-        return row
+        return None
     side = sides.get(row.source.pk)
     counts = {"k": row.qualified or 0, "known": ground.known, "qualified": ground.qualified, "pending": pending}
     cost = statistics.cost_per_qualified(spend_ore=row.spend_ore, **counts, phi=side.phi if side else 1.0)
@@ -126,17 +138,22 @@ def _priced(row: SourceRow, sides: dict[int, statistics.ChannelCount], ground: _
     if cost.kind == "free" and row.minutes:
         spread = _spread([row.source.pk], [ground.arrays(row.source.pk, in_minutes=True)], ground)
         hours = statistics.hours_per_qualified(hours=row.minutes / 60, **counts, phi=spread.phis[0])
-    return replace(row, cost=cost, hours=hours)
+    return Price(cost, hours)
 
 
-def with_ties(rows: list[SourceRow], pairs: list[Pair]) -> list[SourceRow]:
-    """Return the rows with the ids of those shown that each cannot be told apart from."""
+def with_prices(rows: list[SourceRow], *, prices: dict[int, Price], pairs: list[Pair]) -> list[SourceRow]:
+    """Return the rows shown with their prices, and the ids of those among them that each cannot be told apart from."""
     tied: dict[int, list[int]] = {row.source.pk: [] for row in rows}
     for pair in pairs:
         if pair.comparison.verdict == "cannot_tell" and pair.a in tied and pair.b in tied:
             tied[pair.a].append(pair.b)
             tied[pair.b].append(pair.a)
-    return [replace(row, ties=tuple(tied[row.source.pk])) if tied[row.source.pk] else row for row in rows]
+    found = []
+    for row in rows:
+        source_id = row.source.pk
+        price = prices.get(source_id, NO_PRICE)
+        found.append(replace(row, cost=price.cost, hours=price.hours, ties=tuple(tied[source_id])))
+    return found
 
 
 def best_of(rows: list[SourceRow], sides: dict[int, statistics.ChannelCount], *, mean_rate: float) -> Best | None:

@@ -94,18 +94,20 @@ def compare_pair(a: ChannelCount, b: ChannelCount, *, mean_rate: float) -> Compa
         return Comparison(verdict="too_few", k=together)
     if not mean_rate or not (a.spend_ore or b.spend_ore):
         return Comparison(verdict="cannot_tell", k=together)
-    for side, one, other in (("a", a, b), ("b", b, a)):
-        probability = p_cheaper(one, other, mean_rate=mean_rate)
-        if probability >= ONE_SIDED:
-            is_clear = p_cheaper(one, other, mean_rate=mean_rate, at_least=CLEAR_RATIO) >= ONE_SIDED
-            return Comparison(
-                verdict="clearly_cheaper" if is_clear else "looks_cheaper",
-                k=together,
-                cheaper="a" if side == "a" else "b",
-                probability=probability,
-                times=times_cheaper(one, other),
-            )
-    return Comparison(verdict="cannot_tell", k=together)
+    # One of the two is cheaper, so only the likelier is asked about; with one half each there is nothing to say.
+    first = p_cheaper(a, b, mean_rate=mean_rate)
+    one, other = (a, b) if first >= 0.5 else (b, a)
+    probability = first if first >= 0.5 else p_cheaper(b, a, mean_rate=mean_rate)
+    if probability < ONE_SIDED:
+        return Comparison(verdict="cannot_tell", k=together)
+    is_clear = p_cheaper(one, other, mean_rate=mean_rate, at_least=CLEAR_RATIO) >= ONE_SIDED
+    return Comparison(
+        verdict="clearly_cheaper" if is_clear else "looks_cheaper",
+        k=together,
+        cheaper="a" if one is a else "b",
+        probability=probability,
+        times=times_cheaper(one, other),
+    )
 
 
 def p_best(channels: Sequence[ChannelCount], *, mean_rate: float) -> tuple[float, ...]:
