@@ -128,7 +128,7 @@ class DevelopmentForm(AskedAlone):
 
 
 class SharedForm(AskedAlone):
-    """Which question the release ledger is shown for."""
+    """Which question the release ledger is shown for, and which page of its sources."""
 
     tall = forms.ChoiceField(
         label=_("Which figures"),
@@ -136,3 +136,4 @@ class SharedForm(AskedAlone):
         error_messages={"invalid_choice": _("There are no such figures. Choose among those below.")},
         choices=Question,
     )
+    side = forms.IntegerField(label=_("Page"), required=False, min_value=1, max_value=10_000)

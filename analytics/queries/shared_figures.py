@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Max, Sum
 
 from analytics.models import LedgerVacancy, Outcome, Question, Release
@@ -13,13 +16,13 @@ from analytics.queries import ledger
 from recruitment.models import JobPosting, Occupation, Source
 from recruitment.queries import sources
 
-MOST_ROWS, MOST_CORRECTED = 300, 20
+PER_PAGE, MOST_ROWS, MOST_CORRECTED = 50, 40, 20
 
 
 @dataclass(frozen=True)
 class SharedRow:
     """
-    One source and occupation. `occupation` is None for sums over several occupations.
+    One occupation of a source. `occupation` is None for sums over several occupations.
 
     `n_waiting` are complete and not shared yet; None where only HR may know.
     """
@@ -29,6 +32,18 @@ class SharedRow:
     n_shared: int
     n_releases: int
     n_waiting: int | None
+
+
+@dataclass(frozen=True)
+class SharedSource:
+    """One source: the sums of all its occupations, the first of them as `rows`, and how many more there are."""
+
+    source: Source
+    n_shared: int
+    n_releases: int
+    n_waiting: int | None
+    rows: list[SharedRow]
+    n_more: int
 
 
 @dataclass(frozen=True)
@@ -44,13 +59,12 @@ class Corrected:
 @dataclass(frozen=True)
 class SharedFigures:
     """
-    One question's ledger. `n_left_out` rows are more than a page holds; `last_shared` is a Norwegian day or None.
+    One question's ledger: a page of sources, and the sums of all of them. `last_shared` is a Norwegian day or None.
 
     `n_in_open` belong to vacancies that are not complete. What waits and what was corrected is for HR alone.
     """
 
-    rows: list[SharedRow]
-    n_left_out: int
+    page: Page
     n_shared: int
     n_waiting: int | None
     n_in_open: int | None
@@ -58,9 +72,9 @@ class SharedFigures:
     corrected: list[Corrected]
 
 
-def shared_figures(*, question: str, is_for_hr: bool) -> SharedFigures:
+def shared_figures(*, question: str, is_for_hr: bool, page_number: int = 1) -> SharedFigures:
     """
-    Return what is shared of one question by source and occupation, in the order of the list of sources.
+    Return what is shared of one question by source and its occupations, in the order of the list of sources.
 
     A sum over several vacancies is one release; whoever is not HR is told nothing of what waits (R10). A fixed number
     of queries.
@@ -76,8 +90,7 @@ def shared_figures(*, question: str, is_for_hr: bool) -> SharedFigures:
     waiting, n_in_open = _waiting(question) if is_for_hr else ({}, None)
     rows = _rows(shared, waiting, is_for_hr=is_for_hr)
     return SharedFigures(
-        rows=rows[:MOST_ROWS],
-        n_left_out=max(0, len(rows) - MOST_ROWS),
+        page=Paginator(_sources(rows, is_for_hr=is_for_hr), PER_PAGE).get_page(page_number),
         n_shared=sum(row.n_shared for row in rows),
         n_waiting=sum(waiting.values()) if is_for_hr else None,
         n_in_open=n_in_open,
@@ -118,9 +131,25 @@ def _rows(
         )
         for source_id, occupation_id in places
     ]
-    return sorted(
-        rows, key=lambda row: (row.source.position, row.source.pk, row.occupation.code if row.occupation else "")
-    )
+    return sorted(rows, key=_in_order)
+
+
+def _sources(rows: Iterable[SharedRow], *, is_for_hr: bool) -> list[SharedSource]:
+    """Return rows that stand in order, source by source."""
+    found = []
+    for _, each in groupby(rows, key=lambda row: row.source.pk):
+        of_source = list(each)
+        found.append(
+            SharedSource(
+                source=of_source[0].source,
+                n_shared=sum(row.n_shared for row in of_source),
+                n_releases=sum(row.n_releases for row in of_source),
+                n_waiting=sum(row.n_waiting or 0 for row in of_source) if is_for_hr else None,
+                rows=of_source[:MOST_ROWS],
+                n_more=max(0, len(of_source) - MOST_ROWS),
+            )
+        )
+    return found
 
 
 def _in_order(row: SharedRow) -> tuple[int, int, str]:

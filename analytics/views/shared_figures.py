@@ -11,7 +11,7 @@ from analytics.forms.figures import SharedForm
 from analytics.ledger import least_of
 from analytics.models import Question
 from analytics.queries import ledger, released
-from analytics.queries.shared_figures import MOST_ROWS, shared_figures
+from analytics.queries.shared_figures import shared_figures
 from foundation import clock
 from recruitment.doors import HR, MemberRequest
 
@@ -22,17 +22,17 @@ def shared(request: MemberRequest) -> HttpResponse:
     form = SharedForm(request.GET)
     is_valid = form.is_valid()
     question = (form.cleaned_data["tall"] if is_valid else "") or Question.SAID
+    page_number = (form.cleaned_data["side"] if is_valid else None) or 1
     is_for_hr = request.membership.role in HR
     context = {
         "form": form,
         "question": Question(question),
         "what": _counted(question),
         "questions": Question,
-        "figures": shared_figures(question=question, is_for_hr=is_for_hr),
+        "figures": shared_figures(question=question, is_for_hr=is_for_hr, page_number=page_number),
         "is_for_hr": is_for_hr,
         "threshold": least_of(question, ledger.threshold()),
         "next_release": released.next_release(clock.today()),
-        "most_rows": MOST_ROWS,
         "crumbs": [(_("Sources"), _sources(request)), (Question(question).label, "")],
     }
     return render(request, "analytics/shared_figures.html", context, status=200 if is_valid else 422)
