@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -16,16 +15,23 @@ LONGEST_NAME = 20
 # A cost of years ago, or a deadline far ahead, must not make the weeks that matter invisible.
 BEFORE, LONGEST = timedelta(weeks=26), timedelta(weeks=53)
 MOST_LABELS = 10
-MARK_APART = 13
+# Two marks of one day stand side by side; three or more that would lie on each other are one with a number.
+MARK_APART, ROOM, ROOM_OF_MANY = 15, 18, 20
+MOST_TOLD = 8
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A point in time: its kind decides the shape."""
+    """
+    A point in time: its kind decides the shape.
+
+    "many" stands for `n` happenings too close to be drawn apart, "many_doubt" where a person must act on one of them.
+    """
 
     kind: str
     x: int
     title: str
+    n: int = 1
 
 
 @dataclass(frozen=True)
@@ -160,18 +166,47 @@ def _is_inside(each: Happening, scale: _Scale) -> bool:
 
 def _lane(name: str, y: int, happenings: list[Happening], scale: _Scale, *, today: date) -> Lane:
     shown = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}\N{HORIZONTAL ELLIPSIS}"
-    lane, on_day = Lane(shown, y), Counter[date]()
+    lane = Lane(shown, y)
+    points: list[Mark] = []
     for each in happenings:
         if each.first is None:
             continue
         if each.is_stretch:
             lane.bars.append(_bar(each, scale, today=today))
             continue
-        x = scale.x(each.first, into=0.5) + MARK_APART * on_day[each.first]
-        on_day[each.first] += 1
         title = f"{each.what}: {each.detail}" if each.detail else each.what
-        lane.marks.append(Mark(each.kind, min(x, RIGHT - 5), f"{title}, {short_day(each.first)}"))
+        points.append(Mark(each.kind, scale.x(each.first, into=0.5), f"{title}, {short_day(each.first)}"))
+    lane.marks.extend(_apart(points))
     return lane
+
+
+def _apart(points: list[Mark]) -> list[Mark]:
+    """Return the marks of a lane so that none lies on another: pairs side by side, more than two as one."""
+    together: list[list[Mark]] = []
+    for point in sorted(points, key=lambda each: each.x):
+        near = together[-1] if together else []
+        room = ROOM_OF_MANY if len(near) > 2 else ROOM + MARK_APART * (len(near) - 1)
+        if near and point.x < near[0].x + room:
+            near.append(point)
+        else:
+            together.append([point])
+    return [mark for near in together for mark in _drawn(near)]
+
+
+def _drawn(near: list[Mark]) -> list[Mark]:
+    if len(near) > 2:
+        return [_many(near)]
+    first = min(near[0].x, RIGHT - 5 - MARK_APART * (len(near) - 1))
+    return [replace(mark, x=first + MARK_APART * n) for n, mark in enumerate(near)]
+
+
+def _many(near: list[Mark]) -> Mark:
+    told = "; ".join(mark.title for mark in near[:MOST_TOLD])
+    more = "; \N{HORIZONTAL ELLIPSIS}" if len(near) > MOST_TOLD else ""
+    title = _("%(n)s happenings") % {"n": len(near)}
+    needs_somebody = any(mark.kind in (Kind.UNKNOWN, Kind.STOPPED) for mark in near)
+    kind = "many_doubt" if needs_somebody else "many"
+    return Mark(kind, min(near[0].x, RIGHT - 9), f"{title}: {told}{more}", n=len(near))
 
 
 def _bar(each: Happening, scale: _Scale, *, today: date) -> Bar:

@@ -60,7 +60,7 @@ class TestDrawing:
         assert bar.label == "2. des."
         assert picture.deadline_x == round(LEFT + 24 * day)
         first, second = picture.lanes[0].marks
-        assert (first.x, second.x - first.x) == (round(LEFT + 4.5 * day), 13)
+        assert (first.x, second.x - first.x) == (round(LEFT + 4.5 * day), 15)
         assert first.title == "Innlegg: Publisert, 6. nov."
         assert len(picture.lanes) == 1
         assert picture.kinds == {"post", "unknown", "bar"}
@@ -87,6 +87,24 @@ class TestDrawing:
         xs += [x for lane in picture.lanes for bar in lane.bars for x in (bar.x, bar.x + bar.done_width)]
         assert all(LEFT <= x <= RIGHT for x in [*xs, picture.deadline_x or LEFT, picture.today_x or LEFT])
         assert all(len(lane.name) <= 20 for lane in picture.lanes)
+
+    def test_draws_a_busy_day_as_one_mark_with_its_number_and_tells_whether_somebody_is_needed(self):
+        day = date(2026, 11, 6)
+        busy = [Happening(Kind.POST, "LinkedIn", f"Innlegg {n}", first=day) for n in range(4)]
+        next_day = Happening(Kind.COST, "LinkedIn", "Faktura", first=day + timedelta(days=1))
+        doubt = Happening(Kind.UNKNOWN, "LinkedIn", "Uviss", first=day)
+
+        [many, cost] = drawn(*busy, next_day).lanes[0].marks
+        [with_doubt] = drawn(*busy, doubt).lanes[0].marks
+
+        assert (many.kind, many.n, cost.kind) == ("many", 4, "cost")
+        assert many.title.startswith("4 hendelser: Innlegg 0, 6. nov.; Innlegg 1")
+        assert (with_doubt.kind, with_doubt.n) == ("many_doubt", 5)
+        # A post a day for a year: no mark lies on another, and none is lost.
+        year = [Happening(Kind.POST, "LinkedIn", "x", first=TODAY - timedelta(days=n)) for n in range(150)]
+        marks = drawn(*year).lanes[0].marks
+        assert sum(mark.n for mark in marks) == 150
+        assert all(after.x - before.x >= 15 for before, after in zip(marks, marks[1:], strict=False))
 
     def test_of_nothing_is_no_picture(self):
         assert drawn() is None
