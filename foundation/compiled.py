@@ -75,7 +75,10 @@ def _put_together(build: Callable[..., QuerySet[Any, tuple]], values: dict[str, 
 
 def _kind(value: Any) -> type | None:
     """Return what a value is; a word of a list of choices is a word."""
-    return next((kind for kind in KINDS if isinstance(value, kind)), None) if value is not None else None
+    kind = type(value)
+    if kind in KINDS or value is None:
+        return kind if value is not None else None
+    return next((kind for kind in KINDS if isinstance(value, kind)), None)
 
 
 def _mark(value: Any, place: int) -> Any:

@@ -20,7 +20,7 @@ from analytics.forms.periods import PeriodForm
 from analytics.queries.filter_options import FilterOptions, filter_options
 from analytics.queries.selection import Selection
 from foundation import clock
-from foundation.markup import NOTHING, html
+from foundation.markup import NOTHING, html, together
 from recruitment.doors import HR, MemberRequest
 from recruitment.models import JobPosting
 
@@ -34,6 +34,9 @@ NO_CHOICE = gettext_lazy("Choose one of the choices in the list.")
 
 OPTION = '<option value="{}"{}>{}</option>'
 CHOSEN = html(" {}", "selected")
+FIELD = '<ds-field class="ds-field{}"><label class="ds-label" for="{}">{}</label>{}{}</ds-field>'
+HAS_ERROR = html("{}", " has-error")
+MESSAGE = '<p class="ds-validation-message">{}</p>'
 
 
 class PlainSelect(forms.Select):
@@ -127,13 +130,13 @@ class SelectionForm(PeriodForm):
         about: dict[str, Any] = {"options": options, "extra": extra, "doubled": set_twice(request.GET)}
         return cls(request.GET, today=clock.today(), sees_exact=sees_exact, **about)
 
-    def choices_first(self) -> list[BoundField]:
-        """Return the filters that stand in the line."""
-        return [self[name] for name in ("yrke", "type", "kanal", "timer")]
+    def choices_first(self) -> SafeString:
+        """Return the filters that stand in the line, as HTML."""
+        return together(_drawn(self[name]) for name in ("yrke", "type", "kanal", "timer"))
 
-    def choices_more(self) -> list[BoundField]:
-        """Return the filters that are folded away until they are used."""
-        return [self[name] for name in ("stilling", "kampanje")]
+    def choices_more(self) -> SafeString:
+        """Return the filters that are folded away until they are used, as HTML."""
+        return together(_drawn(self[name]) for name in ("stilling", "kampanje"))
 
     def has_more(self) -> bool:
         """Whether one of the folded filters is used, or was refused."""
@@ -223,6 +226,13 @@ class SelectionForm(PeriodForm):
         values |= {"timer": "" if self.with_hours() else "uten", "vis": data["vis"] if self.sees_exact else ""}
         values["sorter"] = "" if self.sort() == FIRST_SORT else self.sort()
         return urlencode({name: value for name, value in (values | changes).items() if value})
+
+
+def _drawn(field: BoundField) -> SafeString:
+    """Return a list with its label, and what was wrong with it."""
+    messages = together(html(MESSAGE, error) for error in field.errors)
+    has_error = HAS_ERROR if messages else NOTHING
+    return html(FIELD, has_error, field.id_for_label, field.label, field.as_widget(), messages)
 
 
 def _id(text: str | None) -> int | None:
