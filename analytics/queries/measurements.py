@@ -1,13 +1,13 @@
 """What channels say, summed per channel over a period."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max, QuerySet, Sum
 
-from analytics.models import ChannelDay, Measurement
+from analytics.models import ChannelDay
 
 SUMMED = ("impressions", "clicks", "reactions", "comments", "shares", "spend_ore")
 # What `channel_sums` returns of each channel.
@@ -50,55 +50,49 @@ class ChannelTotals:
         return self.organic + self.paid
 
 
-def channel_totals(
-    *, first_day: date, last_day: date, job_ids: Collection[int] | None = None
-) -> dict[int, ChannelTotals]:
+def channel_totals(*, first_day: date, last_day: date) -> dict[int, ChannelTotals]:
     """
     Return the entered municipality's totals by channel id, for the channels with a figure in the period.
 
-    Both days are included and are the channel's own (UTC at LinkedIn). Reach is not here: it may not be summed. With
-    `job_ids` only what was said about these vacancies' posts and paid campaigns counts; a page as a whole belongs to
-    none. One query however many posts and days, over the roll-up unless vacancies are chosen.
+    Both days are included and are the channel's own (UTC at LinkedIn). Reach is not here: it may not be summed. One
+    query over the roll-up, however many posts and days.
     """
-    if job_ids is not None and not job_ids:
-        return {}
-    return totals_of(channel_sums(first_day=first_day, last_day=last_day, job_ids=job_ids))
+    return totals_of(channel_sums(first_day=first_day, last_day=last_day))
 
 
 def totals_of(sums: Iterable[dict[str, Any]]) -> dict[int, ChannelTotals]:
-    """Return the totals by channel id of what `channel_sums` returned."""
-    rows: dict[int, dict[bool, dict[str, Any]]] = {}
+    """Return the totals by channel id of what `channel_sums` returned, also in several parts."""
+    found: dict[int, dict[bool, Totals]] = {}
+    fetched: dict[int, datetime] = {}
     for row in sums:
-        rows.setdefault(row["channel_id"], {})[row["is_paid"]] = row
+        channel_id, is_paid = row["channel_id"], row["is_paid"]
+        parts = found.setdefault(channel_id, {})
+        parts[is_paid] = parts.get(is_paid, Totals()) + _totals(row)
+        fetched[channel_id] = max(fetched.get(channel_id, row["last_fetched_at"]), row["last_fetched_at"])
     return {
         channel_id: ChannelTotals(
-            organic=_totals(parts.get(False)),
-            paid=_totals(parts.get(True)),
-            fetched_at=max(part["last_fetched_at"] for part in parts.values()),
+            organic=parts.get(False, Totals()), paid=parts.get(True, Totals()), fetched_at=fetched[channel_id]
         )
-        for channel_id, parts in rows.items()
+        for channel_id, parts in found.items()
     }
 
 
-def channel_sums(
-    *, first_day: date, last_day: date, job_ids: Collection[int] | None = None
-) -> QuerySet[Any, dict[str, Any]]:
+def channel_sums(*, first_day: date, last_day: date) -> QuerySet[Any, dict[str, Any]]:
     """Return the query behind `channel_totals`: one row per channel and organic or paid, by the names of `SUMS`."""
-    # The roll-up is answered from one index. What a page tells of itself has no vacancy, so nothing is counted twice.
-    figures: QuerySet[Any] = (
-        ChannelDay.objects.all() if job_ids is None else Measurement.objects.filter(job_id__in=job_ids)
-    )
+    # The roll-up is answered from one index.
+    return summed(ChannelDay.objects.filter(day__range=(first_day, last_day)))
+
+
+def summed(figures: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
+    """Return the sums of figures by channel, organic and paid apart, by the names of `SUMS`."""
     return (
-        figures.filter(day__range=(first_day, last_day))
-        .values("channel_id", "is_paid")
+        figures.values("channel_id", "is_paid")
         .annotate(last_fetched_at=Max("fetched_at"), **{f"{name}_sum": Sum(name) for name in SUMMED})
         .order_by()
     )
 
 
-def _totals(row: dict[str, Any] | None) -> Totals:
-    if row is None:
-        return Totals()
+def _totals(row: dict[str, Any]) -> Totals:
     # PostgreSQL sums bigint as numeric.
     sums = {name: row[f"{name}_sum"] for name in SUMMED}
     return Totals(**{name: None if value is None else int(value) for name, value in sums.items()})

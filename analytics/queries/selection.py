@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import BooleanField, Case, Count, QuerySet, Value, When
 
 from foundation.compiled import compiled
 from recruitment.models import JobPosting
@@ -89,7 +89,14 @@ def of_chosen(rows: QuerySet, *, by: str, narrowing: dict[str, Any]) -> QuerySet
     """
     if all(value is None for value in narrowing.values()):
         return rows
-    return rows.filter(**{f"{by}__in": chosen_jobs(**narrowing).order_by().values("pk")})
+    if narrowing["job_id"] is not None:
+        rows = rows.filter(**{by: narrowing["job_id"]})
+        if all(value is None for name, value in narrowing.items() if name != "job_id"):
+            return rows
+    # Asked of each row of the period, by a hash, and not joined: PostgreSQL does not know that a municipality's rows
+    # are about its own vacancies, expects hardly any, and would look each of thousands up by itself.
+    is_chosen = When(**{f"{by}__in": chosen_jobs(**narrowing).order_by().values("pk")}, then=Value(True))
+    return rows.filter(Case(is_chosen, default=Value(False), output_field=BooleanField()))
 
 
 def n_jobs(selection: Selection) -> int:

@@ -18,8 +18,9 @@ from django.db.models import Count, Min, QuerySet, Sum
 from analytics.models import AnswerMonth, ChannelDay, Cost, Measurement, Outcome, SurveyAnswer
 from analytics.queries import lacking
 from analytics.queries.buckets import Bucket, Span, truncated
+from analytics.queries.job_months import sums_by_month
 from analytics.queries.measurements import known_sum
-from analytics.queries.selection import Selection
+from analytics.queries.selection import Selection, of_chosen
 from analytics.queries.surveys import kept_from, retention_months
 from channels import connectors
 from channels.models import LinkHour, TrackedLink
@@ -60,13 +61,18 @@ def told(*, selection: Selection, buckets: Sequence[Bucket], span: Span, name: s
     """
     Return what each channel told, `name` being a column that may be summed; the days are the channel's own.
 
-    Channels without any figure are left out. Reach is never asked for here. Three queries.
+    Channels without any figure are left out. Reach is never asked for here. Two queries, up to four when narrowed.
     """
-    sums = _sums(
-        _channel_days(selection, buckets).annotate(bucket=truncated("day", span=span)), "channel_id", Sum(name)
-    )
+    sums: Sums
+    if selection.is_narrowed and span == "month":
+        sums = sums_by_month(selection=selection, name=name, first_day=buckets[0].first, last_day=buckets[-1].last)
+    else:
+        days = _channel_days(selection, buckets).annotate(bucket=truncated("day", span=span))
+        sums = _sums(days, "channel_id", Sum(name))
     limits = deleted_before(now=now)
     channels = Channel.objects.filter(pk__in=sums)
+    if selection.channel_id is not None:
+        channels = channels.filter(pk=selection.channel_id)
     return [
         Series(channel, [_told(sums[channel.pk].get(b.start), b, limits.get(channel.connector)) for b in buckets])
         for channel in channels
@@ -76,8 +82,8 @@ def told(*, selection: Selection, buckets: Sequence[Bucket], span: Span, name: s
 def _channel_days(selection: Selection, buckets: Sequence[Bucket]) -> QuerySet[Any]:
     rows: QuerySet[Any]
     if selection.is_narrowed:
-        # The roll-up knows no vacancies; what belongs to none is left out of a narrowed selection.
-        rows = Measurement.objects.filter(job_id__in=selection.job_ids() or [])
+        # No roll-up knows a vacancy's weeks; what belongs to none is left out of a narrowed selection.
+        rows = of_chosen(Measurement.objects.all(), by="job_id", narrowing=selection.narrowing())
     else:
         rows = ChannelDay.objects.all()
     if selection.channel_id is not None:

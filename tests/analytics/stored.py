@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from analytics.actions.measurement_sql import ADDITIVE
 from analytics.actions.measurements import Figures
-from analytics.models import ChannelDay, Measurement, ObjectKind
+from analytics.models import ChannelDay, JobMonth, Measurement, ObjectKind
 from recruitment.models import JobPosting, Occupation, Workplace
 
 NOW = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
@@ -44,6 +44,29 @@ def summed_parts():
     sums = {}
     for row in Measurement.objects.all():
         cell = sums.setdefault((row.day, row.channel_id, row.is_paid), dict.fromkeys(ADDITIVE))
+        for name in ADDITIVE:
+            if getattr(row, name) is not None:
+                cell[name] = (cell[name] or 0) + getattr(row, name)
+    return sums
+
+
+def months_rolled_up():
+    return {
+        (row.month, row.job_id, row.channel_id, row.is_paid): {
+            name: getattr(row, name) for name in (*ADDITIVE, "first_day", "last_day", "fetched_at")
+        }
+        for row in JobMonth.objects.all()
+    }
+
+
+def months_summed():
+    sums = {}
+    for row in Measurement.objects.exclude(job_id=None):
+        key = (row.day.replace(day=1), row.job_id, row.channel_id, row.is_paid)
+        unknown = {"first_day": row.day, "last_day": row.day, "fetched_at": row.fetched_at}
+        cell = sums.setdefault(key, dict.fromkeys(ADDITIVE) | unknown)
+        cell["first_day"], cell["last_day"] = min(cell["first_day"], row.day), max(cell["last_day"], row.day)
+        cell["fetched_at"] = max(cell["fetched_at"], row.fetched_at)
         for name in ADDITIVE:
             if getattr(row, name) is not None:
                 cell[name] = (cell[name] or 0) + getattr(row, name)

@@ -11,10 +11,9 @@ from analytics.actions import measurements, rollups
 from analytics.actions.measurements import Figures
 from analytics.models import ChannelDay, ObjectKind
 from analytics.queries.measurements import Totals, channel_totals
-from channels.models import Post
 from foundation.tenancy import tenant
 from tests.analytics.posts import make_account, make_channel, make_world
-from tests.analytics.stored import DAY, NOW, READ_NEXT_DAY, ROW, figures, rolled_up, summed_parts, vacancy
+from tests.analytics.stored import DAY, NOW, READ_NEXT_DAY, ROW, figures, rolled_up, summed_parts
 
 pytestmark = pytest.mark.django_db
 
@@ -113,39 +112,6 @@ class TestChannelTotals:
         assert linkedin.total == Totals(impressions=1_120, clicks=5, spend_ore=50_000)
         assert linkedin.fetched_at == NOW
         assert facebook.total == Totals(comments=0)
-
-    def test_counts_posts_and_ads_of_the_chosen_vacancies_alone(self, world, django_assert_num_queries):
-        chosen, other, silent = (vacancy() for _ in range(3))
-        posts = Post.objects.filter(pk=world[0].post_id), Post.objects.filter(pk=world[1].post_id)
-        posts[0].update(job=chosen)
-        posts[1].update(job=other)
-        page = Figures(
-            kind=ObjectKind.ACCOUNT, object_id=world[0].account_id, day=DAY, fetched_at=READ_NEXT_DAY, impressions=900
-        )
-        measurements.store(
-            [
-                page,
-                figures(world[0], impressions=100, reach=80),
-                figures(world[0], day=DAY - timedelta(days=1), impressions=7),
-                figures(world[0], is_paid=True, spend_ore=50_000),
-                figures(world[1], impressions=3),
-            ],
-            now=NOW,
-        )
-        days = {"first_day": DAY, "last_day": DAY}
-
-        with django_assert_num_queries(1):
-            narrowed = channel_totals(**days, job_ids=[chosen.pk])
-        linkedin, facebook = (each.account.channel_id for each in world)
-
-        assert narrowed[linkedin].organic == Totals(impressions=100)
-        assert narrowed[linkedin].paid == Totals(spend_ore=50_000)
-        assert narrowed.keys() == {linkedin}
-        assert channel_totals(**days, job_ids={chosen.pk, other.pk}).keys() == {linkedin, facebook}
-        assert channel_totals(**days, job_ids=[silent.pk]) == {}
-        assert channel_totals(**days)[linkedin].organic == Totals(impressions=1_000)
-        with django_assert_num_queries(0):
-            assert channel_totals(**days, job_ids=[]) == {}
 
     def test_is_empty_where_nothing_was_measured(self, world):
         assert channel_totals(first_day=DAY, last_day=DAY) == {}
