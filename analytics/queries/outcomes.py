@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 
 from analytics.models import Cost, JobCount, Outcome
 from analytics.queries.surveys import answers_by_source
@@ -95,6 +95,13 @@ def rows_to_type(rows: list[GridRow]) -> list[GridRow]:
     first = sorted(rows, key=lambda row: row.outcome is None and not row.n_said and not _is_unknown(row.source))
     chosen = {row.source.pk for row in first[:MOST_ROWS]}
     return [row for row in rows if row.source.pk in chosen]
+
+
+def n_qualified(*, job: JobPosting, rows: list[GridRow]) -> int:
+    """Return how many qualified are counted for the vacancy. One query, and only where `rows` may not be all."""
+    if len(rows) < MOST_ROWS:
+        return sum(row.counts["qualified"] or 0 for row in rows)
+    return Outcome.objects.filter(job=job).aggregate(all=Sum("qualified"))["all"] or 0
 
 
 def n_sources_in_use() -> int:

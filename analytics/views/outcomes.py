@@ -37,14 +37,15 @@ def outcome_form(job: JobPosting, data: Any = None) -> OutcomeForm:
 
 def told_of(form: OutcomeForm, *, job: JobPosting) -> dict[str, Any]:
     """Return what the page says beside the grid: when it was stored and by whom, what is missing, and what is next."""
-    missing = form.without_qualified()
+    missing, n_qualified = form.without_qualified(), queries.n_qualified(job=job, rows=form.rows)
     is_registered = any(row.counts["qualified"] is not None for row in form.rows)
     stored = [row.outcome for row in form.rows if row.outcome] + ([form.count] if form.count else [])
     return {
         "form": form,
         "last": max(stored, key=lambda each: each.changed_at, default=None),
         "doubts": [] if form.is_bound else form.stored_doubts(),
-        "n_qualified": sum(row.counts["qualified"] or 0 for row in form.rows),
+        "n_qualified": n_qualified,
+        "n_qualified_hidden": n_qualified - sum(row.counts["qualified"] or 0 for row in form.rows),
         "is_registered": is_registered,
         "missing": [name_of(source) for source in missing] if is_registered else [],
         **(next_of(job) if is_registered and not missing else {}),

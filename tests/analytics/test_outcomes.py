@@ -306,6 +306,14 @@ class TestRows:
         assert any(row.source.kind == Source.Kind.UNKNOWN for row in rows)
         page = client_of(lyngvaer.hr).get(address).content.decode()
         assert page.count("data-column=") == 6 * queries.MOST_ROWS
+        # The heading counts those that have no row too.
+        with tenant(lyngvaer.pk):
+            Outcome.objects.bulk_create(
+                Outcome(job=job, source=source, qualified=1, counted_date=clock.today()) for source in many[:150]
+            )
+        page = client_of(lyngvaer.hr).get(address).content.decode()
+        assert "153 kvalifiserte søkere er registrert" in page
+        assert "Kilder som ikke vises, har 53 kvalifiserte søkere til." in page
 
 
 class TestAccess:
