@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from analytics import hidden_texts
 from analytics.models import Cost, Survey, SurveyAnswer
-from analytics.queries import outcomes, released
-from analytics.queries.outcomes import CostTotals
+from analytics.queries import cost_lists, released
+from analytics.queries.cost_lists import CostTotals
 from analytics.queries.selection import Period, Selection
 from analytics.queries.surveys import are_all_kept
 from audit.acts import Act
@@ -31,11 +31,12 @@ LATEST_QUARTERS = timedelta(days=456)
 
 @dataclass(frozen=True)
 class Workspace:
-    """All that belongs to one vacancy. Money is øre; None is that nobody has registered any."""
+    """All that belongs to one vacancy. Money is øre; None is that nobody has registered any. `costs` are the latest."""
 
     links: list[links.LinkRow]
     deliveries: list[Delivery]
     costs: list[Cost]
+    n_costs: int
     spent: CostTotals
 
     @property
@@ -57,7 +58,7 @@ class Workspace:
 
 def workspace(*, job: JobPosting, with_drafts: bool, today: date) -> Workspace:
     """
-    Return a vacancy's links, deliveries (latest first), costs and their sums. Four queries.
+    Return a vacancy's links, deliveries (latest first), costs and their sums. Six queries.
 
     :param with_drafts: False for those who may not see drafts (table M): then only what is or was public, and the
         links that belong to no post or to a public one
@@ -65,12 +66,13 @@ def workspace(*, job: JobPosting, with_drafts: bool, today: date) -> Workspace:
     deliveries = Delivery.objects.filter(post__job=job).select_related("post", "account__channel")
     if not with_drafts:
         deliveries = deliveries.filter(state__in=PUBLIC_STATES)
-    costs, spent = outcomes.costs_of(job=job)
+    spent = cost_lists.costs_of(job=job)
     return Workspace(
         links=shown_links(job=job, with_drafts=with_drafts, today=today),
         deliveries=list(deliveries.order_by("-published_at", "-due_at", "-id")),
-        costs=costs,
-        spent=spent,
+        costs=list(spent.page),
+        n_costs=spent.page.paginator.count,
+        spent=spent.totals,
     )
 
 

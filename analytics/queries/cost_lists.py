@@ -1,13 +1,12 @@
-"""The costs that belong to no vacancy, and which vacancies may share one."""
+"""The costs of one vacancy, those that belong to none, and which vacancies may share one."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from analytics.models import Cost, SharedCost
-from analytics.queries.outcomes import CostTotals
 from recruitment.models import JobPosting
 
 PER_PAGE = 50
@@ -17,12 +16,34 @@ MOST_TO_CHOOSE = 100
 
 
 @dataclass(frozen=True)
-class GeneralCosts:
-    """What is spent on no vacancy in particular: a page of it, newest first, the sums of all and of this year."""
+class CostTotals:
+    """What is registered: whole øre and minutes. None when nothing of the kind is."""
+
+    ore: int | None
+    minutes: int | None
+
+
+@dataclass(frozen=True)
+class CostList:
+    """A page of costs, newest first, and the sums of all."""
 
     page: Page
     totals: CostTotals
+
+
+@dataclass(frozen=True)
+class GeneralCosts(CostList):
+    """What is spent on no vacancy in particular, with the sums of this year."""
+
     this_year: CostTotals
+
+
+def costs_of(*, job: JobPosting, page_number: str = "1") -> CostList:
+    """Return a vacancy's costs. Each that is shared knows by how many (`n_carriers`) and its whole. Three queries."""
+    costs = Cost.objects.filter(job=job)
+    listed = costs.select_related("source", "created_by", "shared").order_by("-day", "-pk")
+    with_carriers = listed.annotate(n_carriers=Count("shared__parts"))
+    return CostList(page=Paginator(with_carriers, PER_PAGE).get_page(page_number), totals=_sums(costs))
 
 
 def general_costs(*, page_number: str, today: date) -> GeneralCosts:

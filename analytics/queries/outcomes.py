@@ -1,13 +1,13 @@
-"""HR's counts and the costs of one vacancy, beside what its applicants said."""
+"""HR's counts of one vacancy, beside what its applicants said."""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db.models import Sum
 
-from analytics.models import Cost, JobCount, Outcome
+from analytics.models import JobCount, Outcome
 from analytics.queries.surveys import answers_by_source
 from recruitment.models import JobPosting, Source
 from recruitment.queries.sources import told_under_of
@@ -121,28 +121,3 @@ def version_of(rows: list[GridRow], count: JobCount | None = None) -> str:
     by_source = [[row.source.pk, *row.counts.values()] for row in in_order]
     stored = [by_source, count and count.applied, count.reason if count else ""]
     return hashlib.sha256(json.dumps(stored).encode()).hexdigest()[:32]
-
-
-@dataclass(frozen=True)
-class CostTotals:
-    """What is registered for a vacancy: whole øre and minutes. None when nothing of the kind is."""
-
-    ore: int | None
-    minutes: int | None
-
-
-def costs_of(*, job: JobPosting | None) -> tuple[list[Cost], CostTotals]:
-    """
-    Return the costs of a vacancy, or those that belong to none, newest first, and their sums. One query.
-
-    Each that is shared knows by how many (`n_carriers`) and its whole.
-    """
-    costs = list(
-        Cost.objects.filter(job=job)
-        .select_related("source", "created_by", "shared")
-        .annotate(n_carriers=Count("shared__parts"))
-        .order_by("-day", "-pk")
-    )
-    ore = [cost.amount_ore for cost in costs if cost.amount_ore is not None]
-    minutes = [cost.minutes for cost in costs if cost.minutes is not None]
-    return costs, CostTotals(ore=sum(ore) if ore else None, minutes=sum(minutes) if minutes else None)

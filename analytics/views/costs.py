@@ -15,7 +15,6 @@ from analytics.actions import costs as actions
 from analytics.forms.costs import CostChangeForm, CostForm
 from analytics.models import Cost
 from analytics.queries import cost_lists
-from analytics.queries import outcomes as queries
 from foundation import clock
 from foundation.forms import OnceMixin
 from recruitment.doors import MemberRequest, is_open_to
@@ -147,12 +146,13 @@ def _address(request: MemberRequest, job: JobPosting | None) -> str:
 
 def _page_of(job: JobPosting | None) -> Page:
     def draw(request: MemberRequest, form: OnceMixin | None, *, status: int = 200) -> HttpResponse:
+        page_number = request.GET.get("side", "1")
         if job is None:
-            found = cost_lists.general_costs(page_number=request.GET.get("side", "1"), today=clock.today())
+            found = cost_lists.general_costs(page_number=page_number, today=clock.today())
             context = {"form": form, "found": found, "costs": found.page, "totals": found.totals}
             return render(request, "analytics/general_costs.html", context, status=status)
-        of_job, totals = queries.costs_of(job=job)
-        of_page = {"job": job, "form": form, "costs": of_job, "totals": totals}
+        of_job = cost_lists.costs_of(job=job, page_number=page_number)
+        of_page = {"job": job, "form": form, "found": of_job, "costs": of_job.page, "totals": of_job.totals}
         return render(request, "analytics/costs.html", of_page, status=status)
 
     return draw

@@ -9,6 +9,7 @@ import pytest
 from analytics.actions.costs import split
 from analytics.forms.costs import minutes_of
 from analytics.models import Cost, SharedCost
+from analytics.queries import cost_lists
 from foundation import clock
 from foundation.tenancy import tenant
 from tests.analytics.vacancies import make_job, source_of
@@ -135,6 +136,22 @@ class TestPage:
 
         assert "kr 5\u00a0500 brukt så langt" in page
         assert "1,5 timer eget arbeid" in page
+
+    def test_lists_many_by_pages_and_sums_them_all(self, lyngvaer, job, address, client_of, monkeypatch):
+        monkeypatch.setattr(cost_lists, "PER_PAGE", 2)
+        client = client_of(lyngvaer.hr)
+        for n in range(5):
+            client.post(address, typed(lyngvaer, amount="100", note=f"Annonse {n}"))
+
+        first, last, odd = (client.get(f"{address}?side={n}").content.decode() for n in ("1", "3", "x"))
+
+        assert first.count("kk-cost-acts") == 2
+        assert last.count("kk-cost-acts") == 1
+        assert "Annonse 4" in first
+        assert "Annonse 0" in last
+        assert "Sum av alle sidene" in last
+        assert "kr 500 brukt så langt" in last
+        assert "Annonse 4" in odd
 
     @pytest.mark.parametrize("person", ["reader", "administrator"])
     def test_is_read_only_for_readers_and_administrators(self, lyngvaer, address, client_of, person):
