@@ -137,3 +137,14 @@ class SharedForm(AskedAlone):
         choices=Question,
     )
     side = forms.IntegerField(label=_("Page"), required=False, min_value=1, max_value=10_000)
+
+
+class PageFiguresForm(AskedAlone):
+    """Whether a page's own figures are shown by week or by day."""
+
+    vis = forms.ChoiceField(
+        label=_("How often"),
+        required=False,
+        error_messages=UNKNOWN,
+        choices=[("uker", _("By week")), ("dager", _("By day"))],
+    )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analytics import figure_texts
+from analytics.forms.figures import PageFiguresForm
 from analytics.models import OF_PAGE, ObjectKind
 from analytics.queries import page_numbers as queries
 from analytics.queries import pulse as pulses
@@ -25,12 +26,15 @@ def page_figures(request: MemberRequest, account_id: int) -> HttpResponse:
     account = get_object_or_404(Account.objects.select_related("channel"), pk=account_id)
     if not queries.tells_of_pages(account):
         raise Http404
+    form = PageFiguresForm(request.GET)
+    is_weekly = not form.is_valid() or form.chosen("vis") != BY_DAY
     now = clock.now()
-    numbers = queries.page_numbers(account=account, is_weekly=request.GET.get("vis") != BY_DAY, now=now)
+    numbers = queries.page_numbers(account=account, is_weekly=is_weekly, now=now)
     connections = Connection.objects.filter(account=account).defer("access_token", "refresh_token")
     pulse = pulses.pulses(connections=connections, now=now).get(account.pk)
     changes = queries.restatements(kinds=OF_PAGE, object_id=account.pk)
     context = {
+        "form": form,
         "account": account,
         "numbers": numbers,
         "growth": _growth(numbers),
@@ -39,7 +43,7 @@ def page_figures(request: MemberRequest, account_id: int) -> HttpResponse:
         "changes": [figure_texts.change(row) for row in changes],
         "is_empty": numbers.followers is None and not any(each.fetched_at for each in numbers.sets),
     }
-    return render(request, "analytics/page_figures.html", context)
+    return render(request, "analytics/page_figures.html", context, status=422 if form.errors else 200)
 
 
 def _lights(pulse: pulses.AccountPulse | None) -> list[tuple[str, figure_texts.Light]]:

@@ -47,6 +47,11 @@ class TestPage:
         reader = client_of(lyngvaer.reader)
 
         weeks, days = text_of(reader.get(address)), text_of(reader.get(address + "?vis=dager"))
+        for strange in ("?vis=timer", "?ukjent=1", "?vis=uker&vis=dager"):
+            refused = reader.get(address + strange)
+            assert refused.status_code == 422
+            assert "ds-validation-message" in refused.content.decode()
+            assert "lagres" not in refused.content.decode()
 
         with tenant(press.town.pk):
             numbers = page_numbers(account=press.account, is_weekly=True, now=press.now)
