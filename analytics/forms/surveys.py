@@ -143,6 +143,8 @@ class SurveyForm(QuestionForm):
         max_length=MAX_WORDS,
         error_messages={"max_length": TOO_LONG},
     )
+    # Whether the questions that are not among the three were unfolded.
+    more = forms.BooleanField(label=_("Answer some more, if you like"), required=False)
     # Off the screen and out of the tab order; a robot that fills in every field fills in this one too.
     website = forms.CharField(
         label=_("Leave this empty"),

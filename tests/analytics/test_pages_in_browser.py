@@ -75,8 +75,23 @@ class TestSurveyOnAPhone:
 
         assert list(barriers(page)) == []
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        interests = page.get_by_role("group", name="fanget interessen").get_by_role("checkbox")
+        too_many = page.get_by_text("Du har valgt flere enn to.")
+        interests.nth(0).check()
+        interests.nth(2).check()
+        expect(too_many).to_be_hidden()
+        interests.nth(4).check()
+        expect(too_many).to_be_visible()
+        interests.nth(2).uncheck()
+        expect(too_many).to_be_hidden()
+        more = page.get_by_label("Hvilket sted betydde mest")
+        expect(more).to_be_hidden()
+        page.get_by_text("Svar på litt mer").click()
+        expect(more).to_be_visible()
         page.get_by_role("button", name="Send svar").click()
         expect(page.get_by_text("Velg hvor du så stillingen først").first).to_be_visible()
+        # What was opened is open still, though nothing is written in it.
+        expect(more).to_be_visible()
         look(page, "survey-errors-390")
         assert list(barriers(page)) == []
 
