@@ -1,12 +1,29 @@
 """What gunicorn reads by itself when it starts here: its log lines pass the same net as ours (P17)."""
 
+import socket
+
 import gunicorn
 import gunicorn.http.wsgi
+import gunicorn.util
 
 # Nobody needs to know what we run on (P23).
 gunicorn.SERVER = gunicorn.http.wsgi.SERVER = "Kanalkompass"
 # A browser that carries 8 kB of other sites' cookies is answered by us, not turned away by the server (B59).
 limit_request_field_size = 16_380
+
+# The longest that gunicorn takes: with every filter chosen an address is half as long.
+limit_request_line = 8_190
+
+
+def refuse(client: socket.socket, status: int, reason: str, message: str) -> None:
+    """Answer what could not be read with a page of ours; gunicorn's own is English and without headers."""
+    # Django is loaded in the workers alone, and this file is read before them.
+    from kanalkompass import unread
+
+    gunicorn.util.write_nonblock(client, unread.answer(status=status, reason=reason, server=gunicorn.SERVER))
+
+
+gunicorn.util.write_error = refuse
 
 logconfig_dict = {
     "version": 1,

@@ -124,6 +124,21 @@ class TestOddRequests:
 
         assert requests.get(f"{house.base}{PUBLIC}?{questions}", timeout=20).status_code == 200
 
+    def test_b59_what_the_web_server_cannot_read_gets_our_page_in_norwegian_with_our_headers(self, house):
+        long, endless = (requests.get(f"{house.base}{PUBLIC}?q={'x' * n}", timeout=20) for n in (8_000, 9_000))
+        with socket.create_connection(("127.0.0.1", house.web_port), timeout=PATIENCE_S) as odd:
+            odd.sendall(b"\x16\x03\x01 what is this\r\n\r\n")
+            answer = b"".join(iter(lambda: odd.recv(65_536), b"")).decode()
+
+        assert long.status_code == 200
+        assert (endless.status_code, endless.headers["Server"]) == (414, "Kanalkompass")
+        assert "Adressen er for lang" in endless.text
+        assert "Hendelsesnummer" in endless.text
+        assert endless.headers["Content-Security-Policy"]
+        assert answer.startswith("HTTP/1.1 400 ")
+        assert '<html lang="nb"' in answer
+        assert "Invalid" not in answer
+
     def test_b59_an_endless_cookie_is_refused_and_the_next_visitor_answered(self, house):
         refused = requests.get(house.base + PUBLIC, headers={"Cookie": "a=" + "x" * 40_000}, timeout=20)
 
