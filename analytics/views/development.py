@@ -96,7 +96,7 @@ def _file(request: MemberRequest, kind: str) -> HttpResponse:
         [],
     ]
     rows = [*head, *_monthly(_development(channel, is_exact=False), channel).file_rows()]
-    name = f"utvikling-{request.municipality.number}-{clock.today()}.{kind}"
+    name = f"utvikling-{request.municipality.file_name}-{clock.today()}.{kind}"
     return figure_files.plain(request, rows, kind=kind, name=name)
 
 

@@ -69,7 +69,7 @@ def download(rows: Rows, *, form: SelectionForm, municipality: Municipality, kin
     :raises limits.TooOften: the municipality's hour is full
     """
     period = form.period()
-    name = f"kilder-{municipality.number}-{period.first_day}-{period.last_day}.{kind}"
+    name = f"kilder-{municipality.file_name}-{period.first_day}-{period.last_day}.{kind}"
     make = spreadsheets.download_xlsx if kind == "xlsx" else spreadsheets.download
     response = make(rows, name=name, municipality_id=municipality.pk)
     # Not how many rows: the administrator reads the log, and a number of rows may tell of answers (R10).

@@ -66,7 +66,7 @@ def log_csv(request: MemberRequest) -> HttpResponse:
             most = formats.number(MOST_IN_FILE)
             form.add_error("fra", _("A file holds at most %(most)s events. Choose a shorter period.") % {"most": most})
         return render(request, "log/log.html", {"form": form, "sees_all": True, "lines": []}, status=422)
-    name = f"logg-{request.municipality.number}-{clock.today()}.csv"
+    name = f"logg-{request.municipality.file_name}-{clock.today()}.csv"
     rows = list(_file_rows(request, selection))
     response = spreadsheets.download(rows, name=name, municipality_id=request.municipality.pk)
     record(Act.LOG_EXPORTED, detail={"file": name, "rows": n_rows})

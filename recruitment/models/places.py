@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from foundation.file_names import in_file_name
 from foundation.hosts import listed_host
 from foundation.tenancy import TenantModel, tenant_wall
 
@@ -64,6 +65,11 @@ class Municipality(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def file_name(self) -> str:
+        """The name as it stands in the name of a file."""
+        return in_file_name(self.name, otherwise=self.number)
 
     @property
     def language(self) -> str:

@@ -57,7 +57,7 @@ class TestP16Reading:
         client_of(lyngvaer.reader).get(reverse("sources_csv", kwargs={"number": lyngvaer.number}))
 
         (event,) = acts_of(lyngvaer, Act.EXPORTED)
-        assert event.detail["file"].startswith("kilder-9901-")
+        assert event.detail["file"].startswith("kilder-lyngvaer-kommune-")
 
 
 class TestP16AnApplicantsAnswer:
