@@ -15,6 +15,7 @@ from analytics.models import LedgerVacancy, Outcome, Question, Release
 from analytics.queries import ledger
 from recruitment.models import JobPosting, Occupation, Source
 from recruitment.queries import sources
+from recruitment.queries.occupations import name_of
 
 PER_PAGE, MOST_ROWS, MOST_CORRECTED = 50, 40, 20
 
@@ -32,6 +33,11 @@ class SharedRow:
     n_shared: int
     n_releases: int
     n_waiting: int | None
+
+    @property
+    def occupation_name(self) -> str:
+        """The occupation in the reader's language, "" for several."""
+        return name_of(self.occupation) if self.occupation else ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,9 @@ def _rows(
 ) -> list[SharedRow]:
     places = shared.keys() | waiting.keys()
     found = Source.objects.in_bulk({source_id for source_id, _ in places})
-    occupations = Occupation.objects.in_bulk({occupation_id for _, occupation_id in places if occupation_id})
+    occupations = Occupation.objects.prefetch_related("titles").in_bulk(
+        {occupation_id for _, occupation_id in places if occupation_id}
+    )
     rows = [
         SharedRow(
             source=found[source_id],

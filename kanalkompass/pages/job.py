@@ -103,7 +103,7 @@ def page(
     context: dict[str, Any] = {
         "crumbs": [(_("Vacancies"), reverse("jobs", args=[request.municipality.number])), (shown.reference, "")],
         "job": shown,
-        "occupation": occupations.title_in_use(shown.occupation),
+        "occupation": occupations.name_of(shown.occupation),
         "today": today,
         "yesterday": today - timedelta(days=1),
         "is_open": shown.is_open(today),

@@ -53,14 +53,6 @@ def title_of(occupation: Occupation) -> str:
     return f"{name} ({occupation.code})"
 
 
-def title_in_use(occupation: Occupation) -> str:
-    """Return code and name for reading: the standard's own name is bokmål, so nynorsk prefers an advertised title."""
-    titles = list(occupation.titles.all())
-    if get_language() == "nn" and len(titles) == 1:
-        return f"{occupation.code} {titles[0]}"
-    return str(occupation)
-
-
 def used() -> list[tuple[str, str]]:
     """Return code and `name_of` of each occupation that a vacancy of the entered municipality has. One query."""
     is_nynorsk = get_language() == "nn"

@@ -69,7 +69,7 @@ class TestWorkspace:
         assert f"/s/{link.code}" in page
         assert reverse("link_qr", kwargs={"number": "9901", "link_id": link.pk, "kind": "svg"}) in page
         assert "To dager igjen" in page
-        assert "2223 Sykepleiere" in page
+        assert 'title="STYRK-08: 2223">Sykepleiere<' in page
 
     @pytest.mark.parametrize("role", EVERYBODY)
     def test_is_open_to_every_member(self, lyngvaer, client_of, job, role):
