@@ -5,13 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.db.models import F, Func, IntegerField, QuerySet, Sum, Value
-from django.db.models.functions import TruncDate
 
 from analytics.models import ChannelDay
-from analytics.queries.selection import Selection, of_chosen
+from analytics.queries.selection import Selection
 from analytics.queries.source_rows import SourceRow
-from channels.queries.links import bounds, persons
-from foundation.clock import OSLO
+from analytics.queries.visits import by_source_and_day
 from foundation.compiled import compiled
 from recruitment.queries.sources import merged
 
@@ -89,19 +87,11 @@ def _clicks_by_week(*, before_day: date, last_day: date) -> QuerySet:
 
 
 def _visits(last_day: date, selection: Selection) -> dict[int, dict[int, int]]:
-    start, end = bounds(last_day - N_WEEKS * WEEK + timedelta(days=1), last_day)
     told_under = merged()
     found: dict[int, dict[int, int]] = {}
-    sums = _visits_by_week(start=start, end=end, last_day=last_day, **selection.narrowing())
-    for source_id, weeks_ago, n in sums:
+    first_day = last_day - N_WEEKS * WEEK + timedelta(days=1)
+    for source_id, day, n in by_source_and_day(selection, first_day=first_day, last_day=last_day):
         by_week = found.setdefault(told_under.get(source_id, source_id), {})
-        by_week[weeks_ago] = by_week.get(weeks_ago, 0) + int(n)
+        weeks_ago = (last_day - day).days // 7
+        by_week[weeks_ago] = by_week.get(weeks_ago, 0) + n
     return found
-
-
-@compiled
-def _visits_by_week(*, start: datetime, end: datetime, last_day: date, **narrowing: Any) -> QuerySet:
-    hours = of_chosen(persons(start=start, end=end), by="link__job_id", narrowing=narrowing)
-    week = _weeks_ago(last_day, TruncDate("hour", tzinfo=OSLO))
-    sums = hours.annotate(week=week).values("link__source_id", "week").order_by().annotate(n=Sum("n_visits"))
-    return sums.values_list("link__source_id", "week", "n")

@@ -8,16 +8,16 @@ said or HR counted. The last is exact for HR, and comes from the release ledger 
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from analytics.queries.measurements import ChannelTotals
-from analytics.queries.selection import Period, Selection, of_chosen
+from analytics.queries.selection import Period, Selection
 from analytics.queries.source_counts import Counts, Spending, Spent, exact_counts, released_counts, spending
 from analytics.queries.source_rows import Best, Pair, Response, SourceComparison, SourceRow, View
 from analytics.queries.source_totals import totals_of_channels
 from analytics.queries.sources_judged import Judged, best_of, judge, with_prices
 from analytics.queries.surveys import kept_from
-from channels.queries.links import bounds, persons
+from analytics.queries.visits import by_source
 from foundation.compiled import compiled
 from recruitment.models import Channel, MunicipalitySettings, Source
 from recruitment.queries.sources import told_under_of
@@ -119,18 +119,10 @@ def _settings() -> QuerySet:
 def _visits(selection: Selection, told_under: dict[int, int]) -> dict[int, int]:
     """Return how often persons followed each source's links."""
     found: dict[int, int] = {}
-    start, end = bounds(selection.period.first_day, selection.period.last_day)
-    for source_id, n_persons in _persons(start=start, end=end, **selection.narrowing()):
+    for source_id, n_persons in by_source(selection).items():
         source_id = told_under.get(source_id, source_id)
         found[source_id] = found.get(source_id, 0) + n_persons
     return found
-
-
-@compiled
-def _persons(*, start: datetime, end: datetime, **narrowing: Any) -> QuerySet:
-    hours = of_chosen(persons(start=start, end=end), by="link__job_id", narrowing=narrowing)
-    by_source = hours.values("link__source_id").order_by().annotate(n=Sum("n_visits"))
-    return by_source.values_list("link__source_id", "n")
 
 
 def _with_owner(sources: list[Source]) -> list[tuple[Source, bool]]:

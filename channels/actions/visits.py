@@ -1,21 +1,19 @@
 """Counting who followed a tracked link: by the hour and by a coarse class, with nothing about the visitor (P21)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
+from channels.actions.visit_sql import COUNT, COUNT_PERSON, SUM_UP
 from channels.models import LinkCode, LinkHour, TrackedLink
 from channels.rules.visitors import PEOPLE, PREVIEWS, ROBOTS
+from foundation.clock import OSLO
 from foundation.tenancy import current_municipality_id, tenant
 from recruitment.queries import hosts
 
-# Added in place by the database, so that a hundred visits at the same moment are a hundred.
-COUNT = """
-    INSERT INTO channels_linkhour (municipality_id, link_id, hour, visitor, n_visits) VALUES (%s, %s, %s, %s, 1)
-    ON CONFLICT (link_id, hour, visitor) DO UPDATE SET n_visits = channels_linkhour.n_visits + 1
-"""
+BATCH = 2_000
 
 
 class DeadLink(LookupError):
@@ -46,10 +44,32 @@ def follow(*, code: str, visit: Visit, now: datetime) -> str:
         link = TrackedLink.objects.filter(pk=known.link_id, is_active=True).first()
         if link is None or not hosts.is_allowed_target(link.target_url, hosts=hosts.link_hosts()):
             raise DeadLink(code)
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        with connection.cursor() as cursor:
-            cursor.execute(COUNT, [current_municipality_id(), link.pk, hour, visitor_class(visit)])
+        _count(link, visitor=visitor_class(visit), now=now)
     return link.target_url
+
+
+def _count(link: TrackedLink, *, visitor: str, now: datetime) -> None:
+    day = now.astimezone(OSLO).date()
+    counted = {
+        "municipality": current_municipality_id(),
+        "link": link.pk,
+        "source": link.source_id,
+        "hour": now.replace(minute=0, second=0, microsecond=0),
+        "visitor": visitor,
+        "day": day,
+        "month": day.replace(day=1),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_PERSON if visitor == LinkHour.Visitor.PERSON else COUNT, counted)
+
+
+def store(hours: Sequence[LinkHour]) -> None:
+    """Store hours of the entered municipality that are not counted one by one, and the sums; hours there are stay."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # A visit that is counted meanwhile would be missing from the sums.
+        cursor.execute("LOCK TABLE channels_linkhour IN SHARE ROW EXCLUSIVE MODE")
+        LinkHour.objects.bulk_create(hours, BATCH, ignore_conflicts=True)
+        cursor.execute(SUM_UP, {"municipality": current_municipality_id()})
 
 
 def visitor_class(visit: Visit) -> str:

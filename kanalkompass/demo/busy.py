@@ -10,6 +10,7 @@ from analytics.actions.outcomes import Counts
 from analytics.models import Cost, SurveyAnswer
 from analytics.queries import outcomes as outcome_queries
 from channels.actions import links
+from channels.actions import visits as counting
 from channels.models import Account, Campaign, CampaignJob, Delivery, LinkHour, PostEdit
 from channels.queries import contents
 from channels.queries import links as link_queries
@@ -111,7 +112,7 @@ def _hang_posters(desk: Desk, job: JobPosting, *, now: datetime) -> None:
         link.created_at = job.created_at
         link.save(update_fields=["created_at"])
     person = LinkHour.Visitor.PERSON
-    LinkHour.objects.bulk_create(
+    counting.store([
         LinkHour(
             link=made[0],
             hour=datetime.combine(now.date() - timedelta(days=days_ago), time(hour), tzinfo=UTC),
@@ -119,7 +120,7 @@ def _hang_posters(desk: Desk, job: JobPosting, *, now: datetime) -> None:
             n_visits=n_visits,
         )  # fmt: skip
         for days_ago, hour, n_visits in STOPPED
-    )
+    ])  # fmt: skip
 
 
 def _say_elsewhere(desk: Desk, job: JobPosting) -> None:

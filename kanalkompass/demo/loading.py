@@ -9,6 +9,7 @@ from numpy.random import Generator
 
 from analytics.actions import releasing, retention
 from analytics.models import AlsoSeen, Cost, Outcome, Survey, SurveyAnswer
+from channels.actions import visits as counting
 from channels.models import LinkHour, TrackedLink
 from foundation.acting import acting_as
 from foundation.clock import OSLO
@@ -141,5 +142,5 @@ def _what_followed(
     Cost.objects.bulk_create([cost for cost in costs if cost.day <= today], BATCH)
     stored = SurveyAnswer.objects.bulk_create(answers, BATCH)
     AlsoSeen.objects.bulk_create(applicants.also_seen(stored, sources=sources, rng=rng), BATCH)
-    LinkHour.objects.bulk_create(visits, BATCH)
+    counting.store(visits)
     return Loaded(town.name, len(announced), len(answers), sum(each.n_visits for each in visits))

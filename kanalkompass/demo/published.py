@@ -17,6 +17,7 @@ from numpy.random import Generator, default_rng
 from analytics.actions import measurements
 from analytics.actions.measurements import Figures
 from analytics.models import ObjectKind, Snapshot
+from channels.actions import visits as counting
 from channels.actions.links import CODE_LENGTH
 from channels.models import (
     Account,
@@ -193,7 +194,7 @@ def tell(published: list[Delivery], *, now: datetime, since: date | None = None)
     measurements.store(rows, now=now)
     Snapshot.objects.bulk_create(snapshots, 2_000)
     # Somebody may have followed the link in that very hour since.
-    LinkHour.objects.bulk_create(visits, 2_000, ignore_conflicts=True)
+    counting.store(visits)
     return rows
 
 

@@ -22,6 +22,7 @@ from analytics.queries.development import Development
 from analytics.queries.funnel import Count
 from analytics.queries.selection import Period
 from analytics.queries.series import Figure, deleted_before
+from channels.actions import visits
 from channels.models import Account, LinkHour, TrackedLink
 from foundation import clock
 from foundation.tenancy import tenant
@@ -129,7 +130,7 @@ def town(lyngvaer: Any) -> Any:
         link = TrackedLink.objects.create(
             code="k1", source=linkedin, job=job, target_url="https://soknad.example/", label="x"
         )
-        LinkHour.objects.create(link=link, hour=clock.now(), visitor="person", n_visits=1234)
+        visits.store([LinkHour(link=link, hour=clock.now(), visitor="person", n_visits=1234)])
         for source, ore in ((linkedin, 123_456), (paper, 99_99)):
             Cost.objects.create(source=source, job=job, day=TODAY, note="<b>Annonse</b>", kind="kroner", amount_ore=ore)
         Outcome.objects.create(

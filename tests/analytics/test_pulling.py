@@ -10,6 +10,7 @@ from analytics import tasks
 from analytics.actions import nightly, pulling
 from analytics.models import ChannelDay, FetchRun, Measurement, ObjectKind
 from analytics.queries import fetching
+from channels.actions import visits
 from channels.connectors import PostFigures
 from channels.models import Account, Connection, Delivery, LinkHour, PageClaim
 from foundation import clock
@@ -321,8 +322,8 @@ class TestPages:
     def test_show_figures_with_fetch_time_and_the_tracked_visits_beside(self, press, published, client_of):
         fetch(press)
         with tenant(press.town.pk):
-            LinkHour.objects.create(link=published.link, hour=press.now, visitor="person", n_visits=41)
-            LinkHour.objects.create(link=published.link, hour=press.now, visitor="bot", n_visits=900)
+            visits.store([LinkHour(link=published.link, hour=press.now, visitor="person", n_visits=41)])
+            visits.store([LinkHour(link=published.link, hour=press.now, visitor="bot", n_visits=900)])
 
         html = client_of(press.town.reader).get(self.figures(press, published)).content.decode()
 

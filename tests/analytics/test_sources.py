@@ -12,6 +12,7 @@ from analytics.actions.measurements import Figures, store
 from analytics.models import Cost, ObjectKind, Outcome, Survey, SurveyAnswer
 from analytics.queries.selection import Period, Selection
 from analytics.queries.sources import SourceComparison, source_comparison
+from channels.actions import visits
 from channels.models import Account, LinkHour, TrackedLink
 from foundation import clock
 from foundation.tenancy import tenant
@@ -53,7 +54,7 @@ class World:
                 code=f"k{TrackedLink.objects.count()}", source=self.sources[slug], job=self.job,
                 target_url="https://soknad.example/", label=slug,
             )  # fmt: skip
-            LinkHour.objects.create(link=link, hour=clock.now(), visitor=visitor, n_visits=n)
+            visits.store([LinkHour(link=link, hour=clock.now(), visitor=visitor, n_visits=n)])
 
     def figures(self, slug: str, **figures: int | None) -> None:
         with tenant(self.town.pk):
