@@ -110,9 +110,13 @@ class TestAdmin:
         client = client_of(lyngvaer.administrator)
         client.get(f"/{lyngvaer.number}/administrasjon/")
         with tenant(lyngvaer.pk):
-            Membership.objects.filter(user=lyngvaer.administrator).update(role="reader")
+            own = Membership.objects.filter(user=lyngvaer.administrator)
+            for lost in ({"role": "reader"}, {"role": "administrator", "is_active": False}):
+                own.update(**lost)
+                assert client.get("/admin/").status_code == 404, lost
+            own.update(is_active=True)
 
-        assert client.get("/admin/").status_code == 404
+        assert client.get("/admin/").status_code == 200
 
 
 class TestMembersDoors:
