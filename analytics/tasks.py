@@ -40,14 +40,14 @@ def pull_due() -> None:
 @shared_task
 def verify_rollups() -> None:
     """Work out every roll-up anew, and say in the log where one differs; whoever runs the installation repairs it."""
-    n_days = 0
+    n_rows = 0
     for number, municipality_id in Municipality.objects.order_by("number").values_list("number", "pk"):
         with tenant(municipality_id):
             verdict = rollups.compare()
-        n_days += verdict.n_days
+        n_rows += verdict.n_rows
         if verdict.differences:
             logger.error("%s roll-ups of %s differ: manage.py verify_rollups", len(verdict.differences), number)
-    logger.info("%s days of roll-ups compared with their parts", n_days)
+    logger.info("%s sums of roll-ups compared with their parts", n_rows)
 
 
 @shared_task

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.db.models import F, Func, IntegerField, QuerySet, Sum, Value
 
 from analytics.models import ChannelDay
-from analytics.queries.selection import Selection
+from analytics.queries.selection import Period, Selection
 from analytics.queries.source_rows import SourceRow
 from analytics.queries.visits import by_source_and_day
 from foundation.compiled import compiled
@@ -89,8 +89,8 @@ def _clicks_by_week(*, before_day: date, last_day: date) -> QuerySet:
 def _visits(last_day: date, selection: Selection) -> dict[int, dict[int, int]]:
     told_under = merged()
     found: dict[int, dict[int, int]] = {}
-    first_day = last_day - N_WEEKS * WEEK + timedelta(days=1)
-    for source_id, day, n in by_source_and_day(selection, first_day=first_day, last_day=last_day):
+    weeks = Period(last_day - N_WEEKS * WEEK + timedelta(days=1), last_day)
+    for source_id, day, n in by_source_and_day(selection, weeks):
         by_week = found.setdefault(told_under.get(source_id, source_id), {})
         weeks_ago = (last_day - day).days // 7
         by_week[weeks_ago] = by_week.get(weeks_ago, 0) + n

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from channels.actions import links, publishing
-from channels.models import Account, Campaign, Delivery, MediaItem, Post, TrackedLink, WordingChoice
+from channels.actions import links, publishing, visits
+from channels.models import Account, Campaign, Delivery, MediaItem, Post, WordingChoice
 from channels.queries import posts as queries
 from channels.rules import Finding, check_text
 from recruitment.models import JobPosting, Source, User
@@ -156,7 +156,7 @@ def deliver_to(
     deliveries = queries.deliveries_of(post)
     target = content.job.apply_url if content.job else content.target_url
     links_of_post = [delivery.link_id for delivery in deliveries]
-    TrackedLink.objects.filter(pk__in=links_of_post).update(job=content.job, target_url=target)
+    visits.lead_to(links=links_of_post, job=content.job, target=target)
     has_one = {delivery.account_id for delivery in deliveries}
     return [
         _deliver(post, account, target=target, user=user, now=now) for account in accounts if account.pk not in has_one

@@ -1,16 +1,17 @@
 """Counting who followed a tracked link: by the hour and by a coarse class, with nothing about the visitor (P21)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
 
-from channels.actions.visit_sql import COUNT, COUNT_PERSON, SUM_UP
+from channels.actions.visit_sql import COUNT, COUNT_PERSON, FORGET_JOBS, SUM_JOBS, SUM_SOURCES
 from channels.models import LinkCode, LinkHour, TrackedLink
 from channels.rules.visitors import PEOPLE, PREVIEWS, ROBOTS
 from foundation.clock import OSLO
 from foundation.tenancy import current_municipality_id, tenant
+from recruitment.models import JobPosting
 from recruitment.queries import hosts
 
 BATCH = 2_000
@@ -49,15 +50,12 @@ def follow(*, code: str, visit: Visit, now: datetime) -> str:
 
 
 def _count(link: TrackedLink, *, visitor: str, now: datetime) -> None:
-    day = now.astimezone(OSLO).date()
     counted = {
         "municipality": current_municipality_id(),
         "link": link.pk,
-        "source": link.source_id,
         "hour": now.replace(minute=0, second=0, microsecond=0),
         "visitor": visitor,
-        "day": day,
-        "month": day.replace(day=1),
+        "day": now.astimezone(OSLO).date(),
     }
     with connection.cursor() as cursor:
         cursor.execute(COUNT_PERSON if visitor == LinkHour.Visitor.PERSON else COUNT, counted)
@@ -69,7 +67,22 @@ def store(hours: Sequence[LinkHour]) -> None:
         # A visit that is counted meanwhile would be missing from the sums.
         cursor.execute("LOCK TABLE channels_linkhour IN SHARE ROW EXCLUSIVE MODE")
         LinkHour.objects.bulk_create(hours, BATCH, ignore_conflicts=True)
-        cursor.execute(SUM_UP, {"municipality": current_municipality_id()})
+        whole = {"municipality": current_municipality_id(), "jobs": None}
+        cursor.execute(f"{SUM_SOURCES}; {SUM_JOBS}", whole)
+
+
+def lead_to(*, links: Iterable[int], job: JobPosting | None, target: str) -> None:
+    """Let links lead to a vacancy, or to none. Their visits go with them."""
+    with transaction.atomic():
+        of_job = dict(TrackedLink.objects.filter(pk__in=links).values_list("pk", "job_id"))
+        TrackedLink.objects.filter(pk__in=of_job).update(job=job, target_url=target)
+        now_of = job.pk if job else None
+        left = {job_id for job_id in of_job.values() if job_id != now_of}
+        if left:
+            jobs = [job_id for job_id in (*left, now_of) if job_id is not None]
+            moved = {"municipality": current_municipality_id(), "jobs": jobs}
+            with connection.cursor() as cursor:
+                cursor.execute(f"{FORGET_JOBS}; {SUM_JOBS}", moved)
 
 
 def visitor_class(visit: Visit) -> str:

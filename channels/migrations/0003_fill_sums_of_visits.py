@@ -2,15 +2,15 @@ from django.db import migrations
 
 # A migration of its own: the rows' foreign keys are checked when it ends, and no table may change before.
 FILL = """
+INSERT INTO channels_jobsourceday (municipality_id, job_id, source_id, day, n_visits)
+SELECT h.municipality_id, l.job_id, l.source_id, (h.hour AT TIME ZONE 'Europe/Oslo')::date AS day, sum(h.n_visits)
+FROM channels_linkhour h
+JOIN channels_trackedlink l ON (l.municipality_id, l.id) = (h.municipality_id, h.link_id)
+WHERE h.visitor = 'person' AND l.job_id IS NOT NULL GROUP BY 1, 2, 3, 4 ORDER BY 1, 4, 2, 3;
 INSERT INTO channels_sourceday (municipality_id, source_id, day, n_visits)
 SELECT h.municipality_id, l.source_id, (h.hour AT TIME ZONE 'Europe/Oslo')::date, sum(h.n_visits)
 FROM channels_linkhour h
 JOIN channels_trackedlink l ON (l.municipality_id, l.id) = (h.municipality_id, h.link_id)
-WHERE h.visitor = 'person' GROUP BY 1, 2, 3 ORDER BY 1, 3, 2;
-INSERT INTO channels_linkmonth (municipality_id, link_id, month, first_hour, last_hour, n_visits)
-SELECT h.municipality_id, h.link_id, date_trunc('month', h.hour AT TIME ZONE 'Europe/Oslo')::date,
-       min(h.hour), max(h.hour), sum(h.n_visits)
-FROM channels_linkhour h
 WHERE h.visitor = 'person' GROUP BY 1, 2, 3 ORDER BY 1, 3, 2;
 """
 

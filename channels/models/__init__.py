@@ -12,7 +12,7 @@ from channels.models.accounts import (
 from channels.models.advertising import AdAccount, PaidCampaign
 from channels.models.campaigns import Campaign, CampaignJob
 from channels.models.comments import Comment, CommentReading
-from channels.models.links import LinkCode, LinkHour, LinkMonth, SourceDay, TrackedLink
+from channels.models.links import JobSourceDay, LinkCode, LinkHour, SourceDay, TrackedLink
 from channels.models.media import MediaItem, PreparedMedia
 from channels.models.publishing import Attempt, Delivery, DeliveryEvent, Due, Errand, Post, PostEdit
 from channels.models.quotas import AccountNotice, CallCount, PlatformNotice, PlatformPause
@@ -37,9 +37,9 @@ __all__ = [
     "Errand",
     "Freeze",
     "FreezeForAll",
+    "JobSourceDay",
     "LinkCode",
     "LinkHour",
-    "LinkMonth",
     "MediaItem",
     "OAuthState",
     "PageClaim",

@@ -1,7 +1,6 @@
 """Tracked links: made by the system, first-party, counted by the hour, with nothing about the visitor."""
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
@@ -65,9 +64,6 @@ class LinkHour(TenantModel):
             *tenant_wall("link_hour", "link"),
             models.UniqueConstraint(fields=["link", "hour", "visitor"], name="link_hour_once"),
         ]
-        indexes = [
-            models.Index(fields=["municipality", "hour"], condition=Q(visitor="person"), name="link_hour_of_persons")
-        ]
 
     def __str__(self) -> str:
         return f"{self.link_id} {self.hour:%Y-%m-%dT%H}"
@@ -76,7 +72,7 @@ class LinkHour(TenantModel):
 class SourceDay(TenantModel):
     """How often persons followed the links of one source on one Norwegian day: the sum of its links' hours."""
 
-    source = models.ForeignKey("recruitment.Source", models.PROTECT, related_name="+")
+    source = models.ForeignKey("recruitment.Source", models.PROTECT, related_name="+", db_index=False)
     day = models.DateField(_("day"))
     n_visits = models.PositiveIntegerField(_("visits"))
 
@@ -92,27 +88,24 @@ class SourceDay(TenantModel):
         return f"{self.source_id} {self.day}"
 
 
-class LinkMonth(TenantModel):
-    """
-    How often persons followed one link in one Norwegian month: the sum of its hours.
+class JobSourceDay(TenantModel):
+    """How often persons followed one source's links to one vacancy on one Norwegian day: the sum of their hours."""
 
-    `first_hour` and `last_hour` are the first and the last hour with a visit: a period that holds both holds the whole
-    row, also where it cuts the month.
-    """
-
-    link = models.ForeignKey(TrackedLink, models.CASCADE, related_name="months")
-    month = models.DateField(_("month"))
-    first_hour = models.DateTimeField(_("first hour"))
-    last_hour = models.DateTimeField(_("last hour"))
+    job = models.ForeignKey("recruitment.JobPosting", models.PROTECT, related_name="+")
+    source = models.ForeignKey("recruitment.Source", models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField(_("day"))
     n_visits = models.PositiveIntegerField(_("visits"))
 
     class Meta:
-        verbose_name = _("link's month")
-        verbose_name_plural = _("links' months")
+        verbose_name = _("vacancy's and source's day")
+        verbose_name_plural = _("vacancies' and sources' days")
         constraints = [
-            *tenant_wall("link_month", "link"),
-            models.UniqueConstraint(fields=["municipality", "month", "link"], name="link_month_once"),
+            *tenant_wall("job_source_day", "job", "source"),
+            # A period of chosen vacancies is answered from the index alone.
+            models.UniqueConstraint(
+                fields=["municipality", "day", "job", "source"], include=["n_visits"], name="job_source_day_once"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.link_id} {self.month:%Y-%m}"
+        return f"{self.job_id}/{self.source_id} {self.day}"

@@ -13,10 +13,23 @@ from analytics.actions import measurements
 from analytics.actions.measurements import Figures
 from analytics.models import ChannelDay, Measurement, ObjectKind, Restatement
 from analytics.queries.measurements import channel_totals
+from channels.actions import visits
+from channels.models import LinkHour, Post
 from foundation.tenancy import tenant
+from recruitment.models import JobPosting
 from tests import database
 from tests.analytics.posts import make_world
-from tests.analytics.stored import DAY, NOW, READ_NEXT_DAY, figures, rolled_up, summed_parts
+from tests.analytics.stored import (
+    DAY,
+    NOW,
+    READ_NEXT_DAY,
+    figures,
+    months_rolled_up,
+    months_summed,
+    rolled_up,
+    summed_parts,
+    vacancy,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +107,10 @@ class TestAtTheSameTime:
         days = [DAY + timedelta(days=n) for n in range(3)]
         for town, each in ((ours, delivery), (theirs, foreign)):
             with tenant(town.pk):
+                Post.objects.filter(pk=each.post_id).update(job=vacancy())
                 measurements.store([figures(each, day=day, clicks=5, impressions=90) for day in days], now=NOW)
+                visits.store([LinkHour(link=each.link, hour=NOW, visitor="person", n_visits=4)])
+                visits.lead_to(links=[each.link_id], job=JobPosting.objects.get(), target=each.link.target_url)
                 # In no roll-up, whatever is verified.
                 followers = Figures(
                     kind=ObjectKind.FOLLOWERS, object_id=each.account_id, day=DAY, fetched_at=NOW, followers=812
@@ -107,24 +123,31 @@ class TestAtTheSameTime:
             owner.execute("DELETE FROM channel_day WHERE day = %s", [days[1]])
             owner.execute("INSERT INTO channel_day SELECT municipality_id, %s, channel_id, is_paid, 9, 9, 9, 9, 9, 9, "
                           "fetched_at FROM channel_day WHERE day = %s", [DAY - timedelta(days=9), days[2]])  # fmt: skip
+            owner.execute("UPDATE job_month SET clicks = clicks - 1, last_day = first_day")
+            owner.execute("UPDATE channels_sourceday SET n_visits = 9")
+            owner.execute("DELETE FROM channels_jobsourceday")
 
         broken, repaired, again = verified(), verified("--repair", "--municipality", "9903"), verified()
 
-        assert whole == again == (["6 days compared, 0 differences."], "")
+        assert whole == again == (["12 sums compared, 0 differences."], "")
         named = "\n".join(broken[0])
-        assert "9903: 2026-11-20 channel" in named
+        assert "9903: channel_day day 2026-11-20 channel" in named
         assert "clicks 7 should be 5, shares 0 should be None" in named
         assert "2026-11-21" in named
         assert "not rolled up" in named
         assert "2026-11-11" in named
         assert "rolled up without parts" in named
-        assert named.endswith("7 days compared, 3 differences.")
+        assert "clicks 14 should be 15, last_day 2026-11-20 should be 2026-11-22" in named
+        assert "n_visits 9 should be 4" in named
+        assert "channels_jobsourceday day 2026-11-23 job" in named
+        assert named.endswith("13 sums compared, 6 differences.")
         assert "9904" not in named
         assert "differed" in broken[1]
         assert "9903: made anew from its parts" in repaired[0]
         assert "No municipality has the number 1234." in verified("--municipality", "1234")[1]
         with tenant(ours.pk):
             assert rolled_up() == summed_parts()
+            assert months_rolled_up() == months_summed()
 
     def test_a_worker_killed_before_the_end_leaves_nothing_behind(self):
         municipality, [delivery] = make_world(number="9903", name="Fjordvik")

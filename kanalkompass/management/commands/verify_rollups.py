@@ -23,23 +23,23 @@ class Command(BaseCommand):
         parser.add_argument("--repair", action="store_true", help="make roll-ups that differ anew from their parts")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say what differs, repair it where that is asked for, and say how many days were compared."""
+        """Say what differs, repair it where that is asked for, and say how many sums were compared."""
         chosen = Municipality.objects.order_by("number")
         if options["municipality"]:
             chosen = chosen.filter(number=options["municipality"])
             if not chosen:
                 raise CommandError(f"No municipality has the number {options['municipality']}.")
-        n_days = n_differences = 0
+        n_rows = n_differences = 0
         for municipality in chosen:
             with tenant(municipality.pk):
                 verdict = rollups.compare()
-            n_days += verdict.n_days
+            n_rows += verdict.n_rows
             n_differences += len(verdict.differences)
             self._say(municipality, verdict)
             if verdict.differences and options["repair"]:
                 rollups.repair(municipality_id=municipality.pk)
                 self.stdout.write(f"{municipality.number}: made anew from its parts")
-        self.stdout.write(f"{n_days} days compared, {n_differences} differences.")
+        self.stdout.write(f"{n_rows} sums compared, {n_differences} differences.")
         if n_differences:
             raise CommandError("Roll-ups differed from their parts. See docs/measurements.md.")
 
