@@ -1,6 +1,8 @@
 # Kanalkompass: the commands a person needs. scripts/prepare does what a fresh machine lacks.
 .PHONY: run test sandbox bench truth attack faults lighthouse tour lint messages
 PYTHON := .venv/bin/python
+# Dozens of processes load the same files: without this, each of them would compile all of them anew.
+unexport PYTHONDONTWRITEBYTECODE
 # Two workers; tests/order.py says what stays on one of them, so that what it starts is started once.
 WORKERS ?= 2
 

@@ -105,6 +105,11 @@ def squeezed(page: Page, *, width: int) -> Iterator[str]:
     page.set_viewport_size(before)
 
 
+def bring_axe(page: Page) -> None:
+    """Let every page that is opened in the window have axe: handing it over page by page takes longer than using it."""
+    page.add_init_script(Axe().axe_script)
+
+
 def barriers(page: Page, *, looks_alone: bool = False) -> Iterator[str]:
     """
     Yield axe-core's violations (WCAG 2.0-2.2, A and AA, and best practice) with the element of each.
@@ -112,7 +117,8 @@ def barriers(page: Page, *, looks_alone: bool = False) -> Iterator[str]:
     :param looks_alone: only what width and colours decide, for a page that was tried whole in another window
     """
     options = AXE | {"runOnly": {"type": "rule", "values": OF_LOOKS}} if looks_alone else AXE
-    page.evaluate(Axe().axe_script)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
     # What is in order is not asked for: carrying it over takes as long as finding it.
     for violation in page.evaluate("options => axe.run(options).then(found => found.violations)", options):
         for node in violation["nodes"][:3]:

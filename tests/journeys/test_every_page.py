@@ -139,6 +139,7 @@ class TestEveryPage:
         page, visitors = open_browser(**window)
         visitors.speak(language)
         watch = looking.Watch(page)
+        looking.bring_axe(page)
 
         found, n_seen = [], Counter()
         # One person after the other: becoming somebody else takes as long as opening a page.
