@@ -104,6 +104,10 @@ for database in DATABASES.values():
     database["CONN_MAX_AGE"] = 60
     database["CONN_HEALTH_CHECKS"] = True
     database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+# Pages ask many short questions: compiling one, or calling other processes to help, takes longer than it saves. Sums of
+# a large municipality's year are sorted and hashed in memory.
+PLANNING = "-c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=16MB"
+DATABASES["default"]["OPTIONS"].setdefault("options", PLANNING)
 DATABASE_ROUTERS: list[str] = []
 RUNTIME_ROLE = DATABASES["default"]["USER"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

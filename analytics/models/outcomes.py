@@ -28,6 +28,13 @@ class Outcome(TenantModel):
     class Meta:
         verbose_name = _("outcome")
         verbose_name_plural = _("outcomes")
+        indexes = [
+            models.Index(fields=["municipality", "counted_date"], name="outcome_by_day"),
+            # Whether a vacancy has any is asked of thousands at once.
+            models.Index(
+                fields=["municipality", "job"], condition=Q(qualified__isnull=False), name="outcome_qualified"
+            ),
+        ]
         constraints = [
             *tenant_wall("outcome", "job", "source"),
             models.UniqueConstraint(fields=["job", "source"], name="outcome_once_per_source"),
@@ -129,6 +136,7 @@ class Cost(TenantModel):
         verbose_name = _("cost")
         verbose_name_plural = _("costs")
         ordering = ["-day", "-id"]
+        indexes = [models.Index(fields=["municipality", "day"], name="cost_by_day")]
         constraints = [
             *tenant_wall("cost", "source", "job", "shared"),
             models.CheckConstraint(

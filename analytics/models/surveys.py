@@ -83,6 +83,12 @@ class SurveyAnswer(TenantModel):
     class Meta:
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
+        # How many named each source in a period is answered from the index alone.
+        indexes = [
+            models.Index(
+                fields=["municipality", "answered_hour"], include=["first_source", "survey"], name="answer_by_hour"
+            )
+        ]
         constraints = [
             *tenant_wall(
                 "survey_answer",

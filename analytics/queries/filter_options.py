@@ -25,12 +25,16 @@ class FilterOptions:
 
 def filter_options(*, job_id: int | None, campaign_id: int | None) -> FilterOptions:
     """
-    Return what the entered municipality may choose from, the newest vacancies and campaigns first. Four queries.
+    Return what the entered municipality may choose from, the newest vacancies and campaigns first. Four or five
+    queries.
 
     An id of another municipality is as one that does not exist: it is not among the values.
     """
+    newest = _newest_jobs()
+    # The chosen one stands first. Asked by itself, so that the newest are read from the end of an index.
+    jobs = _job(job_id=job_id) + [job for job in newest if job[0] != job_id] if job_id else newest
     return FilterOptions(
-        jobs=[(str(pk), f"{title} ({reference})") for pk, title, reference in _jobs(chosen_id=job_id or 0)],
+        jobs=[(str(pk), f"{title} ({reference})") for pk, title, reference in jobs[:MOST_OFFERED]],
         occupations=sorted(occupations.used(), key=lambda option: option[1].casefold()),
         campaigns=[(str(pk), name) for pk, name in _campaigns(chosen_id=campaign_id or 0)],
         channels=[(str(pk), Channel(name_nb=nb, name_nn=nn, name_en=en).name) for pk, nb, nn, en in _channels()],
@@ -38,9 +42,14 @@ def filter_options(*, job_id: int | None, campaign_id: int | None) -> FilterOpti
 
 
 @compiled
-def _jobs(*, chosen_id: int) -> QuerySet:
-    jobs = JobPosting.objects.order_by(_chosen_first(chosen_id), "-deadline_date", "-pk")[:MOST_OFFERED]
+def _newest_jobs() -> QuerySet:
+    jobs = JobPosting.objects.order_by("-deadline_date", "-pk")[:MOST_OFFERED]
     return jobs.values_list("pk", "title", "reference")
+
+
+@compiled
+def _job(*, job_id: int) -> QuerySet:
+    return JobPosting.objects.filter(pk=job_id).order_by().values_list("pk", "title", "reference")
 
 
 @compiled

@@ -93,10 +93,17 @@ def of_chosen(rows: QuerySet, *, by: str, narrowing: dict[str, Any]) -> QuerySet
         rows = rows.filter(**{by: narrowing["job_id"]})
         if all(value is None for name, value in narrowing.items() if name != "job_id"):
             return rows
-    # Asked of each row of the period, by a hash, and not joined: PostgreSQL does not know that a municipality's rows
-    # are about its own vacancies, expects hardly any, and would look each of thousands up by itself.
-    is_chosen = When(**{f"{by}__in": chosen_jobs(**narrowing).order_by().values("pk")}, then=Value(True))
-    return rows.filter(Case(is_chosen, default=Value(False), output_field=BooleanField()))
+    return rows.filter(among(chosen_jobs(**narrowing).order_by().values("pk"), by=by))
+
+
+def among(ids: QuerySet, *, by: str) -> Case:
+    """
+    Return the condition that a row's vacancy is one of a query's, to be asked of each row by a hash and not joined.
+
+    PostgreSQL does not know that a municipality's rows are about its own vacancies. Joined, it would expect hardly any,
+    and look each of thousands up by itself.
+    """
+    return Case(When(**{f"{by}__in": ids}, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 def n_jobs(selection: Selection) -> int:

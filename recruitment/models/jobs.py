@@ -55,6 +55,8 @@ class JobPosting(TenantModel):
         verbose_name = _("vacancy")
         verbose_name_plural = _("vacancies")
         ordering = ["-deadline_date", "-id"]
+        # The newest are listed, and those that end in a period, without reading the others.
+        indexes = [models.Index(fields=["municipality", "deadline_date", "id"], name="job_by_deadline")]
         constraints = [
             *tenant_wall("job", "workplace"),
             models.UniqueConstraint(fields=["municipality", "reference"], name="job_reference_once"),
