@@ -77,7 +77,7 @@ def cheapest_group(comparison: SourceComparison) -> CheapestGroup | None:
     """
     found = {frozenset((pair.a, pair.b)): pair for pair in comparison.pairs if pair.comparison.verdict != "too_few"}
     met = {source for pair in found for source in pair}
-    ranked = [row.source.pk for row in comparison.rows if row.source.pk in met]
+    ranked = [row.source.id for row in comparison.rows if row.source.id in met]
     for size in range(2, min(MOST_NAMED, len(ranked) - 1) + 1):
         among, others = ranked[:size], ranked[size:]
         inside = [found.get(frozenset(each)) for each in combinations(among, 2)]
@@ -208,11 +208,11 @@ def _register(lacking: Sequence[int]) -> NextStep:
 def free_of(comparison: SourceComparison) -> list[int]:
     """Return the sources that cost nothing and gave enough qualified to say so."""
     rows = [row for row in comparison.rows if row.cost and row.cost.kind == "free" and row.cost.k >= ENOUGH]
-    return [row.source.pk for row in rows]
+    return [row.source.id for row in rows]
 
 
 def _names(comparison: SourceComparison) -> dict[int, str]:
-    return {row.source.pk: in_sentence(row.source) for row in comparison.rows}
+    return {row.source.id: in_sentence(row.source) for row in comparison.rows}
 
 
 def _told_apart(comparison: SourceComparison) -> list[Pair]:
@@ -234,7 +234,7 @@ def _dearest(comparison: SourceComparison) -> int | None:
         if pair.comparison.cheaper:
             lost[pair.b if pair.comparison.cheaper == "a" else pair.a] += 1
     often = {source: n for source, n in lost.items() if 2 * n >= met[source]}
-    spend = {row.source.pk: row.spend_ore or 0 for row in comparison.rows}
+    spend = {row.source.id: row.spend_ore or 0 for row in comparison.rows}
     return max(often, key=lambda source: (often[source], spend[source])) if often else None
 
 

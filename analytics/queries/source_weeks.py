@@ -47,10 +47,10 @@ def last_weeks(
         channel_id = row.source.channel_id or 0
         if row.clicks is not None and channel_id in clicks:
             known = _known(clicks[channel_id], last_day=last_day, until=until.get(channel_id))
-            found[row.source.pk] = Weeks("clicks", known, last_day)
-        elif row.source.pk in visits:
-            by_week = visits[row.source.pk]
-            found[row.source.pk] = Weeks("visits", tuple(by_week.get(n, 0) for n in _oldest_first()), last_day)
+            found[row.source.id] = Weeks("clicks", known, last_day)
+        elif row.source.id in visits:
+            by_week = visits[row.source.id]
+            found[row.source.id] = Weeks("visits", tuple(by_week.get(n, 0) for n in _oldest_first()), last_day)
     return found
 
 

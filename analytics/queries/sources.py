@@ -212,7 +212,7 @@ def _shown(
     chosen = [row for row in rows if selection.channel_id in (None, row.source.channel_id)]
     loud = [row for row in chosen if not row.is_quiet]
     shown = with_prices(loud, prices=judged.prices, pairs=judged.pairs)
-    ids = {row.source.pk for row in shown}
+    ids = {row.source.id for row in shown}
     pairs = [pair for pair in judged.pairs if pair.a in ids and pair.b in ids]
     return SourceComparison(
         rows=sorted(shown, key=_cheapest_first),

@@ -83,12 +83,12 @@ def judge(rows: list[SourceRow], *, counts: Counts, spending: Spending, with_hou
     priced = [row for row in rows if _has_price(row, counts)]
     sides, mean_rate = _sides(priced, ground)
     dearest = sorted(priced, key=lambda row: -(row.spend_ore or 0))[:MOST_COMPARED]
-    among = sorted(row.source.pk for row in dearest)
+    among = sorted(row.source.id for row in dearest)
     pairs = [
         Pair(a, b, statistics.compare_pair(sides[a], sides[b], mean_rate=mean_rate)) for a, b in combinations(among, 2)
     ]
     return Judged(
-        prices={row.source.pk: price for row in rows if (price := _price(row, sides, ground))},
+        prices={row.source.id: price for row in rows if (price := _price(row, sides, ground))},
         pairs=pairs,
         sides={source_id: sides[source_id] for source_id in among},
         mean_rate=mean_rate,
@@ -108,10 +108,10 @@ def _has_price(row: SourceRow, counts: Counts) -> bool:
 def _sides(priced: list[SourceRow], ground: _Ground) -> tuple[dict[int, statistics.ChannelCount], float]:
     if not priced:
         return {}, 0.0
-    ids = [row.source.pk for row in priced]
+    ids = [row.source.id for row in priced]
     spread = _spread(ids, [ground.arrays(source_id) for source_id in ids], ground)
     sides = {
-        row.source.pk: statistics.ChannelCount(
+        row.source.id: statistics.ChannelCount(
             k=row.qualified or 0, spend_ore=row.spend_ore or 0, phi=phi, is_hidden=row.qualified is None
         )
         for row, phi in zip(priced, spread.phis, strict=True)
@@ -131,26 +131,26 @@ def _price(row: SourceRow, sides: dict[int, statistics.ChannelCount], ground: _G
     pending = ground.counts.pending
     if row.spend_ore is None or row.source.kind == Source.Kind.UNKNOWN or (row.qualified is None and not pending):
         return None
-    side = sides.get(row.source.pk)
+    side = sides.get(row.source.id)
     counts = {"k": row.qualified or 0, "known": ground.known, "qualified": ground.qualified, "pending": pending}
     cost = statistics.cost_per_qualified(spend_ore=row.spend_ore, **counts, phi=side.phi if side else 1.0)
     hours = None
     if cost.kind == "free" and row.minutes:
-        spread = _spread([row.source.pk], [ground.arrays(row.source.pk, in_minutes=True)], ground)
+        spread = _spread([row.source.id], [ground.arrays(row.source.id, in_minutes=True)], ground)
         hours = statistics.hours_per_qualified(hours=row.minutes / 60, **counts, phi=spread.phis[0])
     return Price(cost, hours)
 
 
 def with_prices(rows: list[SourceRow], *, prices: dict[int, Price], pairs: list[Pair]) -> list[SourceRow]:
     """Return the rows shown with their prices, and the ids of those among them that each cannot be told apart from."""
-    tied: dict[int, list[int]] = {row.source.pk: [] for row in rows}
+    tied: dict[int, list[int]] = {row.source.id: [] for row in rows}
     for pair in pairs:
         if pair.comparison.verdict == "cannot_tell" and pair.a in tied and pair.b in tied:
             tied[pair.a].append(pair.b)
             tied[pair.b].append(pair.a)
     found = []
     for row in rows:
-        source_id = row.source.pk
+        source_id = row.source.id
         price = prices.get(source_id, NO_PRICE)
         found.append(replace(row, cost=price.cost, hours=price.hours, ties=tuple(tied[source_id])))
     return found
@@ -158,7 +158,7 @@ def with_prices(rows: list[SourceRow], *, prices: dict[int, Price], pairs: list[
 
 def best_of(rows: list[SourceRow], sides: dict[int, statistics.ChannelCount], *, mean_rate: float) -> Best | None:
     """Return the source among the rows that is probably the cheapest of all, or None when that cannot be said."""
-    among = [row.source.pk for row in rows if row.source.pk in sides]
+    among = [row.source.id for row in rows if row.source.id in sides]
     if not _may_have_a_best([sides[source_id] for source_id in among], mean_rate=mean_rate):
         return None
     found = statistics.best([sides[source_id] for source_id in among], mean_rate=mean_rate)

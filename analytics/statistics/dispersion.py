@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 PRIOR_ALPHA, PRIOR_ALPHA_WEIGHT = 0.5, 6.0
 WILLINGNESS_SPREAD = 0.20  # how much willingness to answer differs between sources, on the log scale
@@ -25,14 +25,16 @@ def alpha(
     `counts` and `spends` hold one array per channel over the same vacancies. Source: moment estimate weighted by
     1 / (1 + mean), pooled over all channels of the municipality and shrunk to `prior`.
     """
-    numerator = denominator = 0.0
-    for count, spend in zip(counts, spends, strict=True):
-        k, c = np.asarray(count, dtype=float), np.asarray(spend, dtype=float)
-        if len(k) > 1 and k.sum() and c.sum():
-            mean, bias = c * k.sum() / c.sum(), len(k) / (len(k) - 1)
-            w = 1 / (1 + mean)
-            numerator += float((w * (bias * (k - mean) ** 2 - mean)).sum())
-            denominator += float((w * mean * mean).sum())
+    k, c = _matrix(counts), _matrix(spends)
+    n_vacancies = k.shape[1]
+    takes_part = (k.sum(axis=1) > 0) & (c.sum(axis=1) > 0)
+    if n_vacancies < 2 or not takes_part.any():
+        return prior
+    k, c = k[takes_part], c[takes_part]
+    mean, bias = c * (k.sum(axis=1) / c.sum(axis=1))[:, None], n_vacancies / (n_vacancies - 1)
+    w = 1 / (1 + mean)
+    numerator = float((w * (bias * (k - mean) ** 2 - mean)).sum())
+    denominator = float((w * mean * mean).sum())
     return max(0.0, (numerator + prior * weight / 2) / (denominator + weight / 2))
 
 
@@ -52,12 +54,27 @@ def phi(
     Source: variance of a sum of negative binomials with a common alpha, plus uneven willingness to answer, which
     matters more the fewer answered.
     """
-    k, c = np.asarray(counts, dtype=float), np.asarray(spends, dtype=float)
-    lumpy = 0.0
-    if c.sum() and mean_rate:
-        rate = (k.sum() + 0.5) / (c.sum() + 0.5 / mean_rate)
-        lumpy = alpha * rate * float((c * c).sum() / c.sum())
-    return 1 + lumpy + skew**2 * float(k.sum()) * (1 - rho) / 0.5
+    total = np.array([np.sum(counts)], dtype=float)
+    return float(_phis(total, _matrix([spends]), alpha=alpha, mean_rate=mean_rate, rho=rho, skew=skew)[0])
+
+
+def _phis(
+    totals: NDArray[np.float64],
+    c: NDArray[np.float64],
+    *,
+    alpha: float,
+    mean_rate: float,
+    rho: float,
+    skew: float = WILLINGNESS_SPREAD,
+) -> NDArray[np.float64]:
+    """Return phi of several channels: their total counts, and one row of spends over vacancies for each."""
+    spent = c.sum(axis=1)
+    lumpy = np.zeros(len(totals))
+    if mean_rate:
+        rate = (totals + 0.5) / (spent + 0.5 / mean_rate)
+        # Where nothing was spent nothing is lumpy; the division is by one there, and not by zero.
+        lumpy = alpha * rate * (c * c).sum(axis=1) / np.where(spent, spent, 1.0)
+    return 1 + lumpy + skew**2 * totals * (1 - rho) / 0.5
 
 
 @dataclass(frozen=True)
@@ -79,12 +96,7 @@ def spread(counts: Sequence[ArrayLike], spends: Sequence[ArrayLike], *, rho: flo
     `counts` and `spends` (øre) hold one array per channel over the same vacancies. The mean rate is 0 when nothing
     was spent or nobody qualified.
     """
-    totals = [float(np.asarray(count, dtype=float).sum()) for count in counts]
-    mean_rate, pooled = _mean_rate(totals, spends), alpha(counts, spends)
-    pairs = zip(counts, spends, strict=True)
-    return Spread(
-        phis=tuple(phi(k, c, alpha=pooled, mean_rate=mean_rate, rho=rho) for k, c in pairs), mean_rate=mean_rate
-    )
+    return _spread(_matrix(counts).sum(axis=1), _matrix(spends), alpha=alpha(counts, spends), rho=rho)
 
 
 def spread_of_totals(totals: Sequence[float], spends: Sequence[ArrayLike], *, rho: float) -> Spread:
@@ -94,18 +106,17 @@ def spread_of_totals(totals: Sequence[float], spends: Sequence[ArrayLike], *, rh
     `totals` holds one count per channel, `spends` (øre) one array per channel over vacancies. Counts per vacancy are
     HR's alone, so alpha is the prior; how the spend is spread over vacancies is known to everybody.
     """
-    arrays = [np.asarray(spend, dtype=float) for spend in spends]
-    mean_rate = _mean_rate(totals, arrays)
-    return Spread(
-        phis=tuple(
-            phi([k], spend, alpha=PRIOR_ALPHA, mean_rate=mean_rate, rho=rho)
-            for k, spend in zip(totals, arrays, strict=True)
-        ),
-        mean_rate=mean_rate,
-    )
+    return _spread(np.array(totals, dtype=float), _matrix(spends), alpha=PRIOR_ALPHA, rho=rho)
 
 
-def _mean_rate(totals: Sequence[float], spends: Sequence[ArrayLike]) -> float:
-    spent = [float(np.asarray(spend, dtype=float).sum()) for spend in spends]
-    k_all = sum(k for k, c in zip(totals, spent, strict=True) if c)
-    return float(k_all / sum(spent)) if sum(spent) else 0.0
+def _spread(totals: NDArray[np.float64], c: NDArray[np.float64], *, alpha: float, rho: float) -> Spread:
+    spent = c.sum(axis=1)
+    whole = float(spent.sum())
+    mean_rate = float(totals[spent > 0].sum()) / whole if whole else 0.0
+    phis = _phis(totals, c, alpha=alpha, mean_rate=mean_rate, rho=rho)
+    return Spread(phis=tuple(phis.tolist()), mean_rate=mean_rate)
+
+
+def _matrix(rows: Sequence[ArrayLike]) -> NDArray[np.float64]:
+    """Return one row per channel, one column per vacancy."""
+    return np.array(rows, dtype=float) if len(rows) else np.empty((0, 0))

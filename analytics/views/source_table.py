@@ -163,12 +163,12 @@ def table(
     :param until: the last day known of the channels whose figures stop before the period does
     :param has_brackets: whether neighbours that cannot be told apart are bracketed; only where price decides the order
     """
-    names = {row.source.pk: texts.in_sentence(row.source) for row in comparison.rows}
+    names = {row.source.id: texts.in_sentence(row.source) for row in comparison.rows}
     end = marks.axis_end([_bounds(row) for row in comparison.rows])
     brackets, of_weeks = _brackets(rows) if has_brackets else [None] * len(rows), weeks or {}
     words = _Words.now()
     shown = [
-        _row(row, comparison, names, words, end=end, until=until, week=of_weeks.get(row.source.pk), bracket=bracket)
+        _row(row, comparison, names, words, end=end, until=until, week=of_weeks.get(row.source.id), bracket=bracket)
         for row, bracket in zip(rows, brackets, strict=True)
     ]
     return Table(
@@ -203,7 +203,7 @@ def _row(
         (words.per_qualified, f"{sentence} {tie}.".strip() if tie else sentence),
     ]
     return TableRow(
-        source_id=row.source.pk,
+        source_id=row.source.id,
         name=name,
         how=how,
         cells=cells,
@@ -213,7 +213,7 @@ def _row(
         tie=tie,
         plot=marks.whisker(marks.plot(_bounds(row), end=end), about=sentence),
         fetched=fetched,
-        about_label=_("Where the figures of %(name)s come from") % {"name": names[row.source.pk]},
+        about_label=_("Where the figures of %(name)s come from") % {"name": names[row.source.id]},
         about=[(label, text) for label, text in about if text],
         is_few=row.cost is not None and row.cost.kind in ("none_yet", "interval_only", "too_few"),
         bracket=bracket,
@@ -312,7 +312,7 @@ def _brackets(rows: list[SourceRow]) -> list[int | None]:
     while place < len(rows):
         length = 1
         while place + length < len(rows) and all(
-            rows[place + length].source.pk in rows[place + n].ties for n in range(length)
+            rows[place + length].source.id in rows[place + n].ties for n in range(length)
         ):
             length += 1
         if length > 1:
