@@ -68,8 +68,10 @@ def database() -> Check:
 
 def _ask_database() -> None:
     """Ask over a connection of our own: the request's may be the one that hangs."""
-    how = connections["default"].get_connection_params() | {"connect_timeout": 1}
-    connection = psycopg2.connect(**how, options=f"-c statement_timeout={int(DATABASE_PATIENCE_S * 1000)}")
+    patience = f"-c statement_timeout={int(DATABASE_PATIENCE_S * 1000)}"
+    # Over the settings that pages plan by: they have options of their own.
+    how = connections["default"].get_connection_params() | {"connect_timeout": 1, "options": patience}
+    connection = psycopg2.connect(**how)
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
