@@ -17,7 +17,7 @@ from analytics.queries import series
 from analytics.queries.buckets import Bucket, buckets
 from analytics.queries.selection import Period, Selection
 from analytics.queries.series import Figure, Series
-from channels.models import Account, LinkHour
+from channels.models import Account, SourceDay
 from foundation.clock import OSLO
 from recruitment.models import Channel, JobPosting
 
@@ -103,12 +103,12 @@ def exact_people(name: str, months: Sequence[Bucket], selection: Selection, *, n
 
 def _first_day(today: date) -> date:
     """Return the first of the month that anything public is known of: a post, a link, a cost, a vacancy."""
-    hour = LinkHour.objects.aggregate(first=Min("hour"))["first"]
     made = JobPosting.objects.aggregate(first=Min("created_at"))["first"]
     days = [
         ChannelDay.objects.aggregate(first=Min("day"))["first"],
         Cost.objects.aggregate(first=Min("day"))["first"],
-        *(moment.astimezone(OSLO).date() for moment in (hour, made) if moment),
+        SourceDay.objects.aggregate(first=Min("day"))["first"],
+        *([made.astimezone(OSLO).date()] if made else []),
     ]
     return min([day for day in days if day] + [today]).replace(day=1)
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from analytics.models import Cost, FetchRun, Measurement, ObjectKind, Outcome, SurveyAnswer
 from analytics.queries import lacking
-from analytics.queries.selection import Period, Selection
-from channels.models import Account, AdAccount, Delivery, LinkHour, PaidCampaign
+from analytics.queries.selection import Period, Selection, of_chosen
+from channels.models import Account, AdAccount, Delivery, JobSourceDay, LinkHour, PaidCampaign
 from foundation.clock import OSLO
 from recruitment.models import JobPosting, Source
 from recruitment.queries.sources import family_of
@@ -85,8 +85,7 @@ def posts_of(*, source: Source, selection: Selection) -> Shown:
     out = Delivery.objects.filter(
         link__source__in=family_of(source), state__in=OUT, published_at__gte=start, published_at__lt=end
     ).order_by("-published_at", "-pk")
-    if selection.is_narrowed:
-        out = out.filter(post__job_id__in=selection.job_ids() or [])
+    out = of_chosen(out, by="post__job_id", narrowing=selection.narrowing())
     shown = list(out.select_related("post", "account__channel")[:MOST_SHOWN])
     ids = [delivery.pk for delivery in shown]
     sums = _measured(ObjectKind.DELIVERY, ids, selection.period)
@@ -106,18 +105,18 @@ def posts_of(*, source: Source, selection: Selection) -> Shown:
 
 def jobs_of(*, source: Source, selection: Selection, is_exact: bool) -> Shown:
     """
-    Return the vacancies that this source was used for in the period, the latest deadline first. Six queries at most.
+    Return the vacancies that this source was used for in the period, the latest deadline first. Five queries at most.
 
     Without `is_exact` a vacancy is listed for its visits and costs alone, so that the list tells of no answer (R10).
     """
-    period, ids, family = selection.period, selection.job_ids(), family_of(source)
-    costs = _within(Cost.objects.filter(source__in=family, day__range=_days(period)), "job_id", ids)
+    period, family = selection.period, family_of(source)
+    costs = _within(Cost.objects.filter(source__in=family, day__range=_days(period)), "job_id", selection)
     spent = {
         row["job_id"]: row for row in costs.values("job_id").order_by().annotate(Sum("amount_ore"), Sum("minutes"))
     }
-    hours = _within(_persons(period).filter(link__source__in=family), "link__job_id", ids)
-    visits = dict(hours.order_by().values_list("link__job_id").annotate(Sum("n_visits")))
-    said, outcomes = _exact(family, period, ids) if is_exact else ({}, {})
+    visited = _within(JobSourceDay.objects.filter(source__in=family, day__range=_days(period)), "job_id", selection)
+    visits = dict(visited.order_by().values_list("job_id").annotate(Sum("n_visits")))
+    said, outcomes = _exact(family, selection) if is_exact else ({}, {})
     jobs = JobPosting.objects.filter(pk__in=({*spent, *visits, *said, *outcomes} - {None}))
     jobs = jobs.order_by("-deadline_date", "-pk")
     rows = []
@@ -136,15 +135,13 @@ def jobs_of(*, source: Source, selection: Selection, is_exact: bool) -> Shown:
     return Shown(rows, jobs.count())
 
 
-def _exact(
-    family: list[int], period: Period, ids: list[int] | None
-) -> tuple[dict[int, int], dict[int, dict[str, int | None]]]:
-    start, end = _moments(period)
+def _exact(family: list[int], selection: Selection) -> tuple[dict[int, int], dict[int, dict[str, int | None]]]:
+    start, end = _moments(selection.period)
     answers = SurveyAnswer.objects.filter(first_source__in=family, answered_hour__gte=start, answered_hour__lt=end)
-    said: dict[int, int] = {}
-    for job_id in _within(answers, "survey__job_id", ids).values_list("survey__job_id", flat=True):
-        said[job_id] = said.get(job_id, 0) + 1
-    counted = _within(Outcome.objects.filter(source__in=family, counted_date__range=_days(period)), "job_id", ids)
+    given = _within(answers, "survey__job_id", selection).order_by().values_list("survey__job_id")
+    said = dict(given.annotate(n=Count("*")))
+    registered = Outcome.objects.filter(source__in=family, counted_date__range=_days(selection.period))
+    counted = _within(registered, "job_id", selection)
     names = ("applied", "qualified", "hired")
     is_whole = {"qualified": lacking.whole()}
     each = {f"n_{name}": Sum(name, filter=is_whole.get(name)) for name in names}
@@ -157,7 +154,7 @@ def costs_of(*, source: Source, selection: Selection) -> Shown:
     costs = _within(
         Cost.objects.filter(source__in=family_of(source), day__range=_days(selection.period)),
         "job_id",
-        selection.job_ids(),
+        selection,
     )
     return Shown(list(costs.select_related("job", "created_by")[:MOST_SHOWN]), costs.count())
 
@@ -165,7 +162,7 @@ def costs_of(*, source: Source, selection: Selection) -> Shown:
 def ads_of(*, source: Source, selection: Selection) -> Shown:
     """Return the paid campaigns of the source's channel with figures in the period, most clicks first. Two queries."""
     ads = PaidCampaign.objects.filter(ad_account__account__channel=source.channel_id)
-    ads = _within(ads, "job_id", selection.job_ids()).select_related("ad_account", "campaign", "job")
+    ads = _within(ads, "job_id", selection).select_related("ad_account", "campaign", "job")
     found = list(ads)
     sums = _measured(ObjectKind.PAID_CAMPAIGN, [ad.pk for ad in found], selection.period)
     rows = [
@@ -211,8 +208,8 @@ def _persons(period: Period) -> QuerySet[LinkHour]:
     return LinkHour.objects.filter(visitor=LinkHour.Visitor.PERSON, hour__gte=start, hour__lt=end)
 
 
-def _within(rows: QuerySet[Any], name: str, ids: list[int] | None) -> QuerySet[Any]:
-    return rows if ids is None else rows.filter(**{f"{name}__in": ids})
+def _within(rows: QuerySet[Any], name: str, selection: Selection) -> QuerySet[Any]:
+    return of_chosen(rows, by=name, narrowing=selection.narrowing())
 
 
 def _days(period: Period) -> tuple[Any, Any]:

@@ -17,13 +17,14 @@ from django.db.models import Count, Min, QuerySet, Sum
 
 from analytics.models import AnswerMonth, ChannelDay, Cost, Measurement, Outcome, SurveyAnswer
 from analytics.queries import lacking
-from analytics.queries.buckets import Bucket, Span, truncated
+from analytics.queries.buckets import Bucket, Span, start_of, truncated
 from analytics.queries.job_months import sums_by_month
 from analytics.queries.measurements import known_sum
-from analytics.queries.selection import Selection, of_chosen
+from analytics.queries.selection import Period, Selection, of_chosen
 from analytics.queries.surveys import kept_from, retention_months
+from analytics.queries.visits import by_source_and_day
 from channels import connectors
-from channels.models import LinkHour, TrackedLink
+from channels.models import TrackedLink
 from foundation.clock import OSLO
 from recruitment.models import Channel, Source
 from recruitment.queries.sources import merged
@@ -82,8 +83,9 @@ def told(*, selection: Selection, buckets: Sequence[Bucket], span: Span, name: s
 def _channel_days(selection: Selection, buckets: Sequence[Bucket]) -> QuerySet[Any]:
     rows: QuerySet[Any]
     if selection.is_narrowed:
-        # No roll-up knows a vacancy's weeks; what belongs to none is left out of a narrowed selection.
-        rows = of_chosen(Measurement.objects.all(), by="job_id", narrowing=selection.narrowing())
+        # No roll-up knows a vacancy's weeks; what belongs to none is left out of a narrowed selection. Ids, and no
+        # sub-select: PostgreSQL then knows how many vacancies there are, and finds few of them by their index.
+        rows = Measurement.objects.filter(job_id__in=selection.job_ids() or [])
     else:
         rows = ChannelDay.objects.all()
     if selection.channel_id is not None:
@@ -117,18 +119,16 @@ def visits(*, selection: Selection, buckets: Sequence[Bucket], span: Span) -> li
     From the source's first link on, nobody is zero: we count ourselves. Before it there was nothing to follow.
     Three queries.
     """
-    links = TrackedLink.objects.all()
-    hours = LinkHour.objects.filter(visitor=LinkHour.Visitor.PERSON, hour__gte=_start(buckets), hour__lt=_end(buckets))
-    if selection.is_narrowed:
-        ids = selection.job_ids() or []
-        links, hours = links.filter(job_id__in=ids), hours.filter(link__job_id__in=ids)
+    links = of_chosen(TrackedLink.objects.all(), by="job_id", narrowing=selection.narrowing())
     told_under = merged()
     made: dict[int, datetime] = {}
     for source_id, at in links.order_by().values_list("source_id").annotate(Min("created_at")):
         source_id = told_under.get(source_id, source_id)
         made[source_id] = min(at, made.get(source_id, at))
-    counted = hours.annotate(bucket=truncated("hour", span=span, is_moment=True))
-    sums = _sums(counted, "link__source_id", Sum("n_visits"), told_under=told_under)
+    sums: Sums = defaultdict(dict)
+    for source_id, day, n in by_source_and_day(selection, Period(buckets[0].first, buckets[-1].last)):
+        of_source, start = sums[told_under.get(source_id, source_id)], start_of(day, span=span)
+        of_source[start] = (of_source.get(start) or 0) + n
     found = []
     for source in sources_of(selection, {*made, *sums}):
         since = made[source.pk].astimezone(OSLO).date() if source.pk in made else None
@@ -146,8 +146,7 @@ def _visited(value: int | None, bucket: Bucket, since: date | None) -> Figure:
 def costs(*, selection: Selection, buckets: Sequence[Bucket], span: Span) -> list[Series]:
     """Return the kroner registered for each source, in øre, on the days they were spent. Hours are not in them."""
     rows = Cost.objects.filter(kind=Cost.Kind.KRONER, day__range=(buckets[0].first, buckets[-1].last))
-    if selection.is_narrowed:
-        rows = rows.filter(job_id__in=selection.job_ids() or [])
+    rows = of_chosen(rows, by="job_id", narrowing=selection.narrowing())
     sums = _sums(rows.annotate(bucket=truncated("day", span=span)), "source_id", Sum("amount_ore"), told_under=merged())
     return [
         Series(source, [_counted(sums[source.pk].get(bucket.start), "unregistered") for bucket in buckets])
@@ -166,8 +165,7 @@ def said_exact(*, selection: Selection, buckets: Sequence[Bucket], span: Span, n
     Deleted answers are known by month only, and only when no vacancies are chosen. Four queries.
     """
     answers = SurveyAnswer.objects.filter(answered_hour__gte=_start(buckets), answered_hour__lt=_end(buckets))
-    if selection.is_narrowed:
-        answers = answers.filter(survey__job_id__in=selection.job_ids() or [])
+    answers = of_chosen(answers, by="survey__job_id", narrowing=selection.narrowing())
     told_under = merged()
     given = answers.annotate(bucket=truncated("answered_hour", span=span, is_moment=True))
     sums = _sums(given, "first_source_id", Count("pk"), told_under=told_under)
@@ -196,8 +194,7 @@ def counted_exact(
     rows = Outcome.objects.filter(counted_date__range=(buckets[0].first, buckets[-1].last))
     if name == "qualified":
         rows = rows.filter(lacking.whole())
-    if selection.is_narrowed:
-        rows = rows.filter(job_id__in=selection.job_ids() or [])
+    rows = of_chosen(rows, by="job_id", narrowing=selection.narrowing())
     counted = rows.annotate(bucket=truncated("counted_date", span=span))
     sums = _sums(counted, "source_id", Sum(name), told_under=merged())
     return [
