@@ -1,9 +1,9 @@
 """The figures of chosen vacancies: sums by month, and what a period holds of them (P7, P8)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +113,32 @@ class TestSums:
         assert [(row.job_id, row.clicks, row.first_day) for row in JobMonth.objects.order_by("job_id")] == [
             (old.pk, None, DAY - timedelta(days=1)),
             (new.pk, 4, DAY),
+        ]
+
+    def test_lose_what_a_platforms_terms_delete_and_keep_the_rest_of_the_month(self, world):
+        job, gone = vacancy(), vacancy()
+        for delivery, of in zip(world, (job, gone), strict=True):
+            Post.objects.filter(pk=delivery.post_id).update(job=of)
+        old, young = datetime(2025, 10, 31, 3, tzinfo=UTC), datetime(2026, 6, 1, 3, tzinfo=UTC)
+        measurements.store(
+            [
+                figures(world[0], day=date(2025, 10, 5), fetched_at=old, clicks=5),
+                figures(world[0], day=date(2025, 10, 20), fetched_at=young, impressions=7),
+                figures(world[0], day=date(2025, 11, 2), fetched_at=young, clicks=3),
+                figures(world[1], day=date(2025, 10, 5), fetched_at=old, clicks=9),
+            ],
+            now=NOW,
+        )
+
+        with connection.cursor() as cursor:
+            channels = [each.account.channel_id for each in world]
+            cursor.execute("SELECT forget_reporting(%s, %s)", [channels, old + timedelta(days=1)])
+
+        assert months_rolled_up() == months_summed()
+        assert rollups.compare().differences == []
+        assert [(row.job_id, row.first_day, row.clicks) for row in JobMonth.objects.order_by("month")] == [
+            (job.pk, date(2025, 10, 20), None),
+            (job.pk, date(2025, 11, 2), 3),
         ]
 
 

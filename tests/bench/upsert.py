@@ -1,4 +1,4 @@
-"""Storing new figures with roll-up and history, against writing the same rows to a table without index or roll-up."""
+"""Storing new figures with roll-ups and history, against writing the same rows to a table without index or roll-up."""
 
 import time
 from datetime import timedelta
@@ -7,7 +7,7 @@ import psycopg2
 from django.db import connection, transaction
 
 from analytics.actions import measurements
-from analytics.models import ChannelDay, Measurement
+from analytics.models import ChannelDay, JobMonth, Measurement
 from foundation.tenancy import tenant
 from kanalkompass.launcher.servers import RUNTIME
 from recruitment.models import Municipality
@@ -78,16 +78,17 @@ class Upsert:
 
     def check(self) -> None:
         """
-        See that everything is there and that the roll-up equals its parts.
+        See that everything is there and that the roll-ups equal their parts.
 
         :raises Miscounted: it is not, or does not
         """
         with tenant(self.municipality.pk):
             stored = Measurement.objects.filter(day__gte=STORED_FROM).values_list("impressions", flat=True)
-            rolled_up = ChannelDay.objects.filter(day__gte=STORED_FROM).values_list("impressions", flat=True)
-            counted, parts, sums = len(stored), sum(stored), sum(rolled_up)
-        if counted != self.n_stored or parts != sums:
-            raise Miscounted(f"{counted} of {self.n_stored} rows; the parts give {parts}, the roll-up {sums}")
+            days = ChannelDay.objects.filter(day__gte=STORED_FROM).values_list("impressions", flat=True)
+            months = JobMonth.objects.filter(month__gte=STORED_FROM).values_list("impressions", flat=True)
+            counted, parts, sums = len(stored), sum(stored), (sum(days), sum(months))
+        if counted != self.n_stored or sums != (parts, parts):
+            raise Miscounted(f"{counted} of {self.n_stored} rows; the parts give {parts}, the roll-ups {sums}")
 
     def _expect(self, n_rows: int, *, in_table: str) -> None:
         self.superuser.execute(f"SELECT count(*) FROM {in_table}")
