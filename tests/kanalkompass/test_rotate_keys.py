@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -55,6 +56,17 @@ def opened(town) -> dict[int, str]:
         rows = list(Connection.objects.all())
     assert all(row.refresh_token == f"fornying-{row.account_id}" for row in rows)
     return {row.account_id: row.access_token for row in rows}
+
+
+def n_left_in(towns) -> int:
+    """Return how many sealed texts of these towns are under another key than the newest."""
+    left = rotation.Standing()
+    for town in towns:
+        with tenant(town.pk):
+            for place in rotation.places():
+                texts = [text for raw in place.rows().values_list("raw", flat=True) for text in place.texts(raw)]
+                left.by_place.setdefault(place.name, Counter()).update(sealed.sealed_under(text) for text in texts)
+    return left.n_left
 
 
 def rotated(*arguments: str) -> str:
@@ -205,10 +217,11 @@ class TestKillingIt:
         tokens = [fill(town, N_ACCOUNTS) for town in towns]
         settings.CHANNEL_TOKEN_KEYS = [NEW, OLD]
         left = [rotation.standing().n_left]
+        assert left == [n_left_in(towns)]
 
         for _ in range(3):
             kill_a_rotation(after_s=random.uniform(0, 0.15))
-            left.append(rotation.standing().n_left)
+            left.append(n_left_in(towns))
             assert [opened(town) for town in towns] == tokens
         rotated()
 
