@@ -109,9 +109,13 @@ def provenance(figure: str, *, threshold: int | None) -> str:
     }[figure]
 
 
-def notes(figure: str, *, n_left: int, is_exact: bool, wanted: str) -> list[str]:
-    """Return what the reader must know: lines that are not drawn, months where weeks were asked for."""
+def notes(figure: str, *, cut: list[Bucket], span: Span, n_left: int, is_exact: bool, wanted: str) -> list[str]:
+    """Return what the reader must know: points of fewer days, lines that are not drawn, months for weeks."""
     found = []
+    if parts := [full_label(bucket, span=span) for bucket in cut if bucket.is_cut]:
+        # A period cuts where it begins and where it ends.
+        text = _("Only a part is here of %(a)s and %(b)s.") if len(parts) > 1 else _("Only a part is here of %(a)s.")
+        found.append(text % {"a": parts[0], "b": parts[-1]})
     if n_left:
         text = ngettext(
             "%(n)s more has smaller figures and is not shown. Choose a channel to see it.",

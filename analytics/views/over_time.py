@@ -43,7 +43,12 @@ def over_time(request: MemberRequest) -> HttpResponse:
             for (label, query, _chosen), (value, _label) in zip(asked.links("per"), SPANS.items(), strict=True)
         ],
         "notes": texts.notes(
-            figure, n_left=max(0, n_all - MOST_LINES), is_exact=asked.is_exact, wanted=asked.own.given().get("per", "")
+            figure,
+            cut=buckets(asked.filters.period(), span=span, today=clock.today()),
+            span=span,
+            n_left=max(0, n_all - MOST_LINES),
+            is_exact=asked.is_exact,
+            wanted=asked.own.given().get("per", ""),
         ),
     }
     return render(request, "analytics/over_time.html", context)

@@ -13,7 +13,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from analytics import funnel_texts
+from analytics import funnel_texts, series_texts
 from analytics.actions.measurements import Figures, store
 from analytics.models import Cost, ObjectKind, Outcome
 from analytics.queries import development, funnel
@@ -317,6 +317,18 @@ class TestWhoMaySee:
                     assert answer.status_code == 200
                     assert b"NaN" not in answer.content
         assert client.get(reverse("sources_grid", kwargs={"number": "9902"}) + "?side=400").status_code == 200
+
+
+def test_months_that_a_period_cuts_are_named_because_a_dip_there_is_no_news():
+    def told(first, last):
+        cut = buckets(Period(first, last), span="month", today=last)
+        with translation.override("nb"):
+            return series_texts.notes("besok", cut=cut, span="month", n_left=0, is_exact=True, wanted="")
+
+    assert told(date(2026, 1, 1), date(2026, 3, 31)) == []
+    assert told(date(2026, 1, 1), date(2026, 3, 4)) == ["Bare en del er med av mars 2026 (1.3. til 4.3.)."]
+    [both] = told(date(2026, 1, 20), date(2026, 3, 4))
+    assert both == "Bare en del er med av jan. 2026 (20.1. til 31.1.) og mars 2026 (1.3. til 4.3.)."
 
 
 def test_a_channels_terms_are_known_for_linkedin():
