@@ -125,11 +125,11 @@ OF_JOBS = f"""
 of_jobs AS (
     INSERT INTO job_month (municipality_id, month, job_id, channel_id, is_paid, first_day, last_day,
                            {_each("{name}", ADDITIVE)}, fetched_at)
-    SELECT municipality_id, date_trunc('month', day)::date, job_id, channel_id, is_paid, min(day), max(day),
+    SELECT municipality_id, date_trunc('month', day::timestamp)::date, job_id, channel_id, is_paid, min(day), max(day),
            {DIFFERENCES}, max(fetched_at)
     FROM change
     WHERE job_id IS NOT NULL AND NOT is_moved AND {SUMMED_KINDS}
-    GROUP BY municipality_id, date_trunc('month', day)::date, job_id, channel_id, is_paid
+    GROUP BY municipality_id, date_trunc('month', day::timestamp)::date, job_id, channel_id, is_paid
     ON CONFLICT (municipality_id, month, job_id, channel_id, is_paid) DO UPDATE SET {_added("job_month")},
         first_day = least(job_month.first_day, excluded.first_day),
         last_day = greatest(job_month.last_day, excluded.last_day)
@@ -164,13 +164,13 @@ FROM change
 
 # The sums of some vacancies, made anew from what is stored; with `jobs` NULL those of all.
 JOBS_SUMS = f"""
-SELECT municipality_id, date_trunc('month', day)::date AS month, job_id, channel_id, is_paid,
+SELECT municipality_id, date_trunc('month', day::timestamp)::date AS month, job_id, channel_id, is_paid,
        min(day) AS first_day, max(day) AS last_day, {_each("sum({name}) AS {name}", ADDITIVE)},
        max(fetched_at) AS fetched_at
 FROM {MEASUREMENT}
 WHERE municipality_id = %(municipality)s AND job_id IS NOT NULL AND {SUMMED_KINDS}
     AND (%(jobs)s::bigint[] IS NULL OR job_id = ANY(%(jobs)s))
-GROUP BY municipality_id, date_trunc('month', day)::date, job_id, channel_id, is_paid
+GROUP BY municipality_id, date_trunc('month', day::timestamp)::date, job_id, channel_id, is_paid
 """
 MOVED = f"""
 DELETE FROM job_month WHERE municipality_id = %(municipality)s AND job_id = ANY(%(jobs)s);

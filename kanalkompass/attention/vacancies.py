@@ -49,14 +49,17 @@ class VacancyState:
 
 def vacancy_states(*, today: date) -> tuple[list[VacancyState], list[VacancyState]]:
     """
-    Return the open vacancies, nearest deadline first, and those closed in the last four months, oldest first.
+    Return the open vacancies, nearest deadline first, and of those closed in the last four months, oldest first, the
+    ones that may need somebody: without a cost, or still asked about.
 
     Six queries, however many vacancies. For HR alone.
     """
     jobs = JobPosting.objects.annotate(has_cost=Exists(Cost.objects.filter(job=OuterRef("pk"))))
     is_open = list(jobs.filter(deadline_date__gte=today).order_by("deadline_date", "id")[:MOST_OPEN])
     since = today - timedelta(days=COSTS_FOR_DAYS)
-    closed = list(jobs.filter(deadline_date__lt=today, deadline_date__gte=since).order_by("deadline_date", "id"))
+    is_asked = Exists(Survey.objects.filter(job=OuterRef("pk"), is_open=True, closes_date__gte=today))
+    closed_lately = jobs.filter(deadline_date__lt=today, deadline_date__gte=since)
+    closed = list(closed_lately.filter(Q(has_cost=False) | is_asked).order_by("deadline_date", "id"))
     ids = [job.pk for job in [*is_open, *closed]]
     outcomes = Outcome.objects.filter(job_id__in=ids).order_by().values("job_id")
     counted = {
