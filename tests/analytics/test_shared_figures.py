@@ -53,9 +53,7 @@ class TestSharedFigures:
         assert "Slike tall finnes ikke." in words(response)
         assert client_of(lyngvaer.hr).get(f"{PAGE}?side=en").status_code == 422
 
-    def test_come_by_pages_and_each_source_has_the_sum_of_what_is_not_shown_too(
-        self, lyngvaer, client_of, monkeypatch
-    ):
+    def test_come_by_pages_and_each_source_has_the_sum_of_what_is_not_shown_too(self, lyngvaer, client_of, monkeypatch):
         house = House(lyngvaer)
         for n, occupation in enumerate(("2223", "5311")):
             house.job(date(2025, 3, 3 + n), answers={0: 7, 1: 6}, occupation=occupation)
