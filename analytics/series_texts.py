@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics import hidden_texts
-from analytics.charts import MOST_LINES, Chart, Line, Point
+from analytics.charts import Chart, Line, Point
 from analytics.queries.buckets import Bucket, Span
 from analytics.queries.series import Figure, Series
 from analytics.source_texts import name_of
@@ -57,25 +57,34 @@ def points(figures: Sequence[Figure]) -> list[Point]:
     return [Point(figure.value, words(figure)) for figure in figures]
 
 
+def largest_first(series: Sequence[Series]) -> list[Series]:
+    """Return the series in the order in which they are drawn."""
+    return sorted(series, key=lambda each: (-(each.total or 0), str(each.about)))
+
+
 def lines(series: Sequence[Series]) -> list[Line]:
-    """Return the largest series as lines, the largest first; more than can be told apart are left out."""
-    largest = sorted(series, key=lambda each: (-(each.total or 0), str(each.about)))[:MOST_LINES]
+    """Return series as lines."""
     return [
         Line(name_of(each.about) if isinstance(each.about, Source) else str(each.about), points(each.figures))
-        for each in largest
+        for each in series
     ]
 
 
-def answer(chart: Chart, *, figure: str) -> str:
-    """Return the heading: who gave most of the figure in the period, as far as it is known."""
+def answer(chart: Chart, *, figure: str, not_drawn: int) -> str:
+    """
+    Return the heading: who gave most of the figure in the period, as far as it is known.
+
+    :param not_drawn: the sum of what has no line, so that the whole is that of the other pages
+    """
     totals = [(line.total, line.name) for line in chart.lines if line.total]
     if chart.is_empty:
         return _("Nothing to show over time in this period")
     if not totals:
         return _("%(figure)s: none in this period") % {"figure": figure}
     most, name = max(totals, key=lambda pair: pair[0] or 0)
-    total = sum(value or 0 for value, _name in totals)
-    if sum(value == most for value, _name in totals) > 1 or len(totals) == 1 and len(chart.lines) == 1:
+    total = sum(value or 0 for value, _name in totals) + not_drawn
+    is_alone = len(totals) == len(chart.lines) == 1 and not not_drawn
+    if is_alone or sum(value == most for value, _name in totals) > 1:
         return _("%(figure)s: %(total)s in the period") % {"figure": figure, "total": _amount(chart, total)}
     text = _("%(figure)s: most from %(name)s, %(n)s of %(total)s")
     return text % {"figure": figure, "name": name, "n": _amount(chart, most or 0), "total": _amount(chart, total)}

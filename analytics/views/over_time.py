@@ -30,11 +30,13 @@ def over_time(request: MemberRequest) -> HttpResponse:
     asked = figure_pages.question(request, OverTimeForm)
     if not asked.is_valid:
         return figure_pages.refused(request, asked, here="time")
-    found, n_all = _chart(asked, is_exact=asked.is_exact)
+    found, left = _chart(asked, is_exact=asked.is_exact)
     figure, span = asked.own.chosen("tall"), _span(asked, is_exact=asked.is_exact)
     context = asked.context() | {
         "chart": found,
-        "answer": texts.answer(found, figure=asked.own.label_of("tall")),
+        "answer": texts.answer(
+            found, figure=asked.own.label_of("tall"), not_drawn=sum(each.total or 0 for each in left)
+        ),
         "about": texts.about(figure),
         "provenance": texts.provenance(figure, threshold=None if asked.is_exact else threshold()),
         "figures": asked.links("tall"),
@@ -46,7 +48,7 @@ def over_time(request: MemberRequest) -> HttpResponse:
             figure,
             cut=buckets(asked.filters.period(), span=span, today=clock.today()),
             span=span,
-            n_left=max(0, n_all - MOST_LINES),
+            n_left=len(left),
             is_exact=asked.is_exact,
             wanted=asked.own.given().get("per", ""),
         ),
@@ -70,7 +72,7 @@ def _file(request: MemberRequest, kind: str) -> HttpResponse:
     asked = figure_pages.question(request, OverTimeForm)
     if not asked.is_valid:
         return figure_pages.refused(request, asked, here="time")
-    found, _n_all = _chart(asked, is_exact=False)
+    found, _left = _chart(asked, is_exact=False)
     return figure_files.answer(
         request, found.file_rows(), kind=kind, stem=f"over-tid-{asked.own.chosen('tall')}", asked=asked
     )
@@ -83,21 +85,21 @@ def _span(asked: Question, *, is_exact: bool) -> Span:
     return span_of(asked.filters.period(), wanted=SPANS.get(asked.own.given().get("per", ""), ""))
 
 
-def _chart(asked: Question, *, is_exact: bool) -> tuple[Chart, int]:
-    """Return the chart, and how many lines there would be if all were drawn."""
+def _chart(asked: Question, *, is_exact: bool) -> tuple[Chart, list[Series]]:
+    """Return the chart, and what is left out of it: more lines than can be told apart."""
     figure, span = asked.own.chosen("tall"), _span(asked, is_exact=is_exact)
     cut = buckets(asked.filters.period(), span=span, today=clock.today())
-    found = _series(figure, asked.filters.selection(), cut, span, is_exact=is_exact) if cut else []
+    found = texts.largest_first(_series(figure, asked.filters.selection(), cut, span, is_exact=is_exact) if cut else [])
     chart = Chart(
         key="over-time",
         title=_("%(figure)s over time") % {"figure": asked.own.label_of("tall")},
         heading=_("Week") if span == "week" else _("Month"),
         labels=[texts.short_label(bucket, span=span) for bucket in cut],
         full_labels=[texts.full_label(bucket, span=span) for bucket in cut],
-        lines=texts.lines(found),
+        lines=texts.lines(found[:MOST_LINES]),
         unit="ore" if figure == "kroner" else "count",
     )
-    return chart, len(found)
+    return chart, found[MOST_LINES:]
 
 
 def _series(figure: str, selection: Selection, cut: list[Bucket], span: Span, *, is_exact: bool) -> list[Series]:

@@ -22,6 +22,7 @@ from analytics.queries.development import Development
 from analytics.queries.funnel import Count
 from analytics.queries.selection import Period
 from analytics.queries.series import Figure, deleted_before
+from analytics.views import over_time
 from channels.actions import visits
 from channels.models import Account, LinkHour, TrackedLink
 from foundation import clock
@@ -179,6 +180,14 @@ def xlsx_rows(content: bytes) -> list[list[Any]]:
 
 @pytest.mark.django_db
 class TestTheSameFigure:
+    def test_heading_counts_what_has_no_line_too(self, town, client_of, monkeypatch):
+        monkeypatch.setattr(over_time, "MOST_LINES", 1)
+
+        page = plain(page_of(client_of(town.hr), address("sources_over_time", "?tall=kroner&per=maaned")))
+
+        assert "flest fra LinkedIn, kr 1235 av kr 1335" in page
+        assert "1 til har lavere tall og er ikke vist" in page
+
     @pytest.mark.parametrize(
         ("figure", "totals", "shown"),
         [
