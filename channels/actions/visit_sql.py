@@ -40,15 +40,17 @@ WHERE h.municipality_id = %(municipality)s AND h.visitor = 'person' AND l.job_id
     AND (%(jobs)s::bigint[] IS NULL OR l.job_id = ANY(%(jobs)s))
 GROUP BY h.municipality_id, l.job_id, l.source_id, (h.hour AT TIME ZONE 'Europe/Oslo')::date
 """
-SUM_SOURCES = f"""
-INSERT INTO channels_sourceday (municipality_id, source_id, day, n_visits) {OF_SOURCES}
-ON CONFLICT (municipality_id, day, source_id) DO UPDATE SET n_visits = excluded.n_visits
-"""
 SUM_JOBS = f"""
 INSERT INTO channels_jobsourceday (municipality_id, job_id, source_id, day, n_visits) {OF_JOBS}
 ON CONFLICT (municipality_id, day, job_id, source_id) DO UPDATE SET n_visits = excluded.n_visits
 """
+SUM_UP = f"""
+INSERT INTO channels_sourceday (municipality_id, source_id, day, n_visits) {OF_SOURCES}
+ON CONFLICT (municipality_id, day, source_id) DO UPDATE SET n_visits = excluded.n_visits;
+{SUM_JOBS}
+"""
 # A vacancy that a link has left may have no visits any more.
-FORGET_JOBS = """
-DELETE FROM channels_jobsourceday WHERE municipality_id = %(municipality)s AND job_id = ANY(%(jobs)s)
+MOVED = f"""
+DELETE FROM channels_jobsourceday WHERE municipality_id = %(municipality)s AND job_id = ANY(%(jobs)s);
+{SUM_JOBS}
 """

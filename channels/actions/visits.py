@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
-from channels.actions.visit_sql import COUNT, COUNT_PERSON, FORGET_JOBS, SUM_JOBS, SUM_SOURCES
+from channels.actions.visit_sql import COUNT, COUNT_PERSON, MOVED, SUM_UP
 from channels.models import LinkCode, LinkHour, TrackedLink
 from channels.rules.visitors import PEOPLE, PREVIEWS, ROBOTS
 from foundation.clock import OSLO
@@ -50,7 +51,7 @@ def follow(*, code: str, visit: Visit, now: datetime) -> str:
 
 
 def _count(link: TrackedLink, *, visitor: str, now: datetime) -> None:
-    counted = {
+    counted: dict[str, Any] = {
         "municipality": current_municipality_id(),
         "link": link.pk,
         "hour": now.replace(minute=0, second=0, microsecond=0),
@@ -67,8 +68,7 @@ def store(hours: Sequence[LinkHour]) -> None:
         # A visit that is counted meanwhile would be missing from the sums.
         cursor.execute("LOCK TABLE channels_linkhour IN SHARE ROW EXCLUSIVE MODE")
         LinkHour.objects.bulk_create(hours, BATCH, ignore_conflicts=True)
-        whole = {"municipality": current_municipality_id(), "jobs": None}
-        cursor.execute(f"{SUM_SOURCES}; {SUM_JOBS}", whole)
+        cursor.execute(SUM_UP, {"municipality": current_municipality_id(), "jobs": None})
 
 
 def lead_to(*, links: Iterable[int], job: JobPosting | None, target: str) -> None:
@@ -80,9 +80,8 @@ def lead_to(*, links: Iterable[int], job: JobPosting | None, target: str) -> Non
         left = {job_id for job_id in of_job.values() if job_id != now_of}
         if left:
             jobs = [job_id for job_id in (*left, now_of) if job_id is not None]
-            moved = {"municipality": current_municipality_id(), "jobs": jobs}
             with connection.cursor() as cursor:
-                cursor.execute(f"{FORGET_JOBS}; {SUM_JOBS}", moved)
+                cursor.execute(MOVED, {"municipality": current_municipality_id(), "jobs": jobs})
 
 
 def visitor_class(visit: Visit) -> str:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Model
 
 from analytics.models import Cost, Outcome, Question, Release, ReleaseVacancy, Survey, SurveyAnswer
-from channels.actions.visit_sql import SUM_JOBS, SUM_SOURCES
+from channels.actions.visit_sql import SUM_UP
 from channels.models import Account, Campaign, CampaignJob, LinkHour, TrackedLink
 from foundation.tenancy import tenant
 from recruitment.actions.members import prepare_municipality
@@ -52,7 +52,7 @@ def furnish(place: Place, superuser: Any) -> dict[str, User]:
     for rows in ([*jobs], *history):
         _put(superuser, rows, municipality_id=place.pk)
     superuser.execute("SET session_replication_role = DEFAULT")
-    superuser.execute(f"{SUM_SOURCES}; {SUM_JOBS}", {"municipality": place.pk, "jobs": None})
+    superuser.execute(SUM_UP, {"municipality": place.pk, "jobs": None})
     return users
 
 
