@@ -104,7 +104,7 @@ def verdict(row: SourceRow | None, comparison: SourceComparison, names: dict[int
     told = [pair for pair in comparison.pairs if row.source.pk in (pair.a, pair.b) and pair.comparison.cheaper]
     if told:
         return capfirst(source_texts.pair_sentence(max(told, key=lambda pair: pair.comparison.k), names))
-    tie = source_texts.tie_sentence(row, names)
+    tie = source_texts.tie_sentence(row, names, most=source_texts.NAMED)
     return f"{tie}." if tie and not tie.endswith(".") else tie
 
 

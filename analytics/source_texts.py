@@ -18,6 +18,8 @@ from recruitment.models import Source
 FEW_A_WEEK = 5
 # So much more, or less, of what is said than of what is tracked is worth a word.
 MUCH = 2.0
+# So many sources are named where there is room for it.
+NAMED = 6
 # Past this the upper end of a ratio says nothing any more.
 WIDE = 10.0
 
@@ -163,15 +165,16 @@ def cost_in_short(row: SourceRow, *, is_exact: bool) -> tuple[str, str]:
     return _("Too few to say anything"), ""
 
 
-def tie_sentence(row: SourceRow, names: dict[int, str]) -> str:
-    """Return which sources this one cannot be told apart from; two by name within a sentence, more by number."""
+def tie_sentence(row: SourceRow, names: dict[int, str], *, most: int = 2) -> str:
+    """Return which sources this one cannot be told apart from: `most` by name within a sentence, more by number."""
     if not row.ties or row.cost is None or row.cost.kind not in ("estimate", "interval_only"):
         return ""
-    if len(row.ties) > 2:
+    if len(row.ties) > most:
         return _("Cannot be told apart from %(n)s others") % {"n": in_words(len(row.ties))}
-    if len(row.ties) == 1:
-        return _("Cannot be told apart from %(a)s") % {"a": names[row.ties[0]]}
-    return _("Cannot be told apart from %(a)s and %(b)s") % {"a": names[row.ties[0]], "b": names[row.ties[1]]}
+    *others, last = (names[source_id] for source_id in row.ties)
+    if not others:
+        return _("Cannot be told apart from %(a)s") % {"a": last}
+    return _("Cannot be told apart from %(a)s and %(b)s") % {"a": ", ".join(others), "b": last}
 
 
 def pair_sentence(pair: Pair, names: dict[int, str]) -> str:

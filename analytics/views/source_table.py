@@ -197,10 +197,11 @@ def _row(
     value, low, high, sentence = _cost(row)
     short, below = texts.cost_in_short(row, is_exact=comparison.is_exact)
     tie, fetched = texts.tie_sentence(row, names), texts.fetched_text(row)
+    named = texts.tie_sentence(row, names, most=texts.NAMED)
     about = [
         (words.views_and_clicks, fetched),
         (words.said_and_tracked, hint),
-        (words.per_qualified, f"{sentence} {tie}.".strip() if tie else sentence),
+        (words.per_qualified, f"{sentence} {named}.".strip() if tie else sentence),
     ]
     return TableRow(
         source_id=row.source.id,

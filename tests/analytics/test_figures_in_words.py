@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from analytics import change_texts, one_source_texts, statistics
+from analytics import change_texts, one_source_texts, source_texts, statistics
 from analytics.queries.selection import Period
 from analytics.queries.source_changes import Change, Earlier
 from analytics.queries.source_rows import SourceComparison, SourceRow
@@ -80,3 +80,18 @@ class TestTheHeadingOfChanges:
             "Kino er blitt dyrere per kvalifisert"
         )
         assert self.heading((row(1, "Radio"), None)) == "Ingen kilde har endret seg så mye at det kan sies"
+
+
+class TestTies:
+    def test_are_named_where_there_is_room_and_counted_where_there_is_none(self):
+        names = {2: "radio", 3: "kino", 4: "FINN.no", 5: "lokalavisa"}
+        cost = statistics.cost_per_qualified(spend_ore=900_000, k=9, known=20, qualified=20)
+
+        def told(*ties: int, **more: int) -> str:
+            return source_texts.tie_sentence(row(1, "Facebook", cost=cost, ties=list(ties)), names, **more)
+
+        assert told(2) == "Kan ikke skilles fra radio"
+        assert told(2, 3) == "Kan ikke skilles fra radio og kino"
+        assert told(2, 3, 4) == "Kan ikke skilles fra tre andre"
+        assert told(2, 3, 4, most=source_texts.NAMED) == "Kan ikke skilles fra radio, kino og FINN.no"
+        assert told() == ""
