@@ -52,11 +52,8 @@ def _without_a_best(comparison: SourceComparison, names: dict[int, str]) -> str:
         return (text % {"k": comparison.known}).rstrip(".")
     if group := cheapest_group(comparison):
         return _group_sentence(group, names)
-    told = _told_apart(comparison)
-    if told:
-        # The pair that most is known about says more than the most extreme one.
-        most = max(told, key=lambda pair: (pair.comparison.verdict == "clearly_cheaper", pair.comparison.k))
-        return pair_sentence(most, names).rstrip(".")
+    if told := _told_apart(comparison):
+        return pair_sentence(_first_told(told, comparison), names).rstrip(".")
     return _nothing_told_apart(comparison, names).rstrip(".")
 
 
@@ -152,8 +149,11 @@ def next_step(comparison: SourceComparison, *, lacking: Sequence[int] = (), n_da
     :param n_days: how long the period is
     :param may_act: whether who reads it works with vacancies, and does not only look
     """
-    if lacking:
-        return _register(lacking)
+    then = _without_lacking(comparison, n_days=n_days, may_act=may_act)
+    return _register(lacking, then=then) if lacking else then
+
+
+def _without_lacking(comparison: SourceComparison, *, n_days: int, may_act: bool) -> NextStep:
     ask = _("Ask the applicants") if may_act else _("Go to the vacancies")
     names = _names(comparison)
     if not comparison.rows or comparison.known < ENOUGH:
@@ -194,7 +194,8 @@ def next_step(comparison: SourceComparison, *, lacking: Sequence[int] = (), n_da
     )
 
 
-def _register(lacking: Sequence[int]) -> NextStep:
+def _register(lacking: Sequence[int], *, then: NextStep) -> NextStep:
+    """Return the step of counting; what the figures say already stands behind it."""
     n = len(lacking)
     why = ngettext(
         "%(n)s vacancy whose deadline has passed lacks the number of qualified. Its costs count already.",
@@ -202,7 +203,8 @@ def _register(lacking: Sequence[int]) -> NextStep:
         n,
     )
     label = ngettext("Register qualified for %(n)s vacancy", "Register qualified for %(n)s vacancies", n)
-    return NextStep("outcomes", why % {"n": n}, label % {"n": n}, job_id=lacking[0] if n == 1 else None)
+    whys = f"{why % {'n': n}} {then.why}"
+    return NextStep("outcomes", whys, label % {"n": n}, job_id=lacking[0] if n == 1 else None)
 
 
 def free_of(comparison: SourceComparison) -> list[int]:
@@ -217,6 +219,21 @@ def _names(comparison: SourceComparison) -> dict[int, str]:
 
 def _told_apart(comparison: SourceComparison) -> list[Pair]:
     return [pair for pair in comparison.pairs if pair.comparison.cheaper]
+
+
+def _first_told(told: list[Pair], comparison: SourceComparison) -> Pair:
+    """
+    Return the pair to tell of: the cheaper is the first in the table that beats any, as a reader takes it to be.
+
+    What it is told to beat is what most is known about, clear verdicts first.
+    """
+    places = {row.source.pk: place for place, row in enumerate(comparison.rows)}
+
+    def order(pair: Pair) -> tuple[int, bool, int]:
+        cheaper = pair.a if pair.comparison.cheaper == "a" else pair.b
+        return places[cheaper], pair.comparison.verdict != "clearly_cheaper", -pair.comparison.k
+
+    return min(told, key=order)
 
 
 def _tied(comparison: SourceComparison) -> list[Pair]:

@@ -163,11 +163,18 @@ class OutcomeForm(Form):
 
     def counts(self) -> dict[int, Counts]:
         """Return the checked counts by source id; those that «the rest is 0» is about have 0 qualified."""
-        data = self.cleaned_data
-        typed = {row.source.pk: {name: data[f"{name}_{row.source.pk}"] for name in COUNTS} for row in self.rows}
-        for source in without_qualified(self.rows, typed) if data["rest"] else ():
+        typed = self._typed()
+        for source in without_qualified(self.rows, typed) if self.cleaned_data["rest"] else ():
             typed[source.pk]["qualified"] = 0
         return {pk: Counts(**by_name) for pk, by_name in typed.items()}
+
+    def n_rest(self) -> int:
+        """Return how many sources «the rest is 0» is about."""
+        return len(without_qualified(self.rows, self._typed()))
+
+    def _typed(self) -> dict[int, dict[str, int | None]]:
+        data = self.cleaned_data
+        return {row.source.pk: {name: data[f"{name}_{row.source.pk}"] for name in COUNTS} for row in self.rows}
 
     def whole(self) -> Whole:
         """Return the checked total and reason."""
@@ -216,10 +223,11 @@ class OutcomeForm(Form):
 
     @property
     def n_without_source(self) -> int:
-        """How many applicants no source is known for; 0 when the total is not registered."""
+        """How many applicants no source is known for, the unknown one's with them; 0 without a total."""
         total = self.count.applied if self.count else None
-        applied = [row.counts["applied"] for row in self.rows if row.counts["applied"] is not None]
-        return max(total - sum(applied), 0) if total is not None and applied else 0
+        applied = [(row.source.kind, row.counts["applied"]) for row in self.rows if row.counts["applied"] is not None]
+        known = sum(n for kind, n in applied if kind != Source.Kind.UNKNOWN)
+        return max(total - known, 0) if total is not None and applied else 0
 
     def without_qualified(self) -> list[Source]:
         """Return the sources whose number of qualified the vacancy waits for; none when it was stored whole."""

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -86,7 +87,7 @@ def job_outcomes(request: MemberRequest, job_id: int) -> HttpResponse:
         )
     except actions.ChangedMeanwhile as problem:
         return _stale(request, job, problem)
-    messages.success(request, _stored_text(job, n_changed))
+    messages.success(request, " ".join([_stored_text(job, n_changed), *_rest_text(form)]))
     route = "job" if "from_job" in request.POST else "job_outcomes"
     return redirect(reverse(route, kwargs={"number": request.municipality.number, "job_id": job.pk}) + "#utfall")
 
@@ -102,6 +103,17 @@ def _stored_text(job: JobPosting, n_changed: int) -> str:
         )
         return text % {"n": formats.in_words(count.n_missing)}
     return _("The counts are stored.") if n_changed else _("These counts were stored already.")
+
+
+def _rest_text(form: OutcomeForm) -> list[str]:
+    """Return what «the rest is 0» did, where it was ticked: the tick itself is not kept."""
+    if not form.cleaned_data["rest"]:
+        return []
+    n = form.n_rest()
+    if not n:
+        return [_("No source with applicants lacked its number, so no 0 was added.")]
+    text = ngettext("%(n)s source got 0 qualified.", "%(n)s sources got 0 qualified.", n)
+    return [capfirst(text % {"n": formats.in_words(n) if n > 1 else formats.number(n)})]
 
 
 def _grid(request: MemberRequest, job: JobPosting, form: OutcomeForm, *, status: int = 200) -> HttpResponse:

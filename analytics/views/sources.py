@@ -144,6 +144,9 @@ def _price(form: SelectionForm, comparison: queries.SourceComparison) -> str:
         made = _("What a qualified applicant costs, own hours counted at kr %(price)s.") % price
     else:
         made = _("What a qualified applicant costs in kroner, own hours left out.")
+    is_one_sided = any(row.cost and (row.kroner_ore is None) != (row.minutes is None) for row in comparison.rows)
+    if form.with_hours() and is_one_sided:
+        made = " ".join([made, _("Where only kroner or only hours are registered, it is made of those alone.")])
     n_unknown = comparison.qualified - comparison.known
     if not comparison.known or n_unknown <= 0:
         return made

@@ -1,4 +1,5 @@
-/* A grid of counts that is typed like a spreadsheet: Enter and the arrows move, a copied block is pasted, sums follow.
+/* A grid of counts that is typed like a spreadsheet: Enter and the arrows move, F2 lets the arrows move within a cell,
+   Ctrl + Enter stores, a copied block is pasted, sums follow.
    Without this file it is a plain form. <form data-grid> with inputs that carry data-column, and cells with data-sum. */
 "use strict";
 
@@ -6,6 +7,7 @@ document.querySelectorAll("form[data-grid]").forEach((form) => {
   const rows = [...form.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("input[data-column]")]);
   const places = new Map(rows.flatMap((row, y) => row.map((input, x) => [input, { x, y }])));
   const dash = "\u2013";
+  let edited = null;
   document.querySelectorAll("[data-keys]").forEach((help) => { help.hidden = false; });
 
   const go = (x, y) => {
@@ -36,21 +38,31 @@ document.querySelectorAll("form[data-grid]").forEach((form) => {
 
   form.addEventListener("keydown", (event) => {
     const place = places.get(event.target);
-    if (!place || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!place || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key === "Enter") { event.preventDefault(); form.requestSubmit(); }
+      return;
+    }
+    if (event.key === "F2") {
+      edited = event.target;
+      edited.setSelectionRange(edited.value.length, edited.value.length);
+      return;
+    }
     const { x, y } = place;
-    const { selectionStart, selectionEnd, value } = event.target;
-    const isWhole = selectionStart === 0 && selectionEnd === value.length;
     const moves = {
       Enter: () => { go(x, event.shiftKey ? y - 1 : y + 1); return true; },
       ArrowDown: () => go(x, y + 1),
       ArrowUp: () => go(x, y - 1),
-      ArrowLeft: () => !event.shiftKey && (isWhole || selectionEnd === 0) && go(x - 1, y),
-      ArrowRight: () => !event.shiftKey && (isWhole || selectionStart === value.length) && go(x + 1, y),
+      ArrowLeft: () => !event.shiftKey && edited !== event.target && go(x - 1, y),
+      ArrowRight: () => !event.shiftKey && edited !== event.target && go(x + 1, y),
     };
     if (moves[event.key] && moves[event.key]()) event.preventDefault();
   });
 
-  form.addEventListener("focusin", (event) => { if (places.has(event.target)) event.target.select(); });
+  form.addEventListener("focusin", (event) => {
+    edited = null;
+    if (places.has(event.target)) event.target.select();
+  });
 
   form.addEventListener("paste", (event) => {
     const place = places.get(event.target);

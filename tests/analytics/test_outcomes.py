@@ -390,7 +390,7 @@ class TestHalfRegistered:
         other = make_job(lyngvaer, title="Kokk", deadline_in_days=-9)
         page = client.post(address, form_of(lyngvaer, job) | {"rest": "on"}, follow=True).content.decode()
 
-        assert "Tallene er lagret." in page
+        assert "Tallene er lagret. To kilder fikk 0 kvalifiserte." in page
         assert "Antall kvalifiserte mangler for" not in page
         assert f'/9901/stillinger/{other.pk}/utfall/">Kokk</a>' in page
         stored = {slug: counts["qualified"] for slug, counts in grid(lyngvaer, job).items()}

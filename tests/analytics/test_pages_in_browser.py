@@ -166,6 +166,15 @@ class TestTables:
         expect(cell(0, 3)).to_be_focused()
         page.keyboard.press("Shift+Enter")
         expect(cell(0, 3)).to_be_focused()
+        page.keyboard.type("7")
+        page.keyboard.press("ArrowLeft")
+        expect(cell(0, 2)).to_be_focused()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("F2")
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.type("1")
+        assert cell(0, 3).input_value() == "17"
+        cell(0, 3).fill("4")
 
         cell(0, 0).focus()
         page.evaluate(
