@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from analytics import statistics
 from analytics.queries.source_changes import Change, Earlier
 from analytics.queries.sources import SourceComparison, SourceRow
+from analytics.queries.steps import Step
 from analytics.source_texts import cost_in_short, name_of, percent, times, value_kroner
 from analytics.statistics import ENOUGH
 from foundation.formats import number
@@ -95,6 +96,16 @@ def share(k: int | None, n: int | None, *, unknown: str) -> Share:
         interval=_between(statistics.share(k, n)),
         band=_between(statistics.willingness_band(k, n)),
     )
+
+
+def assessed(step: Step | None, *, applied: int | None, is_exact: bool) -> Share:
+    """Return how many of the applicants were qualified, among those of vacancies where HR has counted both."""
+    if not is_exact:
+        # Releases of two questions need not be of the same vacancies.
+        return Share(_("cannot be said of what is shared"))
+    if step is None:
+        return Share(_("not assessed yet") if applied else _("not known"))
+    return share(step.n, step.of, unknown="")
 
 
 def plain_share(k: int | None, n: int) -> Share:

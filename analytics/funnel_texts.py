@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics import hidden_texts
-from analytics.queries.funnel import Passed, Stage
+from analytics.queries.funnel import Count, Passed, Stage
 from foundation.formats import number
 
 
@@ -65,12 +65,41 @@ def range_of(passed: Passed | None) -> str:
     return _("probably %(low)s to %(high)s %%") % {"low": number(low, decimals), "high": number(high, decimals)}
 
 
+def note(stage: Stage, *, qualified: Count) -> str:
+    """Return what goes with a stage's number: that more may be there, or that applicants are not assessed yet."""
+    n = stage.count.n
+    if n is None:
+        return ""
+    if stage.count.why == "pending":
+        return _("more may wait")
+    waiting = n - (qualified.step.of if qualified.step else 0)
+    if stage.key != "applied" or waiting <= 0:
+        return ""
+    return ngettext("%(n)s is not assessed yet", "%(n)s are not assessed yet", waiting) % {"n": number(waiting)}
+
+
+def of_which(stage: Stage, *, before: Count | None) -> str:
+    """Return what a share is made of where that is not the two stages as they stand, "" where it is."""
+    if stage.passed is None or before is None:
+        return ""
+    step = stage.passed.step
+    if (step.n, step.of) == (stage.count.n, before.n):
+        return ""
+    return _("%(n)s of %(of)s") % {"n": number(step.n), "of": number(step.of)}
+
+
 def answer(stages: Sequence[Stage], *, about: str) -> str:
     """Return the heading: how many came through of how many, as far as HR has counted; else the furthest count."""
     by_key = {stage.key: stage for stage in stages}
-    applied, qualified = by_key["applied"].count, by_key["qualified"].count
-    if applied.n and qualified.n is not None and not applied.why and qualified.n <= applied.n:
-        values = {"n": number(qualified.n), "of": number(applied.n), "source": about}
+    applied, step = by_key["applied"].count, by_key["qualified"].count.step
+    if applied.n and step is not None and not applied.why and 0 < step.of < applied.n and step.n <= step.of:
+        # Those of vacancies without outcomes would make the share too low.
+        values = {"n": number(step.n), "of": number(step.of), "source": about}
+        if about:
+            return _("%(n)s of %(of)s assessed applicants from %(source)s were qualified") % values
+        return _("%(n)s of %(of)s assessed applicants were qualified") % values
+    if applied.n and step is not None and not applied.why and 0 < step.n <= step.of:
+        values = {"n": number(step.n), "of": number(step.of), "source": about}
         if about:
             return _("%(n)s of %(of)s applicants from %(source)s were qualified") % values
         return _("%(n)s of %(of)s applicants were qualified") % values

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analytics import statistics
+from analytics.queries.steps import Step
 
 TRUTHS = {
     "channel": ("views", "clicks"),
@@ -24,18 +25,25 @@ ENOUGH = 5
 class Count:
     """
     How many reached a stage. `why` tells why `n` is None, or that it is not all: "pending" (more is not released yet)
-    or "empty" (there is no source with any figure).
+    or "empty" (there is no source with any figure). `step` is how many of the stage before came on, where both are
+    counted; None where no common ground is known.
     """
 
     n: int | None
     why: str = ""
+    step: Step | None = None
 
 
 @dataclass(frozen=True)
 class Passed:
-    """The part of the stage before that came on, from 0 to 1, and where it probably lies (90 %); None without one."""
+    """
+    The part of the stage before that came on, from 0 to 1, and where it probably lies (90 %); None without one.
+
+    `step` is what it is made of, and may be less than what either stage has in all.
+    """
 
     share: float
+    step: Step
     low: float | None = None
     high: float | None = None
 
@@ -65,23 +73,21 @@ def funnel(counts: Mapping[str, Count]) -> list[Stage]:
     stages = []
     for truth, keys in TRUTHS.items():
         longest = max((counts[key].n or 0 for key in keys), default=0)
-        before: Count | None = None
         for key in keys:
             count = counts[key]
             part = (count.n or 0) / longest if longest else 0.0
-            stages.append(Stage(key, truth, count, part, _passed(truth, before, count)))
-            before = count
+            stages.append(Stage(key, truth, count, part, _passed(truth, count)))
     return stages
 
 
-def _passed(truth: str, before: Count | None, count: Count) -> Passed | None:
+def _passed(truth: str, count: Count) -> Passed | None:
     """Return the share of the stage before, where both are known whole, enough, and one is part of the other."""
-    if before is None or before.why or count.why or before.n is None or count.n is None:
+    step = count.step
+    if step is None or count.why or step.of < ENOUGH or step.n > step.of:
         return None
-    if before.n < ENOUGH or count.n > before.n:
-        return None
+    share = step.n / step.of
     if truth == "channel":
         # Views are not people who decide one by one, so no interval of theirs would be true.
-        return Passed(count.n / before.n)
-    low, high = statistics.share(count.n, before.n)
-    return Passed(count.n / before.n, low, high)
+        return Passed(share, step)
+    low, high = statistics.share(step.n, step.of)
+    return Passed(share, step, low, high)

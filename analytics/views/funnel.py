@@ -14,6 +14,7 @@ from analytics.queries import funnel, sources
 from analytics.queries.funnel import Count, Stage
 from analytics.queries.measurements import known_sum
 from analytics.queries.source_rows import SourceRow
+from analytics.queries.steps import BEFORE, Step, Steps, exact_steps, together
 from analytics.source_texts import in_sentence, name_of
 from analytics.views import figure_pages
 from foundation import clock
@@ -34,6 +35,7 @@ class StageRow:
     is_missing: bool
     width: float
     passed: str
+    of: str
     range: str
 
 
@@ -52,12 +54,12 @@ def sources_funnel(request: MemberRequest) -> HttpResponse:
         # Another municipality's source, one without figures and one that is not there are answered alike.
         asked.own.add_error("kilde", _("There is no such source with figures in the period. Choose another."))
         return figure_pages.refused(request, asked, here="funnel")
-    counts = _counts(rows, is_exact=asked.is_exact)
+    counts = _counts(rows, steps=exact_steps(asked.filters.selection()) if asked.is_exact else None)
     stages = funnel.funnel(counts)
     threshold = None if asked.is_exact else comparison.threshold
     about = name_of(rows[0].source) if chosen is not None else _("All sources")
     context = asked.context() | {
-        "rows": [_drawn(stage, threshold=threshold) for stage in stages],
+        "rows": _drawn(stages, threshold=threshold),
         "rule": hidden_texts.rule(comparison.threshold),
         "about": about,
         "answer": texts.answer(stages, about=in_sentence(rows[0].source) if chosen is not None else ""),
@@ -73,25 +75,42 @@ def sources_funnel(request: MemberRequest) -> HttpResponse:
     return render(request, "analytics/funnel.html", context)
 
 
-def _counts(rows: list[SourceRow], *, is_exact: bool) -> dict[str, Count]:
-    """Return each stage's sum over sources. What HR and applicants say may be more than is released."""
+def _counts(rows: list[SourceRow], *, steps: Steps | None) -> dict[str, Count]:
+    """
+    Return each stage's sum over sources. What HR and applicants say may be more than is released.
+
+    :param steps: HR's steps in the exact view, None in the released one
+    """
     found = {}
     for truth, keys in funnel.TRUTHS.items():
-        why = "empty" if not rows else "pending" if truth in ("people", "hr") and not is_exact else ""
+        why = "empty" if not rows else "pending" if truth in ("people", "hr") and steps is None else ""
         for key in keys:
-            found[key] = Count(known_sum(*(getattr(row, key) for row in rows)), why)
+            of_key = (steps or {}).get(key, {})
+            step = _clicks(rows) if key == "clicks" else together(of_key.get(row.source.pk) for row in rows)
+            found[key] = Count(known_sum(*(getattr(row, key) for row in rows)), why, step)
     return found
 
 
-def _drawn(stage: Stage, *, threshold: int | None) -> StageRow:
-    n, passed = stage.count.n, stage.passed
-    return StageRow(
-        truth=texts.truth(stage.truth) if stage.is_first_of_truth else "",
-        label=texts.label(stage.key),
-        text=texts.missing(stage, threshold=threshold) if n is None else number(n),
-        note=_("more may wait") if n is not None and stage.count.why == "pending" else "",
-        is_missing=n is None,
-        width=round(max(1.5, BAR_WIDTH * stage.part), 1) if n else 0,
-        passed="" if passed is None else texts.percent(passed.share),
-        range=texts.range_of(passed),
+def _clicks(rows: list[SourceRow]) -> Step | None:
+    """Return the clicks of the views of those channels that tell both."""
+    return together(
+        Step(row.clicks, row.views) if row.clicks is not None and row.views is not None else None for row in rows
     )
+
+
+def _drawn(stages: list[Stage], *, threshold: int | None) -> list[StageRow]:
+    counts = {stage.key: stage.count for stage in stages}
+    return [
+        StageRow(
+            truth=texts.truth(stage.truth) if stage.is_first_of_truth else "",
+            label=texts.label(stage.key),
+            text=texts.missing(stage, threshold=threshold) if stage.count.n is None else number(stage.count.n),
+            note=texts.note(stage, qualified=counts["qualified"]),
+            is_missing=stage.count.n is None,
+            width=round(max(1.5, BAR_WIDTH * stage.part), 1) if stage.count.n else 0,
+            passed="" if stage.passed is None else texts.percent(stage.passed.share),
+            of=texts.of_which(stage, before=counts.get(BEFORE.get(stage.key, ""))),
+            range=texts.range_of(stage.passed),
+        )
+        for stage in stages
+    ]

@@ -12,6 +12,7 @@ from analytics import source_texts as texts
 from analytics.forms.selections import SelectionForm
 from analytics.queries import source_changes, surveys
 from analytics.queries import sources as queries
+from analytics.queries.steps import Step, exact_steps
 from analytics.views.sources import frame, refused
 from foundation import clock
 from recruitment.doors import MemberRequest
@@ -42,11 +43,12 @@ def sources_behind(request: MemberRequest) -> HttpResponse:
         return refused(request, form)
     comparison = _compared(form)
     earlier = _earlier(form, comparison)
+    assessed = exact_steps(form.selection())["qualified"] if comparison.is_exact else {}
     context = {
         **frame(form),
         "crumbs_query": form.query(),
         "comparison": comparison,
-        "lines": [_line(row, comparison, earlier) for row in comparison.rows[:MOST_SHOWN]],
+        "lines": [_line(row, comparison, earlier, assessed.get(row.source.pk)) for row in comparison.rows[:MOST_SHOWN]],
         "periods": [each.period for each in earlier],
         "answer": change_texts.answer(comparison, earlier[0]),
         "response": texts.response_sentence(comparison),
@@ -80,7 +82,10 @@ def _earlier(form: SelectionForm, comparison: queries.SourceComparison) -> list[
 
 
 def _line(
-    row: queries.SourceRow, comparison: queries.SourceComparison, earlier: list[source_changes.Earlier]
+    row: queries.SourceRow,
+    comparison: queries.SourceComparison,
+    earlier: list[source_changes.Earlier],
+    assessed: Step | None,
 ) -> Behind:
     said = sum(each.said or 0 for each in comparison.rows)
     visits = sum(each.visits or 0 for each in comparison.rows)
@@ -90,7 +95,7 @@ def _line(
         cost=change_texts.cost_now(row, is_exact=comparison.is_exact),
         earlier=[change_texts.told(each.of[row.source.pk], is_exact=comparison.is_exact) for each in earlier],
         share=change_texts.share(row.said, said, unknown=_unknown("said", comparison)),
-        qualified=change_texts.share(row.qualified, row.applied, unknown=_unknown("qualified", comparison)),
+        qualified=change_texts.assessed(assessed, applied=row.applied, is_exact=comparison.is_exact),
         tracked=change_texts.plain_share(row.visits, visits),
         hint=texts.said_and_tracked(row, comparison),
     )

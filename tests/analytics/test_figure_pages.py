@@ -22,6 +22,7 @@ from analytics.queries.development import Development
 from analytics.queries.funnel import Count
 from analytics.queries.selection import Period
 from analytics.queries.series import Figure, deleted_before
+from analytics.queries.steps import Step
 from analytics.views import over_time
 from channels.actions import visits
 from channels.models import Account, LinkHour, TrackedLink
@@ -63,8 +64,9 @@ class TestFunnel:
 
     def test_divides_only_what_one_party_counted_whole_and_enough(self):
         stages = self.stages(
-            views=Count(1000), clicks=Count(40), visits=Count(30), applied=Count(20), qualified=Count(8),
-            interviewed=Count(4), offered=Count(3), hired=Count(5),
+            views=Count(1000), clicks=Count(40, step=Step(40, 1000)), visits=Count(30), applied=Count(25),
+            qualified=Count(8, step=Step(8, 20)), interviewed=Count(4, step=Step(4, 8)),
+            offered=Count(3, step=Step(3, 4)), hired=Count(5, step=Step(5, 3)),
         )  # fmt: skip
 
         assert stages["clicks"].passed.share == 0.04
@@ -78,14 +80,17 @@ class TestFunnel:
         assert stages["hired"].passed is None  # more than the stage before
 
     def test_says_a_narrow_range_with_a_decimal(self):
-        wide, narrow = (funnel.Passed(0.302, low, 0.304) for low in (0.2, 0.3))
+        wide, narrow = (funnel.Passed(0.302, Step(302, 1000), low, 0.304) for low in (0.2, 0.3))
 
         with translation.override("nb"):
             assert funnel_texts.range_of(wide) == "trolig 20 til 30 %"
             assert funnel_texts.range_of(narrow) == "trolig 30,0 til 30,4 %"
 
     def test_tells_no_share_of_what_may_be_more(self):
-        assert self.stages(applied=Count(20, "pending"), qualified=Count(8, "pending"))["qualified"].passed is None
+        pending = self.stages(applied=Count(20, "pending"), qualified=Count(8, "pending", Step(8, 20)))
+
+        assert pending["qualified"].passed is None
+        assert self.stages(applied=Count(20), qualified=Count(8))["qualified"].passed is None  # of which is not known
 
     def test_is_empty_without_dividing_by_nothing(self):
         assert all(stage.part == 0 and stage.passed is None for stage in self.stages(views=Count(0)).values())
