@@ -50,13 +50,11 @@ def axis_end(bounds: Sequence[Bounds]) -> int:
     """
     Return where the axis that all rows share ends: a round number past most of what is drawn; 0 for nothing.
 
-    Each of `bounds` is (estimate, low, high); None is not known.
+    Each of `bounds` is (estimate, low, high); None is not known. What is too little for an estimate decides nothing
+    where there are estimates: one very wide interval must not press all others together, and ends in an arrow.
     """
-    ends = []
-    for value, low, high in bounds:
-        if low is not None:
-            # One very wide interval must not press all others together: past the axis it ends in an arrow.
-            ends.append(low * 1.5 if value is None or high is None else min(high, value * 3))
+    estimated = [min(high, value * 3) for value, _low, high in bounds if value is not None and high is not None]
+    ends = estimated or [low * 1.5 for _value, low, _high in bounds if low is not None]
     if not ends or max(ends) <= 0:
         return 0
     step = 10 ** floor(log10(max(ends)))

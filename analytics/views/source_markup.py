@@ -30,6 +30,9 @@ NAME = (
 ALL = '<details class="kk-all"><summary>{}</summary></details>'
 COST = '<td role="cell" class="num c-cost" data-l="{}"><span class="{}">{}</span>{}{}</td>\n'
 BRACKET = '<td role="cell" class="c-tie" rowspan="{}"><div class="kk-tie"><span>{}</span></div></td>'
+TIED = '<span class="sub c-tied{}">{}</span>'
+# On a desk the bracket says it.
+BRACKETED = html("{}", " is-bracketed")
 NO_BRACKET = html('<td role="cell" class="c-tie">{}</td>', "")
 IS_FEW = html(' class="{}"', "is-few")
 TERM = "<div><dt>{}</dt><dd>{}</dd></div>"
@@ -116,7 +119,7 @@ def _cost(row: TableRow, around: Around) -> SafeString:
         "cost" if row.cost else "kk-words-only",
         row.cost or row.cost_words,
         html('<span class="sub">{}</span>', row.cost_range) if row.cost_range else NOTHING,
-        html('<span class="sub c-tied">{}</span>', row.tie) if row.tie else NOTHING,
+        html(TIED, NOTHING if row.bracket is None else BRACKETED, row.tie) if row.tie else NOTHING,
     )
 
 

@@ -306,19 +306,15 @@ def _brackets(rows: list[SourceRow]) -> list[int | None]:
     """
     Return for each row how long the bracket is that begins there, 0 inside one, None outside.
 
-    A bracket holds neighbours none of which can be told apart from any other, the longest from the top first.
+    A bracket says the whole truth about its rows: each of them cannot be told apart from the others in it, and from no
+    other source. Whatever is tied in any other way says so in words in its row.
     """
     found: list[int | None] = [None] * len(rows)
-    place = 0
-    while place < len(rows):
-        length = 1
-        while place + length < len(rows) and all(
-            rows[place + length].source.id in rows[place + n].ties for n in range(length)
-        ):
-            length += 1
-        if length > 1:
-            found[place : place + length] = [length, *[0] * (length - 1)]
-        place += length
+    for place, row in enumerate(rows):
+        tied = {row.source.pk, *row.ties}
+        run = rows[place : place + len(tied)]
+        if row.ties and all({each.source.pk, *each.ties} == tied for each in run) and len(run) == len(tied):
+            found[place : place + len(run)] = [len(run), *[0] * (len(run) - 1)]
     return found
 
 

@@ -7,6 +7,7 @@ from analytics import change_texts, one_source_texts, source_texts, statistics
 from analytics.queries.selection import Period
 from analytics.queries.source_changes import Change, Earlier
 from analytics.queries.source_rows import SourceComparison, SourceRow
+from analytics.views import source_table
 from foundation import clock
 from recruitment.models import Source
 
@@ -95,3 +96,13 @@ class TestTies:
         assert told(2, 3, 4) == "Kan ikke skilles fra tre andre"
         assert told(2, 3, 4, most=source_texts.NAMED) == "Kan ikke skilles fra radio, kino og FINN.no"
         assert told() == ""
+
+    def test_make_a_bracket_only_where_it_says_the_whole_truth(self):
+        def brackets(*ties: tuple[int, ...]) -> list[int | None]:
+            return source_table._brackets([row(pk, "x", ties=tied) for pk, tied in enumerate(ties)])
+
+        assert brackets((1,), (0,), ()) == [2, 0, None]
+        assert brackets((1, 2), (0, 2), (0, 1)) == [3, 0, 0]
+        # The first two are tied to the fourth as well, or not to each other: that is said in words.
+        assert brackets((1, 3), (0, 3), (), (0, 1)) == [None] * 4
+        assert brackets((1,), (0, 2), (1,)) == [None] * 3

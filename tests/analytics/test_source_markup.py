@@ -29,6 +29,7 @@ def test_every_value_of_a_row_is_escaped_and_drawings_are_not():
     assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27;&amp;") == 2 * 20
     assert html.count('<tr role="row" class="is-few">') == html.count('rowspan="2"') == 2
     assert html.count("<svg></svg>") == 4
+    assert html.count('class="sub c-tied is-bracketed"') == 2
 
 
 def test_neighbours_that_are_missing_for_the_same_reason_say_it_once_and_name_each_of_their_columns():

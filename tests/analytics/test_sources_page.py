@@ -179,3 +179,6 @@ class TestExtremes:
                 assert 0 <= float(x) <= 200, drawn
         assert marks.plot((None, None, None), end=end) == marks.Plot()
         assert marks.ticks(0) == ("", "", "")
+        # Sources with too few for an estimate press none of the others against the beginning of the axis.
+        assert marks.axis_end([(139.0, 82.0, 250.0), (None, 17_000.0, 450_000.0)]) <= 300
+        assert marks.axis_end([(None, 17_000.0, 450_000.0)]) >= 17_000
