@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
+
 from foundation import spreadsheets
 from foundation.formats import number
 
@@ -23,10 +25,15 @@ def exact_kroner(ore: int) -> str:
 
 @dataclass(frozen=True)
 class Point:
-    """One figure, or in words why there is none. A figure may carry a note of its own, for example that days lack."""
+    """
+    One figure, or in words why there is none. A figure may carry a note of its own, for example that days lack.
+
+    `is_partial`: more belongs to it than is counted yet, so no line is drawn to it: it would look like a fall.
+    """
 
     value: int | None
     words: str = ""
+    is_partial: bool = False
 
     @property
     def is_missing(self) -> bool:
@@ -70,12 +77,27 @@ class Chart:
 
     @property
     def data(self) -> dict[str, Any]:
-        """What the script draws: a missing figure is null, which is a gap and never a zero."""
+        """
+        What the script draws: a missing figure is null, which is a gap and never a zero; `partial` are the places of
+        those that are drawn hollow and without a line.
+        """
         return {
             "unit": self.unit,
             "labels": self.labels,
-            "lines": [{"name": line.name, "values": [point.value for point in line.points]} for line in self.lines],
+            "lines": [
+                {
+                    "name": line.name,
+                    "values": [point.value for point in line.points],
+                    "partial": [place for place, point in enumerate(line.points) if point.is_partial],
+                }
+                for line in self.lines
+            ],
         }
+
+    @property
+    def has_partial(self) -> bool:
+        """Whether a figure is drawn that is not whole."""
+        return any(point.is_partial and point.value is not None for line in self.lines for point in line.points)
 
     @property
     def rows(self) -> list[tuple[str, list[tuple[str, bool]]]]:
@@ -106,13 +128,21 @@ class Chart:
         """Return the same table for a spreadsheet: figures as figures, and words where there is none."""
         labels = self.full_labels or self.labels
         heading: list[spreadsheets.Cell] = [self.heading, *(line.name for line in self.lines)]
-        return [
-            heading,
-            *(
-                [label, *(self.file_cell(line.points[place], line) for line in self.lines)]
-                for place, label in enumerate(labels)
-            ),
+        rows = [
+            [label, *(self.file_cell(line.points[place], line) for line in self.lines)]
+            for place, label in enumerate(labels)
         ]
+        notes = [self._notes(place) for place in range(len(labels))]
+        if not any(notes):
+            return [heading, *rows]
+        return [[*heading, _("Remarks")], *([*row, note or None] for row, note in zip(rows, notes, strict=True))]
+
+    def _notes(self, place: int) -> str:
+        """Return what goes with the figures of one row: a cell of a file holds a figure alone."""
+        told = [(line.name, line.points[place]) for line in self.lines]
+        return "; ".join(
+            f"{name}: {point.words.strip('()')}" for name, point in told if point.words and point.value is not None
+        )
 
     def file_cell(self, point: Point, line: Line | None = None) -> spreadsheets.Cell:
         """Return one figure for a file: kroner to the last øre, or the words that stand on the page."""

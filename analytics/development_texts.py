@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from analytics.queries.development import Change
+from analytics.series_texts import lacks
 from foundation.formats import number
 
 
@@ -28,9 +29,11 @@ def amount(value: int, *, name: str) -> str:
 def change(found: Change, *, name: str) -> tuple[str, str, str]:
     """Return the last twelve whole months, the twelve before, and the change in words."""
     unknown = _("not known whole")
-    now = unknown if found.now is None else amount(found.now, name=name)
-    before = unknown if found.before is None else amount(found.before, name=name)
-    return now, before, _in_words(found)
+    told = []
+    for value, n_lacking in ((found.now, found.n_lacking), (found.before, found.n_lacked)):
+        text = unknown if value is None else amount(value, name=name)
+        told.append(f"{text} ({lacks(n_lacking)})" if n_lacking and value is not None else text)
+    return told[0], told[1], _in_words(found)
 
 
 def _in_words(found: Change) -> str:
@@ -54,10 +57,12 @@ def answer(found: Change, *, name: str, channel: str) -> str:
     if found.now is None:
         return _("%(figure)s, month by month") % values
     values["n"] = amount(found.now, name=name)
-    text = _("%(figure)s: %(n)s") if name == "followers" else _("%(figure)s: %(n)s in the last twelve months")
-    if found.ratio is None:
-        return text % values
+    text = _("%(figure)s: %(n)s") if name == "followers" else _("%(figure)s: %(n)s in the last twelve whole months")
     sentence = text % values
+    if found.n_lacking:
+        return f"{sentence}, {lacks(found.n_lacking)}"
+    if found.ratio is None:
+        return sentence
     if not found.is_certain or not round((found.ratio - 1) * 100):
         return sentence
     return _("%(sentence)s, %(change)s than the year before") % {"sentence": sentence, "change": values["change"]}

@@ -38,6 +38,9 @@ def full_label(bucket: Bucket, *, span: Span) -> str:
 
 def words(figure: Figure) -> str:
     """Return why a figure is missing, or what goes with one that is there; "" for nothing."""
+    if figure.n_lacking and figure.why in ("", "unregistered"):
+        text = lacks(figure.n_lacking)
+        return text if figure.value is None else f"({text})"
     return {
         "": "",
         "untold": _("not told"),
@@ -52,9 +55,24 @@ def words(figure: Figure) -> str:
     }[figure.why]
 
 
-def points(figures: Sequence[Figure]) -> list[Point]:
-    """Return figures as they are drawn and written."""
-    return [Point(figure.value, words(figure)) for figure in figures]
+def lacks(n_jobs: int) -> str:
+    """Return that so many vacancies are not counted yet."""
+    return ngettext("lacks outcomes of %(n)s vacancy", "lacks outcomes of %(n)s vacancies", n_jobs) % {
+        "n": number(n_jobs)
+    }
+
+
+def points(figures: Sequence[Figure], *, cut: Sequence[Bucket] = ()) -> list[Point]:
+    """
+    Return figures as they are drawn and written.
+
+    :param cut: the weeks or months of the figures where they may be cut: what has days missing is drawn as not whole
+    """
+    is_cut = [bucket.is_cut for bucket in cut] or [False] * len(figures)
+    return [
+        Point(figure.value, words(figure), is_partial=part or figure.n_lacking > 0)
+        for figure, part in zip(figures, is_cut, strict=True)
+    ]
 
 
 def largest_first(series: Sequence[Series]) -> list[Series]:
@@ -62,10 +80,10 @@ def largest_first(series: Sequence[Series]) -> list[Series]:
     return sorted(series, key=lambda each: (-(each.total or 0), str(each.about)))
 
 
-def lines(series: Sequence[Series]) -> list[Line]:
-    """Return series as lines."""
+def lines(series: Sequence[Series], *, cut: Sequence[Bucket]) -> list[Line]:
+    """Return series as lines over the weeks or months `cut`."""
     return [
-        Line(name_of(each.about) if isinstance(each.about, Source) else str(each.about), points(each.figures))
+        Line(name_of(each.about) if isinstance(each.about, Source) else str(each.about), points(each.figures, cut=cut))
         for each in series
     ]
 

@@ -5,7 +5,7 @@ What a channel's terms make us delete is told as deleted. Years rest on what we 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from django.db.models import Min
 
 from analytics import statistics
 from analytics.models import ChannelDay, Cost, Measurement, ObjectKind
-from analytics.queries import series
+from analytics.queries import lacking, series
 from analytics.queries.buckets import Bucket, buckets
 from analytics.queries.selection import Period, Selection
 from analytics.queries.series import Figure, Series
@@ -33,13 +33,16 @@ class Change:
     The last twelve whole months beside the twelve before.
 
     `ratio` is now divided by before; None when either is not known whole, or before was 0. `is_certain`: the interval
-    (90 %) does not hold «no change», or the figure is counted whole and needs none.
+    (90 %) does not hold «no change», or the figure is counted whole and needs none. `n_lacking` vacancies of `now`, and
+    `n_lacked` of `before`, are not counted yet: then there is no ratio.
     """
 
     now: int | None
     before: int | None
     ratio: float | None
     is_certain: bool
+    n_lacking: int = 0
+    n_lacked: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,12 @@ class Development:
         if _begins_late(earlier):
             # Eleven months beside twelve would look like growth.
             earlier = []
-        return _change(_sum(recent), _sum(earlier), needs_interval=name in OF_PEOPLE)
+        found = _change(_sum(recent), _sum(earlier), needs_interval=name in OF_PEOPLE)
+        lacks = [sum(figure.n_lacking for figure in part) for part in (recent, earlier)]
+        if not any(lacks):
+            return found
+        # A half-counted year beside a whole one would look like a fall, or like growth.
+        return replace(found, ratio=None, is_certain=False, n_lacking=lacks[0], n_lacked=lacks[1])
 
 
 Told = Callable[[str, Sequence[Bucket], Selection], list[Figure]]
@@ -88,6 +96,15 @@ def development(*, channel: Channel | None, people: Told, now: datetime) -> Deve
         **{name: people(name, months, selection) for name in OF_PEOPLE},
         "costs": whole(series.costs(**monthly), "unregistered"),
     }
+    lacks = {
+        "applied": lacking.uncounted_by_month(selection=selection, today=today),
+        "qualified": lacking.lacking_by_month(selection=selection, today=today),
+    }
+    for name, by_month in lacks.items():
+        columns[name] = [
+            replace(figure, n_lacking=by_month.get(month.start, 0))
+            for figure, month in zip(columns[name], months, strict=True)
+        ]
     return Development(months=months, columns=columns)
 
 

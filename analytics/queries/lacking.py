@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from analytics.models import Cost, JobCount, Outcome
+from analytics.queries.buckets import truncated
 from analytics.queries.selection import Selection, chosen_jobs
 from foundation.compiled import compiled
 from recruitment.models import JobPosting
@@ -45,6 +46,21 @@ def lacking_costs(*, selection: Selection, today: date) -> QuerySet[JobPosting]:
     """Return the closed vacancies chosen that have outcomes and no cost, not even 0 kroner; the oldest first."""
     closed = _closed(**_values(selection, today=today))
     return closed.filter(Exists(_counted()), ~Exists(Cost.objects.filter(job=OuterRef("pk"))))
+
+
+def lacking_by_month(*, selection: Selection, today: date) -> dict[date, int]:
+    """Return how many of the same vacancies have their deadline in each month, by its first day. One query."""
+    by_month = lacking(selection=selection, today=today).order_by()
+    by_month = by_month.values(month=truncated("deadline_date", span="month")).annotate(n=Count("pk"))
+    return dict(by_month.values_list("month", "n"))
+
+
+def uncounted_by_month(*, selection: Selection, today: date) -> dict[date, int]:
+    """Return how many closed vacancies chosen have no count of applicants, by the first day of the month. One query."""
+    counted = Outcome.objects.filter(job=OuterRef("pk"), applied__isnull=False)
+    closed = _closed(**_values(selection, today=today)).filter(~Exists(counted)).order_by()
+    by_month = closed.values(month=truncated("deadline_date", span="month")).annotate(n=Count("pk"))
+    return dict(by_month.values_list("month", "n"))
 
 
 def _values(selection: Selection, *, today: date) -> dict[str, Any]:

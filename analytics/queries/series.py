@@ -34,11 +34,16 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Figure:
-    """One bucket's figure, or why there is none; one that is "hidden" is shown from `fewest` on."""
+    """
+    One bucket's figure, or why there is none; one that is "hidden" is shown from `fewest` on.
+
+    `n_lacking` is how many vacancies ought to be counted in it and are not: then it is less than it will be.
+    """
 
     value: int | None
     why: str = ""
     fewest: int = 0
+    n_lacking: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """«Utvikling» (F4): the municipality's own figures month by month, and this year beside the years before."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -160,23 +161,31 @@ def _monthly(found: Development, channel: Channel | None) -> Chart:
     labels = [series_texts.full_label(found.months[place], span="month") for place in order]
     lines = []
     for name in _names(channel):
-        points = [series_texts.points([found.columns[name][place]])[0] for place in order]
+        points = [series_texts.points(found.columns[name])[place] for place in order]
         lines.append(Line(texts.label(name), points, unit="ore" if name == "costs" else "count"))
     return Chart(
         key="chart-months", title=_("Month by month"), heading=_("Month"), labels=labels, lines=lines, has_total=False
     )
 
 
+def _so_far(point: Point) -> Point:
+    """Return the running month's figure with the word that it is not all."""
+    if point.value is None or point.words:
+        return point
+    return replace(point, words=_("(so far)"))
+
+
 def _years(found: Development, name: str) -> Chart:
     """Return one figure with a line for each year over the same twelve months, the newest year first."""
-    by_month = dict(zip(((m.start.year, m.start.month) for m in found.months), found.columns[name], strict=True))
+    points = series_texts.points(found.columns[name], cut=found.months)
+    by_month = dict(zip(((m.start.year, m.start.month) for m in found.months), points, strict=True))
+    if points and found.months[-1].is_cut:
+        by_month[max(by_month)] = _so_far(points[-1])
     years = sorted({year for year, _month in by_month}, reverse=True)[:MOST_YEARS]
     lines = []
     for year in years:
         words = _("not come yet") if year == years[0] else _("before the first figures")
-        months = [by_month.get((year, month)) for month in range(1, 13)]
-        points = [Point(None, words) if figure is None else series_texts.points([figure])[0] for figure in months]
-        lines.append(Line(str(year), points))
+        lines.append(Line(str(year), [by_month.get((year, month)) or Point(None, words) for month in range(1, 13)]))
     labels = [formats.date_format(clock.today().replace(month=month, day=1), "N") for month in range(1, 13)]
     return Chart(
         key="chart-years",

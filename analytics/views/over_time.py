@@ -96,7 +96,7 @@ def _chart(asked: Question, *, is_exact: bool) -> tuple[Chart, list[Series]]:
         heading=_("Week") if span == "week" else _("Month"),
         labels=[texts.short_label(bucket, span=span) for bucket in cut],
         full_labels=[texts.full_label(bucket, span=span) for bucket in cut],
-        lines=texts.lines(found[:MOST_LINES]),
+        lines=texts.lines(found[:MOST_LINES], cut=cut),
         unit="ore" if figure == "kroner" else "count",
     )
     return chart, found[MOST_LINES:]

@@ -18,8 +18,13 @@
   function datasets(given, legend) {
     return given.lines.map((line, place) => {
       const colour = ink(legend[place] || legend[0]);
+      /* No line leads to or from a figure that is not whole yet: it would look like a fall. Its point is hollow. */
+      const partial = new Set(line.partial);
+      const isPartial = (at) => partial.has(at);
       return {
-        label: line.name, data: line.values, spanGaps: false, borderColor: colour, pointBackgroundColor: colour,
+        label: line.name, data: line.values, spanGaps: false, borderColor: colour,
+        pointBackgroundColor: line.values.map((_value, at) => (isPartial(at) ? "transparent" : colour)),
+        segment: { borderColor: (to) => (isPartial(to.p0DataIndex) || isPartial(to.p1DataIndex) ? "transparent" : undefined) },
         backgroundColor: "transparent", borderWidth: 2,
         borderDash: DASHES[place % DASHES.length], pointStyle: POINTS[place % POINTS.length],
         pointRadius: given.labels.length > 60 ? 2 : 3.5, pointHoverRadius: 6, pointBorderColor: colour, tension: 0,

@@ -5,126 +5,26 @@ import html
 import io
 import json
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import openpyxl
 import pytest
 from django.urls import reverse
-from django.utils import translation
 
-from analytics import funnel_texts, series_texts
 from analytics.actions.measurements import Figures, store
 from analytics.models import Cost, ObjectKind, Outcome
-from analytics.queries import development, funnel
-from analytics.queries.buckets import buckets, span_of
-from analytics.queries.development import Development
-from analytics.queries.funnel import Count
-from analytics.queries.selection import Period
-from analytics.queries.series import Figure, deleted_before
-from analytics.queries.steps import Step
 from analytics.views import over_time
 from channels.actions import visits
 from channels.models import Account, LinkHour, TrackedLink
 from foundation import clock
 from foundation.tenancy import tenant
-from recruitment.models import Source
+from recruitment.models import JobPosting, Source
 from tests.analytics.vacancies import make_job
 
 TODAY = clock.today()
 # Exact counts that stand nowhere else, so that they are found wherever they leak out.
 APPLIED, QUALIFIED = 7919, 6863
-
-
-class TestWeeksAndMonths:
-    def test_are_cut_where_the_period_begins_and_ends_and_stop_today(self):
-        period = Period(date(2026, 1, 15), date(2026, 12, 31))
-
-        months = buckets(period, span="month", today=date(2026, 3, 10))
-
-        assert [(m.first, m.last, m.is_cut) for m in months] == [
-            (date(2026, 1, 15), date(2026, 1, 31), True),
-            (date(2026, 2, 1), date(2026, 2, 28), False),
-            (date(2026, 3, 1), date(2026, 3, 10), True),
-        ]
-        assert buckets(period, span="week", today=date(2026, 1, 20))[0].start == date(2026, 1, 12)
-        assert buckets(Period(date(2027, 1, 1), date(2027, 2, 1)), span="month", today=date(2026, 1, 1)) == []
-
-    def test_are_never_more_weeks_than_can_be_read(self):
-        century = Period(date(1926, 1, 1), date(2026, 1, 1))
-
-        assert span_of(century, wanted="week") == "month"
-        assert span_of(Period(date(2026, 1, 1), date(2026, 3, 1))) == "week"
-
-
-class TestFunnel:
-    def stages(self, **counts: Any) -> dict[str, funnel.Stage]:
-        every = {key: Count(None) for keys in funnel.TRUTHS.values() for key in keys}
-        return {stage.key: stage for stage in funnel.funnel(every | counts)}
-
-    def test_divides_only_what_one_party_counted_whole_and_enough(self):
-        stages = self.stages(
-            views=Count(1000), clicks=Count(40, step=Step(40, 1000)), visits=Count(30), applied=Count(25),
-            qualified=Count(8, step=Step(8, 20)), interviewed=Count(4, step=Step(4, 8)),
-            offered=Count(3, step=Step(3, 4)), hired=Count(5, step=Step(5, 3)),
-        )  # fmt: skip
-
-        assert stages["clicks"].passed.share == 0.04
-        assert stages["clicks"].passed.low is None
-        assert stages["qualified"].passed.share == 0.4
-        assert stages["qualified"].passed.low < 0.4
-        assert stages["interviewed"].passed is not None
-        assert stages["visits"].passed is None
-        assert stages["applied"].passed is None
-        assert stages["offered"].passed is None  # of four
-        assert stages["hired"].passed is None  # more than the stage before
-
-    def test_says_a_narrow_range_with_a_decimal(self):
-        wide, narrow = (funnel.Passed(0.302, Step(302, 1000), low, 0.304) for low in (0.2, 0.3))
-
-        with translation.override("nb"):
-            assert funnel_texts.range_of(wide) == "trolig 20 til 30 %"
-            assert funnel_texts.range_of(narrow) == "trolig 30,0 til 30,4 %"
-
-    def test_tells_no_share_of_what_may_be_more(self):
-        pending = self.stages(applied=Count(20, "pending"), qualified=Count(8, "pending", Step(8, 20)))
-
-        assert pending["qualified"].passed is None
-        assert self.stages(applied=Count(20), qualified=Count(8))["qualified"].passed is None  # of which is not known
-
-    def test_is_empty_without_dividing_by_nothing(self):
-        assert all(stage.part == 0 and stage.passed is None for stage in self.stages(views=Count(0)).values())
-
-
-class TestChangeOfAYear:
-    def told(self, name: str, *figures: Figure) -> development.Change:
-        last = date(2026, 10, 31)
-        months = buckets(Period(date(2024, 11, 1), last), span="month", today=last)
-        return Development(months=months, columns={name: list(figures)}).change(name)
-
-    def test_is_told_of_whole_years_alone_and_of_people_only_where_chance_hardly_explains_it(self):
-        few = self.told("qualified", *[Figure(1)] * 12, *[Figure(1)] * 11, Figure(4))
-        many = self.told("qualified", *[Figure(1)] * 12, *[Figure(9)] * 12)
-        visits = self.told("visits", *[Figure(10)] * 12, *[Figure(11)] * 12)
-        untold = self.told("views", *[Figure(10)] * 12, Figure(None, "deleted"), *[Figure(11)] * 11)
-        nothing = self.told("costs", *[Figure(None, "unregistered")] * 12, *[Figure(5)] * 12)
-
-        assert (few.now, few.before, few.is_certain) == (15, 12, False)
-        assert many.is_certain
-        assert many.ratio == 9
-        assert visits.is_certain
-        assert visits.ratio == 1.1
-        assert untold.ratio is None
-        assert untold.now is None
-        assert nothing.ratio is None
-        assert nothing.now == 60
-
-    def test_sets_no_eleven_months_beside_twelve(self):
-        begun_late = self.told("qualified", Figure(None, "unregistered"), *[Figure(20)] * 23)
-        idle_in_july = self.told("qualified", Figure(20), Figure(None, "unregistered"), *[Figure(20)] * 22)
-
-        assert (begun_late.now, begun_late.before, begun_late.ratio) == (240, None, None)
-        assert (idle_in_july.now, idle_in_july.before) == (240, 220)
 
 
 @pytest.fixture
@@ -230,6 +130,7 @@ class TestTheSameFigure:
         page = page_of(client, address("sources_grid"))
 
         this_month = months[6]
+        assert "(så langt)" in plain(page_of(client, address("development", "?tall=besok")))
         assert [this_month[place] for place in (1, 2, 3, 7)] == ["9000", "55", "1234", "1334,55"]
         assert {(row[0], row[2]) for row in grid[5:]} == {("Sykepleiere", "LinkedIn"), ("Sykepleiere", "Lokalavisa")}
         assert "yrke=2223" in page
@@ -333,19 +234,24 @@ class TestWhoMaySee:
         assert client.get(reverse("sources_grid", kwargs={"number": "9902"}) + "?side=400").status_code == 200
 
 
-def test_months_that_a_period_cuts_are_named_because_a_dip_there_is_no_news():
-    def told(first, last):
-        cut = buckets(Period(first, last), span="month", today=last)
-        with translation.override("nb"):
-            return series_texts.notes("besok", cut=cut, span="month", n_left=0, is_exact=True, wanted="")
+@pytest.mark.django_db
+def test_a_month_whose_vacancies_lack_outcomes_is_marked_on_the_page_and_in_the_files(town, client_of):
+    last_month = (TODAY.replace(day=1) - timedelta(days=1)).replace(day=1)
+    for days, has_outcome in ((0, True), (1, False), (2, False)):
+        job = make_job(town, deadline_in_days=(last_month - TODAY).days + days)
+        with tenant(town.pk):
+            JobPosting.objects.filter(pk=job.pk).update(created_at=clock.now() - timedelta(days=90))
+            if has_outcome:
+                Outcome.objects.create(
+                    job=job, source_id=town.source_id, counted_date=last_month, applied=9, qualified=4
+                )
+    client = client_of(town.hr)
 
-    assert told(date(2026, 1, 1), date(2026, 3, 31)) == []
-    assert told(date(2026, 1, 1), date(2026, 3, 4)) == ["Bare en del er med av mars 2026 (1.3. til 4.3.)."]
-    [both] = told(date(2026, 1, 20), date(2026, 3, 4))
-    assert both == "Bare en del er med av jan. 2026 (20.1. til 31.1.) og mars 2026 (1.3. til 4.3.)."
+    page = page_of(client, address("development", "?tall=kvalifiserte"))
+    chart = json.loads(re.search(r'<script id="chart-years" type="application/json">(.*?)</script>', page).group(1))
 
-
-def test_a_channels_terms_are_known_for_linkedin():
-    now = clock.now()
-
-    assert deleted_before(now=now)["linkedin"] <= now.date() - timedelta(days=360)
+    assert "4 (mangler utfall for 2 stillinger)" in plain(page)
+    this_year = {line["name"]: line for line in chart["lines"]}
+    of_last, of_now = this_year[str(last_month.year)], this_year[str(TODAY.year)]
+    assert last_month.month - 1 in of_last["partial"]
+    assert TODAY.month - 1 in of_now["partial"]
