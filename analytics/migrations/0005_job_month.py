@@ -33,7 +33,8 @@ SELECT m.municipality_id, date_trunc('month', m.day)::date, m.job_id, m.channel_
 FROM measurement m
 JOIN recruitment_jobposting j ON (j.municipality_id, j.id) = (m.municipality_id, m.job_id)
 WHERE m.kind NOT IN (4, 5, 6, 7)
-GROUP BY 1, 2, 3, 4, 5;
+GROUP BY 1, 2, 3, 4, 5
+ORDER BY 1, 2, 3;
 """
 
 WALL = f"""
