@@ -16,6 +16,7 @@ from recruitment.models import Source
 
 MAX_WORDS = 280
 MAX_INTERESTS = 2
+NONE_OF_THEM = "none"
 # Characters that take no place on the screen: a text of these alone says nothing.
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u3164\ufeff"
@@ -89,7 +90,8 @@ class QuestionForm(Form):
         self._choices("decisive").choices = [("", _("Choose a place, or skip this")), *named]
         self._choices("interests").choices = [*interests, ("other", SurveyAnswer.Interest.OTHER.label)]
         shown = [(post.code, post.label) for post in posts]
-        self._choices("remembered").choices = [*shown, ("", _("None of them"))] if shown else []
+        # A value of its own: the empty one would be chosen from the start, like an answer to what nobody asked.
+        self._choices("remembered").choices = [*shown, (NONE_OF_THEM, _("None of them"))] if shown else []
         if not shown:
             del self.fields["remembered"]
         for field in self.fields.values():
@@ -124,7 +126,7 @@ class QuestionForm(Form):
             also=tuple(data["also"]),
             decisive=data["decisive"],
             interests=tuple(data["interests"]),
-            remembered=data.get("remembered", ""),
+            remembered=data.get("remembered", "").removeprefix(NONE_OF_THEM),
             followed=data["followed"],
             own_words=data.get("own_words", ""),
             language=language,

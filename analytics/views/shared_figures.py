@@ -33,7 +33,7 @@ def shared(request: MemberRequest) -> HttpResponse:
         "is_for_hr": is_for_hr,
         "threshold": least_of(question, ledger.threshold()),
         "next_release": released.next_release(clock.today()),
-        "crumbs": [(_("Sources"), _sources(request)), (Question(question).label, "")],
+        "crumbs": [(_("Sources"), _sources(request)), (_("Shared figures"), "")],
     }
     return render(request, "analytics/shared_figures.html", context, status=200 if is_valid else 422)
 

@@ -25,7 +25,10 @@ def add_own_sources(*, by: User, now: datetime) -> None:
     channel = {each.slug: each for each in Channel.objects.filter(slug__in=["print", "linkedin"])}
     own = source_list.SourceDetails
     source_list.create_source(details=own("Bygdebladet", channel["print"], position=75))
-    account = own("Lederens egen konto", channel["linkedin"], "Kontoen til leiaren", is_own_account=True, position=15)
+    account = own(
+        "Kommunedirektørens egen LinkedIn", channel["linkedin"], "LinkedIn-kontoen til kommunedirektøren",
+        is_own_account=True, position=15,
+    )  # fmt: skip
     source_list.create_source(details=account)
     old = source_list.create_source(details=own("Lokalavisen på nett", channel["print"], position=76))
     source_list.merge(source=old, into=Source.objects.get(slug="print"), by=by, now=now)

@@ -16,6 +16,9 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => { button.replaceChildren(...before); delete button.dataset.isCopied; }, 2000);
 });
 
+/* Print this page: <button data-print hidden>Print</button> */
+document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => window.print()); });
+
 /* An open menu closes with Escape, and gives the focus back. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

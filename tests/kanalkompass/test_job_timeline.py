@@ -9,7 +9,7 @@ from django.utils import translation
 
 from analytics.actions import costs, measurements, outcomes
 from analytics.actions import surveys as survey_actions
-from analytics.models import ObjectKind, Release, SurveyAnswer
+from analytics.models import Cost, ObjectKind, Release, SurveyAnswer
 from analytics.queries import outcomes as outcome_queries
 from channels.actions import links
 from channels.actions.visits import Visit, follow
@@ -201,6 +201,23 @@ class TestTimeline:
             assert text in reader
         for text in ("Innlegg draft", "Innlegg unknown", "Sett siste dag til", "/utfall/#", 'name="seen"'):
             assert text not in reader
+
+    def test_says_that_costs_are_cut_and_keeps_a_shared_budget_apart_from_what_was_used(
+        self, lyngvaer, client_of, job, make_job
+    ):
+        with tenant(lyngvaer.pk):
+            make_delivery(lyngvaer, job, "draft")
+            CampaignJob.objects.create(campaign=Campaign.objects.get(), job=make_job())
+            Cost.objects.bulk_create(
+                Cost(job=job, source=Source.objects.get(slug="print"), day=clock.today(), note="x", kind="kroner",
+                     amount_ore=10_000)
+                for _ in range(6)
+            )  # fmt: skip
+
+        page = client_of(lyngvaer.hr).get(address(lyngvaer, job)).content.decode()
+
+        assert "De fem siste av 6 vises. Summen er av alle." in page
+        assert "<dt>Kampanjens budsjett</dt><dd>kr 22\u00a0000 for to stillinger</dd>" in page
 
     def test_lets_a_campaign_end_with_its_last_vacancy_and_never_before(
         self, lyngvaer, storvika, client_of, job, make_job
