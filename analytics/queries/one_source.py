@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
-from analytics.models import Cost, FetchRun, Measurement, ObjectKind, Outcome, SurveyAnswer
+from analytics.models import ChannelDay, Cost, FetchRun, Measurement, ObjectKind, Outcome, SurveyAnswer
 from analytics.queries import lacking
 from analytics.queries.selection import Period, Selection, of_chosen
 from channels.models import Account, AdAccount, Delivery, JobSourceDay, LinkHour, PaidCampaign
@@ -180,13 +180,17 @@ def ads_of(*, source: Source, selection: Selection) -> Shown:
 
 
 def fetched(*, source: Source) -> list[Fetched]:
-    """Return when the figures of the channel's accounts were last fetched. Two queries."""
+    """Return when the figures of the channel's accounts were last fetched. Three queries, four without any fetch."""
     accounts = list(Account.objects.filter(channel=source.channel_id).select_related("channel"))
     done = FetchRun.objects.filter(account__in=accounts, ended_at__isnull=False)
     came = done.filter(Q(state=FetchRun.State.DONE) | Q(n_fetched__gt=0) | Q(n_days__gt=0))
     last = dict(came.order_by().values_list("account_id").annotate(Max("ended_at")))
     read = AdAccount.objects.filter(account__in=accounts, read_at__isnull=False)
     ads = dict(read.order_by().values_list("account_id").annotate(Max("read_at")))
+    if not last and not ads:
+        # Figures that came in another way than by a fetch of ours are the channel's, whichever account they are of.
+        known = ChannelDay.objects.filter(channel=source.channel_id).aggregate(at=Max("fetched_at"))["at"]
+        last = dict.fromkeys((account.pk for account in accounts), known)
     return [
         Fetched(account, max(filter(None, (last.get(account.pk), ads.get(account.pk))), default=None))
         for account in accounts
