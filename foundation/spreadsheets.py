@@ -56,7 +56,8 @@ def xlsx_of(rows: Iterable[Iterable[Cell]]) -> bytes:
     """
     Return the rows as a workbook of one sheet. None is an empty cell; every text is a text, whatever it begins with.
 
-    The first row, and the row after an empty one, stand in bold: they are headings.
+    The first row, and the row after an empty one, stand in bold: they are headings. The columns' own heading is the row
+    after the first empty one, else the first; it stays in sight, and the rows below it decide how wide columns are.
     """
     # Loading it takes a while, and few requests are for a file.
     from openpyxl import Workbook
@@ -67,9 +68,12 @@ def xlsx_of(rows: Iterable[Iterable[Cell]]) -> bytes:
     filled = [list(row) for row in rows]
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title=_("Figures"))
+    first, last = _table(filled)
+    sheet.freeze_panes = f"A{first + 2}"
     for place in range(max((len(row) for row in filled), default=0)):
         longest = max(
-            (len(str(row[place])) for row in filled if place < len(row) and row[place] is not None), default=0
+            (len(str(row[place])) for row in filled[first:last] if place < len(row) and row[place] is not None),
+            default=0,
         )
         sheet.column_dimensions[get_column_letter(place + 1)].width = min(WIDEST, max(10, longest + 2))
     for number, row in enumerate(filled):
@@ -91,6 +95,13 @@ def xlsx_of(rows: Iterable[Iterable[Cell]]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _table(rows: list[list[Cell]]) -> tuple[int, int]:
+    """Return where the table's heading stands among rows, and where the table ends: what is above and below is text."""
+    empty = [place for place, row in enumerate(rows) if not row]
+    first = empty[0] + 1 if empty else 0
+    return first, next((place for place in empty if place > first), len(rows))
 
 
 def _saved(content: bytes, *, name: str, content_type: str) -> HttpResponse:

@@ -20,6 +20,7 @@ from analytics.forms.periods import PeriodForm
 from analytics.queries.filter_options import FilterOptions, filter_options
 from analytics.queries.selection import Selection
 from foundation import clock
+from foundation.file_names import in_file_name
 from foundation.markup import NOTHING, html, together
 from recruitment.doors import HR, MemberRequest
 from recruitment.models import JobPosting
@@ -209,6 +210,10 @@ class SelectionForm(PeriodForm):
         if not self.with_hours():
             found.append(("timer", str(self.fields["timer"].label), _("Kroner only")))
         return found
+
+    def file_words(self) -> str:
+        """Return what is chosen beside the period as the name of a file says it: "-sykepleiere", "" for all."""
+        return "".join(f"-{in_file_name(words, otherwise=name)}" for name, _label, words in self.chosen())
 
     def chosen_label(self, name: str) -> str:
         """Return what is chosen in one filter, in words, or ""."""

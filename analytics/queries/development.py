@@ -52,6 +52,12 @@ class Development:
     months: list[Bucket]
     columns: Mapping[str, list[Figure]]
 
+    @property
+    def last_twelve(self) -> tuple[Bucket, Bucket] | None:
+        """The first and the last of the last twelve whole months, None before there are so many."""
+        whole = [month for month in self.months if not month.is_cut][-12:]
+        return (whole[0], whole[-1]) if len(whole) == 12 else None
+
     def change(self, name: str) -> Change:
         """Return a figure's last twelve whole months beside the twelve before; followers as they stood at the ends."""
         whole = [figure for month, figure in zip(self.months, self.columns[name], strict=True) if not month.is_cut]

@@ -175,9 +175,10 @@ def said_exact(*, selection: Selection, buckets: Sequence[Bucket], span: Span, n
     given = answers.annotate(bucket=truncated("answered_hour", span=span, is_moment=True))
     sums = _sums(given, "first_source_id", Count("pk"), told_under=told_under)
     is_kept_by_month = span == "month" and not selection.is_narrowed
-    for row in (
-        AnswerMonth.objects.filter(month__range=(buckets[0].start, buckets[-1].last)) if is_kept_by_month else []
-    ):
+    # Of a month that the period cuts, the days it leaves out cannot be taken from the month's own count.
+    today = now.astimezone(OSLO).date()
+    months = [b.start for b in buckets if not b.is_cut or (b.first == b.start and b.last >= today)]
+    for row in AnswerMonth.objects.filter(month__in=months) if is_kept_by_month else []:
         of_source = sums.setdefault(told_under.get(row.source_id, row.source_id), {})
         of_source[row.month] = (of_source.get(row.month) or 0) + row.n_answers
     limit = kept_from(months=retention_months(), now=now)

@@ -23,6 +23,7 @@ from analytics.queries.selection import Selection
 from analytics.queries.series import Figure, sources_of
 from analytics.views import figure_files
 from foundation import clock, spreadsheets
+from foundation.file_names import in_file_name
 from foundation.formats import moment
 from recruitment.doors import HR, MemberRequest
 from recruitment.models import Channel, Source
@@ -59,6 +60,7 @@ def own_development(request: MemberRequest) -> HttpResponse:
         "monthly": _monthly(found, channel),
         "answer": texts.answer(found.change(name), name=name, channel=str(channel) if channel else ""),
         "changes": [(texts.label(each), *texts.change(found.change(each), name=each)) for each in _names(channel)],
+        "which_months": _which_months(found),
         "figures": [(label, _query(form, tall=key), key == form.chosen("tall")) for key, label in _labels(form)],
         "channels": _links(form, channels),
         "file_query": _query(form),
@@ -97,7 +99,8 @@ def _file(request: MemberRequest, kind: str) -> HttpResponse:
         [],
     ]
     rows = [*head, *_monthly(_development(channel, is_exact=False), channel).file_rows()]
-    name = f"utvikling-{request.municipality.file_name}-{clock.today()}.{kind}"
+    about = f"-{in_file_name(str(channel), otherwise=str(channel.pk))}" if channel else ""
+    name = f"utvikling-{request.municipality.file_name}{about}-{clock.today()}.{kind}"
     return figure_files.plain(request, rows, kind=kind, name=name)
 
 
@@ -148,6 +151,15 @@ def _development(channel: Channel | None, *, is_exact: bool) -> Development:
         return released_series.whole(told=told, name=asked, ids=ids)
 
     return development(channel=channel, people=people, now=now)
+
+
+def _which_months(found: Development) -> str:
+    """Return which months are summed: on the other pages a year ends today."""
+    if found.last_twelve is None:
+        return ""
+    first, last = (series_texts.full_label(month, span="month") for month in found.last_twelve)
+    text = _("%(first)s to %(last)s, and the twelve months before. On the other pages, twelve months run until today.")
+    return text % {"first": first, "last": last}
 
 
 def _names(channel: Channel | None) -> list[str]:

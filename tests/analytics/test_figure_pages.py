@@ -5,7 +5,7 @@ import html
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
@@ -13,7 +13,11 @@ import pytest
 from django.urls import reverse
 
 from analytics.actions.measurements import Figures, store
-from analytics.models import Cost, ObjectKind, Outcome
+from analytics.models import AnswerMonth, Cost, ObjectKind, Outcome
+from analytics.queries import series
+from analytics.queries.buckets import buckets
+from analytics.queries.selection import Period, Selection
+from analytics.queries.series import Figure
 from analytics.views import over_time
 from channels.actions import visits
 from channels.models import Account, LinkHour, TrackedLink
@@ -232,6 +236,22 @@ class TestWhoMaySee:
                     assert answer.status_code == 200
                     assert b"NaN" not in answer.content
         assert client.get(reverse("sources_grid", kwargs={"number": "9902"}) + "?side=400").status_code == 200
+
+
+@pytest.mark.django_db
+def test_forgotten_answers_count_in_whole_months_alone(town):
+    """A month that the period cuts would otherwise hold answers from before the period, and no other page does."""
+    month = date(2025, 3, 1)
+    with tenant(town.pk):
+        AnswerMonth.objects.create(month=month, source_id=town.source_id, n_answers=6)
+        told = {}
+        for first in (month, month.replace(day=20)):
+            selection = Selection(Period(first, date(2025, 4, 30)))
+            cut = buckets(selection.period, span="month", today=TODAY)
+            found = series.said_exact(selection=selection, buckets=cut, span="month", now=clock.now())
+            told[first.day] = [each.figures[0] for each in found]
+
+    assert told == {1: [Figure(6)], 20: []}
 
 
 @pytest.mark.django_db
