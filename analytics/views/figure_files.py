@@ -25,7 +25,8 @@ def answer(
 ) -> HttpResponse:
     """Return the rows of a page as a file for a spreadsheet, and note in the log that it was taken."""
     period = asked.filters.period()
-    name = f"{stem}-{request.municipality.file_name}-{period.first_day}-{period.last_day}.{kind}"
+    about = f"{stem}-{request.municipality.file_name}{asked.filters.file_words()}"
+    name = f"{about}-{period.first_day}-{period.last_day}.{kind}"
     return _answer(request, [*head(asked), *rows], kind=kind, name=name)
 
 

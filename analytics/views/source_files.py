@@ -5,11 +5,11 @@ from datetime import datetime
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from analytics import hidden_texts, source_order
+from analytics import hidden_texts, source_order, source_texts
 from analytics.forms.selections import SelectionForm
 from analytics.queries import source_totals
 from analytics.queries import sources as queries
-from analytics.views import source_table
+from analytics.views import source_price, source_table
 from audit import record
 from audit.acts import Act
 from foundation import spreadsheets
@@ -21,7 +21,7 @@ Rows = list[list[spreadsheets.Cell]]
 
 def file_rows(form: SelectionForm, *, municipality: Municipality, now: datetime) -> Rows:
     """
-    Return head, columns, rows and sums of the selection, in the order that is asked for.
+    Return head, columns, rows and sums of the selection, in the order that is asked for, and last what they rest on.
 
     A file leaves the house: it reads the release ledger whoever downloads it, and holds figures as figures.
     """
@@ -38,12 +38,19 @@ def file_rows(form: SelectionForm, *, municipality: Municipality, now: datetime)
         for row, each in zip(shown.rows, rows, strict=True)
     ]
     head = _head(form, municipality=municipality, threshold=comparison.threshold, now=now)
-    return [*head, heading, *body, [*totals, None, None, None, None, None]]
+    about = _about(form, comparison)
+    return [*head, heading, *body, [*totals, None, None, None, None, None], [], [_("About the figures")], *about]
 
 
 def _told_by(row: source_table.TableRow, until: object) -> str:
     late = next((cell.sub for cell in row.cells if cell.is_late), "") if until else ""
     return f"{row.fetched}, {late}" if late else row.fetched
+
+
+def _about(form: SelectionForm, comparison: queries.SourceComparison) -> Rows:
+    """Return what stands below the table on the page: how many answered, and what a price is made of."""
+    lines = [source_texts.response_sentence(comparison), source_price.made_of(form, comparison)]
+    return [[line] for line in lines if line]
 
 
 def _head(form: SelectionForm, *, municipality: Municipality, threshold: int, now: datetime) -> Rows:
@@ -69,7 +76,7 @@ def download(rows: Rows, *, form: SelectionForm, municipality: Municipality, kin
     :raises limits.TooOften: the municipality's hour is full
     """
     period = form.period()
-    name = f"kilder-{municipality.file_name}-{period.first_day}-{period.last_day}.{kind}"
+    name = f"kilder-{municipality.file_name}{form.file_words()}-{period.first_day}-{period.last_day}.{kind}"
     make = spreadsheets.download_xlsx if kind == "xlsx" else spreadsheets.download
     response = make(rows, name=name, municipality_id=municipality.pk)
     # Not how many rows: the administrator reads the log, and a number of rows may tell of answers (R10).

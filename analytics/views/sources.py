@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from analytics import hidden_texts, marks, source_order
@@ -19,9 +18,9 @@ from analytics.forms.selections import FIRST_SORT, SHARED, SelectionForm
 from analytics.queries import lacking, source_totals, source_weeks
 from analytics.queries import sources as queries
 from analytics.queries.selection import n_jobs
-from analytics.views import source_files, source_markup, source_table
+from analytics.views import source_files, source_markup, source_price, source_table
 from foundation import clock
-from foundation.formats import kroner, lowered, number
+from foundation.formats import lowered
 from recruitment.doors import ADVISER, HR, MemberRequest
 
 PER_PAGE = 25
@@ -71,7 +70,7 @@ def sources(request: MemberRequest) -> HttpResponse:
         "step": step,
         "step_url": _step_url(request, step, form),
         "response": texts.response_sentence(comparison),
-        "price": _price(form, comparison),
+        "price": source_price.made_of(form, comparison),
         "rule": hidden_texts.rule(comparison.threshold),
         "meaning_of_hidden": hidden_texts.meaning_of_hidden(comparison.threshold),
         "n_jobs": n_jobs(form.selection()),
@@ -135,27 +134,6 @@ def frame(form: SelectionForm) -> dict[str, Any]:
         "period": period,
         "is_exact": form.view() == "exact",
     }
-
-
-def _price(form: SelectionForm, comparison: queries.SourceComparison) -> str:
-    """Return what the costs are made of and what they are divided by."""
-    if form.with_hours():
-        price = {"price": kroner(comparison.hour_cost_ore)}
-        made = _("What a qualified applicant costs, own hours counted at kr %(price)s.") % price
-    else:
-        made = _("What a qualified applicant costs in kroner, own hours left out.")
-    is_one_sided = any(row.cost and (row.kroner_ore is None) != (row.minutes is None) for row in comparison.rows)
-    if form.with_hours() and is_one_sided:
-        made = " ".join([made, _("Where only kroner or only hours are registered, it is made of those alone.")])
-    n_unknown = comparison.qualified - comparison.known
-    if not comparison.known or n_unknown <= 0:
-        return made
-    divided = ngettext(
-        "It is divided by those it gave and its part of the %(n)s whose source nobody knows.",
-        "It is divided by those it gave and its part of the %(n)s whose source nobody knows.",
-        n_unknown,
-    )
-    return f"{made} {divided % {'n': number(n_unknown)}}"
 
 
 def _lacking(form: SelectionForm, *, today: date) -> list[int]:

@@ -98,7 +98,8 @@ def table_of(content: bytes) -> dict[str, list[Any]]:
     """Return a file's rows below its heading, by source."""
     rows = rows_of(content)
     heading = next(n for n, row in enumerate(rows) if row and row[0] == "Kilde")
-    return {row[0]: row[1:] for row in rows[heading + 1 :]}
+    end = next((n for n, row in enumerate(rows) if n > heading and not any(row)), len(rows))
+    return {row[0]: row[1:] for row in rows[heading + 1 : end]}
 
 
 PASSING = re.compile(rb'csrfmiddlewaretoken" value="[^"]*"|Laget;[^\r]*|data-csrf="[^"]*"')

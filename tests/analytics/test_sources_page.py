@@ -75,15 +75,22 @@ class TestOneTruth:
         assert sums[7] == "23700,33"
 
     def test_a_file_says_what_it_is_and_is_exact_for_nobody(self, world, client_of):
-        rows = rows_of(client_of(world.town.hr).get(f"{BOOK}?yrke=2223&fra=2026-01-01&til={TODAY}").content)
+        answer = client_of(world.town.hr).get(f"{BOOK}?yrke=2223&fra=2026-01-01&til={TODAY}")
+        rows = rows_of(answer.content)
         head = {row[0]: row[1] for row in rows[: next(n for n, row in enumerate(rows) if row[0] is None)]}
 
         assert head["Kilder"] == "Lyngvær kommune"
         assert head["Periode"].startswith("1. jan. 2026")
         assert head["Yrke"] == "Sykepleiere"
         assert "minst 5 svar" in head["Hva som vises"]
-        book = client_of(world.town.hr).get(BOOK).content
-        assert openpyxl.load_workbook(io.BytesIO(book)).sheetnames == ["Tall"]
+        assert f"kilder-lyngvaer-kommune-sykepleiere-2026-01-01-{TODAY}.xlsx" in answer.headers["Content-Disposition"]
+        about = [row[0] for row in rows[next(n for n, row in enumerate(rows) if row[0] == "Om tallene") + 1 :]]
+        assert any("Egne timer er regnet til kr 550" in line for line in about)
+        book = openpyxl.load_workbook(io.BytesIO(answer.content))
+        assert book.sheetnames == ["Tall"]
+        heading = next(n for n, row in enumerate(rows, start=1) if row[0] == "Kilde")
+        assert book.active.freeze_panes == f"A{heading + 1}"
+        assert book.active.column_dimensions["B"].width < 40  # the head's long lines do not make «Visninger» wide
         assert next(row for row in rows if row[0] == "Lokalavisa")[4:8] == ["Skjult (under 5 svar)"] * 4
 
     @pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+47", "@sum", "\tx", "\x01=1", "＝1"])
