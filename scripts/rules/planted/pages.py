@@ -9,11 +9,15 @@ def forgeable(request):
     # ruleid: raw-html
     again = format_html(f"<b>{hello}</b>")
     # ruleid: raw-html
+    third = html("<b>%s</b>" % hello)
+    # ruleid: raw-html
     template = Template(request.POST["text"])
     # ok: raw-html
     fine = format_html("<b>{}</b>", hello)
+    # ok: raw-html
+    drawn = html("<b>{}</b>", hello)
     # ruleid: raw-html
-    return HttpResponse(f"<p>{again}{template}{fine}</p>")
+    return HttpResponse(f"<p>{again}{third}{template}{fine}{drawn}</p>")
 
 
 def lead_anywhere(request):
