@@ -21,6 +21,7 @@ from analytics.queries.development import NAMES, Development, development, exact
 from analytics.queries.ledger import threshold
 from analytics.queries.selection import Selection
 from analytics.queries.series import Figure, sources_of
+from analytics.queries.surveys import retention_months
 from analytics.views import figure_files
 from foundation import clock, spreadsheets
 from foundation.file_names import in_file_name
@@ -60,6 +61,7 @@ def own_development(request: MemberRequest) -> HttpResponse:
         "monthly": _monthly(found, channel),
         "answer": texts.answer(found.change(name), name=name, channel=str(channel) if channel else ""),
         "changes": [(texts.label(each), *texts.change(found.change(each), name=each)) for each in _names(channel)],
+        "retention_months": retention_months(),
         "which_months": _which_months(found),
         "figures": [(label, _query(form, tall=key), key == form.chosen("tall")) for key, label in _labels(form)],
         "channels": _links(form, channels),

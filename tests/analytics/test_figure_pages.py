@@ -162,7 +162,12 @@ class TestOneSource:
     def test_says_of_a_period_whose_answers_are_deleted_that_they_are_and_not_0(self, town, client_of):
         at = address("source", f"?fra=2010-01-01&til={TODAY}", source_id=town.source_id)
 
-        assert '<span class="kk-missing">svar slettet</span>' in page_of(client_of(town.hr), at)
+        hr = client_of(town.hr)
+        assert '<span class="kk-missing">svar slettet</span>' in page_of(hr, at)
+        assert "Bare hvor mange som nevnte hver kilde først, er beholdt" in page_of(
+            hr, address("sources", f"?fra=2010-01-01&til={TODAY}")
+        )
+        assert "Svar slettes etter 12 måneder. Bare hvor mange" in page_of(hr, address("development"))
         assert "svar slettet" not in page_of(client_of(town.reader), at)
 
     def test_merged_into_another_leads_there(self, town, client_of):
