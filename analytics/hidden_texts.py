@@ -48,6 +48,14 @@ def rule(threshold: int) -> str:
     )
 
 
+def prices() -> str:
+    """Return what is true of every price that others than HR read."""
+    return _(
+        "Prices may be too high here: the whole cost is divided by the qualified applicants who may be shown, and those"
+        " who are shown later are not among them."
+    )
+
+
 def provenance(threshold: int) -> str:
     """Return who says what of a source, beside what the channel tells, where sums of releases are shown."""
     return _of_both(

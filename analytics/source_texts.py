@@ -129,6 +129,9 @@ def cost_sentence(row: SourceRow) -> str:
             return text % {"x": low}
         text = _("No qualified applicants yet for kr %(spent)s. Probably costs more than kr %(x)s per qualified.")
         return text % {"spent": kroner(row.spend_ore), "x": low}
+    if cost.kind == "interval_only" and cost.is_mostly_unseen:
+        text = _("Between kr %(a)s and %(b)s per qualified; too little can be shown for one figure.")
+        return text % {"a": low, "b": high}
     if cost.kind == "interval_only":
         text = ngettext(
             "%(k)s qualified. Between kr %(a)s and %(b)s per qualified; too few to give one figure.",
@@ -159,7 +162,8 @@ def cost_in_short(row: SourceRow, *, is_exact: bool) -> tuple[str, str]:
         return cost_sentence(row), ""
     if cost.kind == "interval_only":
         low, high = number(bound_kroner(cost.low)), number(bound_kroner(cost.high))
-        return _("Too few for one figure"), f"{low}\N{EN DASH}{high}"
+        short = _("Too little can be shown for one figure") if cost.is_mostly_unseen else _("Too few for one figure")
+        return short, f"{low}\N{EN DASH}{high}"
     if cost.kind == "none_yet":
         return _("Too few to say anything"), _("at least %(x)s") % {"x": number(bound_kroner(cost.low))}
     return _("Too few to say anything"), ""

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, Sum, Value, When
 
 from analytics.ledger import least_of
 from analytics.models import Question, Release, ReleaseVacancy, ResponseQuarter
 from analytics.queries.ledger import threshold
-from analytics.queries.selection import Period, Selection
+from analytics.queries.selection import Period, Selection, of_chosen
 from recruitment.queries import sources
 
 LONGEST_QUARTER = timedelta(days=92)
@@ -53,15 +53,24 @@ class ToldOfSource:
 
 @dataclass(frozen=True)
 class Released:
-    """What is told of a selection, by source id (merged sources under the one that took them over)."""
+    """
+    What is told of a selection, by source id (merged sources under the one that took them over).
+
+    `crossing` is how many are told, by question and source id, in releases that are about the selection in part only.
+    """
 
     threshold: int
     by_source: Mapping[int, ToldOfSource] = field(default_factory=dict)
+    crossing: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
-    @property
-    def pending(self) -> int:
-        """How many qualified of a source may exist beside what is released, for the intervals."""
-        return least_of(Question.QUALIFIED, self.threshold) - 1
+    def pending(self, question: str, source_id: int) -> int:
+        """
+        Return how many of a source may exist in the selection beside what is told of it there.
+
+        What waits is less than what is told at least; and a release that is about other vacancies too may be of these
+        alone. Both follow from what everybody may know, and never from what waits.
+        """
+        return least_of(question, self.threshold) - 1 + self.crossing.get((question, source_id), 0)
 
     def of(self, source_id: int) -> ToldOfSource:
         """Return what is told of a source."""
@@ -74,20 +83,43 @@ def released(selection: Selection) -> Released:
 
     The selection's channel is not looked at: whoever reads chooses the sources.
     """
-    inside = _inside(selection).values_list("source_id", "question").order_by().annotate(Sum("count"))
-    return Released(threshold=threshold(), by_source=_summed(list(inside), sources.merged()))
+    is_inside = Case(When(_is_inside(selection), then=Value(True)), default=Value(False), output_field=BooleanField())
+    period = selection.period
+    near = Release.objects.filter(first_deadline__lte=period.last_day, last_deadline__gte=period.first_day)
+    found = near.annotate(is_inside=is_inside).filter(Q(is_inside=True) | _is_touched(selection))
+    rows = list(found.values_list("is_inside", "source_id", "question").order_by().annotate(Sum("count")))
+    merged = sources.merged()
+    crossing: dict[tuple[str, int], int] = {}
+    for lies_inside, source_id, question, count in rows:
+        if not lies_inside:
+            key = question, merged.get(source_id, source_id)
+            crossing[key] = crossing.get(key, 0) + count
+    inside = [row for lies_inside, *row in rows if lies_inside]
+    return Released(threshold=threshold(), by_source=_summed(inside, merged), crossing=crossing)
+
+
+def _is_touched(selection: Selection) -> Q:
+    """Return the condition that some vacancy of a release is in a selection, of the questions that shares rest on."""
+    first_day, last_day = selection.period.first_day, selection.period.last_day
+    own = ReleaseVacancy.objects.filter(release=OuterRef("pk"), job__deadline_date__range=(first_day, last_day))
+    touching = of_chosen(own, by="job_id", narrowing=selection.narrowing())
+    return Q(question__in=(Question.SAID, Question.QUALIFIED)) & Exists(touching)
 
 
 def released_by_month(selection: Selection, months: Sequence[Period]) -> list[Released]:
     """
     Return what is released in each of some periods in a row, by the same rule; the selection's own is not used.
 
-    Three queries, however many periods. A sum over several months is in none of them.
+    Three queries, however many periods. A sum over several months is in none of them, and none is told as crossing.
     """
     if not months:
         return []
     whole = replace(selection, period=Period(months[0].first_day, months[-1].last_day))
-    inside = _inside(whole).values_list("source_id", "question", "first_deadline", "last_deadline").order_by()
+    inside = (
+        Release.objects.filter(_is_inside(whole))
+        .values_list("source_id", "question", "first_deadline", "last_deadline")
+        .order_by()
+    )
     found: dict[int, list[tuple[int, str, int]]] = {}
     last_days = [month.last_day for month in months]
     for source_id, question, first, last, count in inside.annotate(Sum("count")):
@@ -110,20 +142,20 @@ def _summed(rows: Iterable[tuple[int, str, int]], merged: Mapping[int, int]) -> 
     }
 
 
-def _inside(selection: Selection) -> QuerySet[Release]:
-    """Return the releases that lie inside a selection with all their vacancies."""
+def _is_inside(selection: Selection) -> Q:
+    """Return the condition that a release lies inside a selection with all its vacancies."""
     period = selection.period
-    inside = Release.objects.filter(first_deadline__gte=period.first_day, last_deadline__lte=period.last_day)
+    inside = Q(first_deadline__gte=period.first_day, last_deadline__lte=period.last_day)
     if selection.job_id:
-        inside = inside.filter(job_id=selection.job_id)
+        inside &= Q(job_id=selection.job_id)
     if selection.occupation:
-        inside = inside.filter(occupation__code=selection.occupation)
+        inside &= Q(occupation__code=selection.occupation)
     if selection.kind:
-        inside = inside.filter(kind=selection.kind)
+        inside &= Q(kind=selection.kind)
     if selection.campaign_id:
         of_campaign = ReleaseVacancy.objects.filter(job__campaign_jobs__campaign_id=selection.campaign_id)
         whole = of_campaign.values("release_id").order_by().annotate(n=Count("job_id", distinct=True))
-        inside = inside.filter(pk__in=whole.filter(n=F("release__n_jobs")).values("release_id"))
+        inside &= Q(pk__in=whole.filter(n=F("release__n_jobs")).values("release_id"))
     return inside
 
 

@@ -59,13 +59,22 @@ class Counts:
     Counts by name and source id; a source that is not there has none (None, or 0 for answers in the exact view).
 
     `qualified_by_job` holds each source's counts by vacancy, and is empty in the released view: there nothing of a
-    single vacancy may show, not even in the width of an interval. `pending` is how many more of each may exist.
+    single vacancy may show, not even in the width of an interval. `told` is what is released then, None in the exact.
     """
 
     sums: dict[str, dict[int, int]]
     qualified_by_job: dict[int, ByJob] = field(default_factory=dict)
-    pending: int = 0
+    told: released.Released | None = None
     response: Response | None = None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether they are exact, and not sums of releases."""
+        return self.told is None
+
+    def pending(self, question: str, source_id: int) -> int:
+        """Return how many more of a source there may be, that are not released of this selection; 0 when exact."""
+        return 0 if self.told is None else self.told.pending(question, source_id)
 
     def of(self, name: str, source_id: int) -> int | None:
         """Return one source's sum, None when nothing was registered or released."""
@@ -241,7 +250,7 @@ def released_counts(selection: Selection) -> Counts:
     is_whole = quarters is not None and quarters.n_answers <= quarters.n_applied
     return Counts(
         sums=sums,
-        pending=told.pending,
+        told=told,
         response=Response(quarters.n_answers, quarters.n_applied) if quarters and is_whole else None,
     )
 

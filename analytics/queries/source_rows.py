@@ -22,7 +22,7 @@ class SourceRow:
     another source of the same channel). `said` are answers that name the source first; `applied` to `hired` are HR's
     counts. In the released view each is a sum of releases, None when nothing is released. `spend_ore` is what `cost` is
     made of: kroner, and hours at the municipality's price when they are counted in. `ties` are ids of the sources shown
-    that this one cannot be told apart from.
+    that this one cannot be told apart from. `unseen_said` is how many more answers there may be that are not released.
     """
 
     source: Source
@@ -40,6 +40,7 @@ class SourceRow:
     kroner_ore: int | None
     minutes: int | None
     spend_ore: int | None
+    unseen_said: int = 0
     fetched_at: datetime | None = None
     cost: PerQualified | None = None
     hours: PerQualified | None = None

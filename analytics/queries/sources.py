@@ -171,7 +171,8 @@ def _row(
         source=source,
         **of_channel,
         # Exact answers are counted by us: none is 0. Unless they are deleted, and then nothing is known.
-        said=(said or 0) if is_kept and not counts.pending else said,
+        said=(said or 0) if is_kept and counts.is_exact else said,
+        unseen_said=counts.pending("said", source_id),
         applied=counts.of("applied", source_id),
         qualified=counts.of("qualified", source_id),
         interviewed=counts.of("interviewed", source_id),

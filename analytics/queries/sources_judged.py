@@ -101,7 +101,7 @@ def judge(rows: list[SourceRow], *, counts: Counts, spending: Spending, with_hou
 
 def _has_price(row: SourceRow, counts: Counts) -> bool:
     # In the released view a source with costs and nothing released may have a few: that bounds its price from below.
-    is_counted = row.qualified is not None or bool(counts.pending)
+    is_counted = row.qualified is not None or not counts.is_exact
     return is_counted and bool(row.spend_ore) and row.source.kind != Source.Kind.UNKNOWN
 
 
@@ -112,7 +112,11 @@ def _sides(priced: list[SourceRow], ground: _Ground) -> tuple[dict[int, statisti
     spread = _spread(ids, [ground.arrays(source_id) for source_id in ids], ground)
     sides = {
         row.source.id: statistics.ChannelCount(
-            k=row.qualified or 0, spend_ore=row.spend_ore or 0, phi=phi, is_hidden=row.qualified is None
+            k=row.qualified or 0,
+            spend_ore=row.spend_ore or 0,
+            phi=phi,
+            is_hidden=row.qualified is None,
+            pending=ground.counts.pending("qualified", row.source.id),
         )
         for row, phi in zip(priced, spread.phis, strict=True)
     }
@@ -121,15 +125,16 @@ def _sides(priced: list[SourceRow], ground: _Ground) -> tuple[dict[int, statisti
 
 def _spread(ids: list[int], arrays: list[tuple[Any, Any]], ground: _Ground) -> statistics.Spread:
     spends = [spend for _, spend in arrays]
-    if ground.counts.pending:
+    if not ground.counts.is_exact:
         totals = [float(ground.counts.of("qualified", source_id) or 0) for source_id in ids]
         return statistics.spread_of_totals(totals, spends, rho=ground.rho)
     return statistics.spread([counts for counts, _ in arrays], spends, rho=ground.rho)
 
 
 def _price(row: SourceRow, sides: dict[int, statistics.ChannelCount], ground: _Ground) -> Price | None:
-    pending = ground.counts.pending
-    if row.spend_ore is None or row.source.kind == Source.Kind.UNKNOWN or (row.qualified is None and not pending):
+    pending = ground.counts.pending("qualified", row.source.id)
+    is_counted = row.qualified is not None or not ground.counts.is_exact
+    if row.spend_ore is None or row.source.kind == Source.Kind.UNKNOWN or not is_counted:
         return None
     side = sides.get(row.source.id)
     counts = {"k": row.qualified or 0, "known": ground.known, "qualified": ground.qualified, "pending": pending}

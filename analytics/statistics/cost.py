@@ -7,12 +7,15 @@ all qualified applicants whose source is known.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from scipy.special import gammaincinv
 
 from analytics.statistics.constants import ENOUGH, HIGH_TAIL, LOW_TAIL, ONE_SIDED
+
+# With more unseen than this part of what is seen, a single price would be far too high as often as not.
+MUCH_UNSEEN = 0.5
 
 
 def expected(k: float, *, phi: float = 1.0, pending: int = 0) -> tuple[float, float]:
@@ -43,7 +46,8 @@ class PerQualified:
     What one qualified applicant from a channel costs, or why that cannot be said.
 
     `too_few`: fewer than 5 qualified have a known source. `free`: nothing was spent. `none_yet`: nobody qualified;
-    only `low` is known. `interval_only`: 1-4, no single figure. `estimate`: 5 or more. Money is whole øre.
+    only `low` is known. `interval_only`: 1-4, or so many unseen that they could change the figure much
+    (`is_mostly_unseen`), no single figure. `estimate`: 5 or more. Money is whole øre.
     """
 
     kind: Kind
@@ -52,6 +56,7 @@ class PerQualified:
     high: float | None
     k: int
     rho: float | None
+    is_mostly_unseen: bool = False
 
 
 def cost_per_qualified(
@@ -68,7 +73,7 @@ def cost_per_qualified(
     """
     found = _per_qualified(amount=spend_ore, k=k, known=known, qualified=qualified, phi=phi, pending=pending)
     value, low, high = (None if ore is None else round(ore) for ore in (found.value, found.low, found.high))
-    return PerQualified(kind=found.kind, value=value, low=low, high=high, k=k, rho=found.rho)
+    return replace(found, value=value, low=low, high=high)
 
 
 def hours_per_qualified(
@@ -95,4 +100,6 @@ def _per_qualified(*, amount: float, k: int, known: int, qualified: int, phi: fl
     low, high = answered / most, answered / fewest
     if k < ENOUGH:
         return PerQualified(kind="interval_only", value=None, low=low, high=high, k=k, rho=rho)
+    if pending > MUCH_UNSEEN * k:
+        return PerQualified(kind="interval_only", value=None, low=low, high=high, k=k, rho=rho, is_mostly_unseen=True)
     return PerQualified(kind="estimate", value=answered / k, low=low, high=high, k=k, rho=rho)

@@ -72,6 +72,7 @@ def _context(request: MemberRequest, chosen: Source, asked: figure_pages.Questio
         "chosen": ", ".join(words for _name, _label, words in asked.filters.chosen()),
         "answer": texts.answer(row, comparison),
         "rule": hidden_texts.rule(comparison.threshold),
+        "too_high": "" if comparison.is_exact else hidden_texts.prices(),
         "facts": texts.facts(row, comparison, with_hours=asked.filters.with_hours()),
         "verdict": texts.verdict(row, comparison, names),
         "said_and_tracked": texts.said_and_tracked(row, comparison, name=source_texts.in_sentence(chosen)),

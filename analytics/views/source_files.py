@@ -49,7 +49,8 @@ def _told_by(row: source_table.TableRow, until: object) -> str:
 
 def _about(form: SelectionForm, comparison: queries.SourceComparison) -> Rows:
     """Return what stands below the table on the page: how many answered, and what a price is made of."""
-    lines = [source_texts.response_sentence(comparison), source_price.made_of(form, comparison)]
+    made = source_price.made_of(form, comparison)
+    lines = [source_texts.response_sentence(comparison), made, hidden_texts.prices()]
     return [[line] for line in lines if line]
 
 

@@ -133,6 +133,7 @@ def frame(form: SelectionForm) -> dict[str, Any]:
         "chosen": [(label, words, form.query(**{name: ""})) for name, label, words in form.chosen()],
         "period": period,
         "is_exact": form.view() == "exact",
+        "too_high": "" if form.view() == "exact" else hidden_texts.prices(),
     }
 
 

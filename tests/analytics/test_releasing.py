@@ -288,6 +288,15 @@ class TestASelection:
         assert chosen(*march, job_id=second.pk) == {1: 7}
         with tenant(storvika.pk):
             assert released(ALWAYS).by_source == {}
+            assert released(ALWAYS).crossing == {}
+        with tenant(house.town.pk):
+            said = house.sources[0].pk
+            # Five are of both vacancies: of the second alone there may be four more, and all those five.
+            assert released(Selection(period=Period(date(2025, 3, 4), march[1]))).pending("said", said) == 4 + 5
+            assert released(Selection(period=Period(*march), kind="summer")).pending("said", said) == 4 + 5
+            assert released(Selection(period=Period(*march))).pending("said", said) == 4
+            # Between the two there is no vacancy of it.
+            assert released(Selection(period=Period(date(2025, 3, 4), date(2025, 3, 5)))).pending("said", said) == 4
         with tenant(house.town.pk), django_assert_num_queries(3):
             released(Selection(period=Period(*march), occupation="2223", kind="permanent"))
 
@@ -299,7 +308,7 @@ class TestASelection:
 
         with tenant(house.town.pk):
             each = [released(Selection(period=month)) for month in months]
-            assert released_by_month(ALWAYS, months) == each
+            assert [of.by_source for of in released_by_month(ALWAYS, months)] == [of.by_source for of in each]
             assert released_by_month(ALWAYS, []) == []
         said = [found.of(house.sources[0].pk).said.count for found in each]
         assert said == [None, 6, 5, None]

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -201,6 +202,13 @@ class TestCostPerQualified:
         assert waiting.low < plain.low
         assert waiting.high == plain.high
 
+    def test_gives_no_single_figure_where_more_than_half_as_many_may_be_unseen(self):
+        half, more = (statistics.cost_per_qualified(spend_ore=1_000_000, k=8, pending=n, **RHO_KNOWN) for n in (4, 5))
+
+        assert (half.kind, half.is_mostly_unseen) == ("estimate", False)
+        assert (more.kind, more.value, more.is_mostly_unseen) == ("interval_only", None, True)
+        assert more.low < half.low
+
     def test_counts_hours_the_same_way(self):
         found = statistics.hours_per_qualified(hours=20.0, k=5, known=5, qualified=5)
 
@@ -280,6 +288,17 @@ class TestComparePair:
         ]
 
         assert verdicts == ["cannot_tell", "looks_cheaper", "clearly_cheaper"]
+
+    def test_takes_no_source_for_dear_because_much_of_it_is_unseen(self):
+        cheap, dear = ChannelCount(20, 1_000_000), ChannelCount(8, 1_000_000, pending=12)
+
+        assert statistics.compare_pair(cheap, replace(dear, pending=0), mean_rate=self.RATE).cheaper == "a"
+        assert statistics.compare_pair(cheap, dear, mean_rate=self.RATE).verdict == "cannot_tell"
+        assert statistics.compare_pair(dear, cheap, mean_rate=self.RATE).verdict == "cannot_tell"
+        seen = statistics.compare_pair(replace(dear, k=40), cheap, mean_rate=self.RATE)
+        assert seen.cheaper == "a"
+        assert statistics.best([ChannelCount(40, 1_000_000), replace(dear, pending=0)], mean_rate=self.RATE).place == 0
+        assert statistics.best([ChannelCount(40, 1_000_000), replace(dear, pending=30)], mean_rate=self.RATE) is None
 
     def test_names_the_cheaper_side_whichever_comes_first(self):
         cheap, dear = ChannelCount(30, 1_000_000), ChannelCount(10, 2_000_000)
