@@ -5,7 +5,7 @@ Drawn on the server, with the same rows in a table beside it. All places are who
 language writes them with a comma.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -69,7 +69,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
-    """The drawing, what it says in one sentence, and its table; `n_left_out` sources are in the table alone."""
+    """
+    The drawing, what it says in one sentence, and its table; `n_left_out` sources are in the table alone.
+
+    `has_people` tells whether qualified applicants have bars: only where enough can be shown to hold sources against
+    each other. Else their numbers stand as text.
+    """
 
     groups: list[Group]
     height: int
@@ -78,6 +83,7 @@ class Picture:
     rows: list[Row]
     n_left_out: int
     n_untold_rows: int
+    has_people: bool
 
 
 def picture(figures: Figures) -> Picture | None:
@@ -97,6 +103,7 @@ def picture(figures: Figures) -> Picture | None:
         rows=rows,
         n_left_out=len(figures.sources) - len(drawn),
         n_untold_rows=len(told) - len(rows),
+        has_people=figures.is_telling,
     )
 
 
@@ -107,12 +114,18 @@ def _said(row: Row) -> str:
 def _most_telling(figures: Figures) -> set[str]:
     """Return the names of the sources drawn: those with most kroner or most qualified applicants of all."""
     most_ore = max((each.kroner_ore or 0 for each in figures.sources), default=0) or 1
-    most = max((each.qualified or 0 for each in figures.sources), default=0) or 1
+    most = _most_people(figures.sources, figures)
 
     def weight(each: SourceFigures) -> float:
-        return max((each.kroner_ore or 0) / most_ore, (each.qualified or 0) / most)
+        people = (each.qualified or 0) / most if most else 0
+        return max((each.kroner_ore or 0) / most_ore, people)
 
     return {each.name for each in sorted(figures.sources, key=lambda each: (-weight(each), each.name))[:MOST_BARS]}
+
+
+def _most_people(sources: Iterable[SourceFigures], figures: Figures) -> int:
+    """Return how many the longest bar of qualified applicants stands for; 0 where none is drawn."""
+    return max((each.qualified or 0 for each in sources), default=0) if figures.is_telling else 0
 
 
 def _groups(figures: Figures, drawn: set[str]) -> Iterator[Group]:
@@ -121,7 +134,7 @@ def _groups(figures: Figures, drawn: set[str]) -> Iterator[Group]:
     labels = {"free": without, "paid": _("Paid"), "unknown": _("Price not registered")}
     chosen = [each for each in figures.sources if each.name in drawn]
     most_ore = max((each.kroner_ore or 0 for each in chosen), default=0) or 1
-    most = max((each.qualified or 0 for each in chosen), default=0) or 1
+    most = _most_people(chosen, figures)
     top, narrow_top, rule = HEAD, 0, 0
     for payment in ("free", "paid", "unknown"):
         sources = [each for each in figures.paid_as(payment) if each.name in drawn]
@@ -129,8 +142,9 @@ def _groups(figures: Figures, drawn: set[str]) -> Iterator[Group]:
             continue
         bars = []
         for place, each in enumerate(sources):
-            kroner, qualified = (each.kroner_ore or 0) / most_ore, (each.qualified or 0) / most
+            kroner, qualified = (each.kroner_ore or 0) / most_ore, (each.qualified or 0) / most if most else 0
             row = _row(each, figures)
+            is_open = row.is_told and not figures.is_telling
             bars.append(
                 Bar(
                     name=each.name,
@@ -140,7 +154,7 @@ def _groups(figures: Figures, drawn: set[str]) -> Iterator[Group]:
                     kroner=row.kroner,
                     kroner_width=_width(kroner, KRONER_WIDTH),
                     narrow_kroner_width=_width(kroner, NARROW_BAR),
-                    qualified=row.qualified,
+                    qualified=_("at least %(number)s") % {"number": row.qualified} if is_open else row.qualified,
                     qualified_width=_width(qualified, QUALIFIED_WIDTH),
                     narrow_qualified_width=_width(qualified, NARROW_BAR),
                     is_told=row.is_told,

@@ -83,6 +83,9 @@ def where_they_came_from(figures: Figures) -> SafeString:
     if known < ENOUGH:
         text = _("Too little can be shown so far to say anything about the sources: {count} of the qualified.")
         return format_html(text, count=formats.in_words(known) if known > 1 else pgettext("of applicants", "one"))
+    if not figures.is_telling:
+        text = _("The source can be shown for {known} of {all}. That is too few to say where most of them came from.")
+        return format_html(text, known=_strong(formats.in_words(known)), all=at_least(figures.qualified or 0))
     told = [each for each in figures.sources if each.qualified]
     if figures.spent_ore is None:
         most = max((each.qualified or 0 for each in told), default=0)

@@ -70,10 +70,23 @@ class Figures:
         told = [each.kroner_ore for each in self.sources if each.kroner_ore is not None]
         return sum(told) if told else None
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether the source of half of the qualified can be shown at least; with less, sources cannot be compared."""
+        return bool(self.known) and 2 * (self.known or 0) >= (self.qualified or 0)
+
     def paid_as(self, payment: Payment) -> list[SourceFigures]:
-        """Return the sources of one kind of payment: most qualified first, then the most costly."""
+        """
+        Return the sources of one kind of payment: most qualified first, then the most costly.
+
+        Where little can be shown the most costly come first: how much of each may be shown is no order of theirs.
+        """
         chosen = [each for each in self.sources if each.payment == payment]
-        return sorted(chosen, key=lambda each: (-(each.qualified or 0), -(each.kroner_ore or 0), each.name))
+
+        def place(each: SourceFigures) -> tuple[int, int, str]:
+            return -(each.qualified or 0) if self.is_telling else 0, -(each.kroner_ore or 0), each.name
+
+        return sorted(chosen, key=place)
 
 
 def period_of(today: date) -> tuple[Period, bool]:

@@ -142,6 +142,21 @@ class TestWhereTheyCameFrom:
             "Av de 50 vi kan vise kilden til, kom åtte av ti fra NAV, uten at betaling er registrert"
         )
 
+    def test_ranks_nothing_while_the_source_of_less_than_half_can_be_shown_and_the_picture_has_no_bars_for_it(self):
+        sources = [source("NAV", 13, 0), source("FINN", 11, 90_000), source("Avisa", 24, 9_000)]
+        half, less = (told(*sources, qualified=n) for n in (96, 97))
+
+        assert "ti fra NAV" in text(rules.where_they_came_from(half))
+        assert text(rules.where_they_came_from(less)) == (
+            "Kilden kan vises for 48 av over 90. Det er for få til å si hvor de fleste kom fra."
+        )
+        with_bars, without = leader.picture(half), leader.picture(less)
+        assert (with_bars.has_people, without.has_people) == (True, False)
+        assert [bar.name for bar in with_bars.groups[1].bars] == ["Avisa", "FINN"]
+        [finn, avisa] = without.groups[1].bars
+        assert (finn.name, finn.qualified, finn.qualified_width, avisa.qualified_width) == ("FINN", "minst 11", 0, 0)
+        assert finn.kroner_width == 10 * avisa.kroner_width
+
 
 class TestWhatMoneyGave:
     def test_tells_of_the_source_that_took_most_and_first_of_a_costly_one_with_too_few(self):
