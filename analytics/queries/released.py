@@ -103,7 +103,7 @@ def _is_touched(selection: Selection) -> Q:
     first_day, last_day = selection.period.first_day, selection.period.last_day
     own = ReleaseVacancy.objects.filter(release=OuterRef("pk"), job__deadline_date__range=(first_day, last_day))
     touching = of_chosen(own, by="job_id", narrowing=selection.narrowing())
-    return Q(question__in=(Question.SAID, Question.QUALIFIED)) & Exists(touching)
+    return Q(question__in=(Question.SAID, Question.QUALIFIED)) & Q(Exists(touching))
 
 
 def released_by_month(selection: Selection, months: Sequence[Period]) -> list[Released]:

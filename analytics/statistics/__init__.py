@@ -37,7 +37,16 @@ from analytics.statistics.pairs import (
     p_cheaper,
     times_cheaper,
 )
-from analytics.statistics.shares import Difference, difference, prediction, share, willingness_band, worst_case
+from analytics.statistics.shares import (
+    Difference,
+    Part,
+    change,
+    difference,
+    prediction,
+    share,
+    willingness_band,
+    worst_case,
+)
 
 __all__ = [
     "BEST_PROBABILITY",
@@ -55,11 +64,13 @@ __all__ = [
     "ChannelCount",
     "Comparison",
     "Difference",
+    "Part",
     "PerQualified",
     "Spread",
     "Verdict",
     "alpha",
     "best",
+    "change",
     "compare_pair",
     "cost_per_qualified",
     "difference",

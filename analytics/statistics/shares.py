@@ -12,7 +12,7 @@ from math import sqrt
 import numpy as np
 from scipy.special import betaln, gammaln
 
-from analytics.statistics.constants import HIGH_TAIL, LOW_TAIL, Z_90
+from analytics.statistics.constants import ENOUGH, HIGH_TAIL, LOW_TAIL, Z_90
 
 WILLINGNESS_RATIO = 1.5  # the band answers: what if they were so much more, or less, willing to answer than the rest
 
@@ -94,6 +94,41 @@ def difference(k1: int, n1: int, k2: int, n2: int) -> Difference:
         value=p1 - p2,
         low=p1 - p2 - sqrt((p1 - low1) ** 2 + (high2 - p2) ** 2),
         high=p1 - p2 + sqrt((high1 - p1) ** 2 + (p2 - low2) ** 2),
+    )
+
+
+@dataclass(frozen=True)
+class Part:
+    """k of n, where there may be `unseen` more of the k, and `unseen_others` more of the rest, that are not told."""
+
+    k: int
+    n: int
+    unseen: int = 0
+    unseen_others: int = 0
+
+    @property
+    def least(self) -> tuple[int, int]:
+        """The part if all that is unseen is of the rest."""
+        return self.k, self.n + self.unseen_others
+
+    @property
+    def most(self) -> tuple[int, int]:
+        """The part if all that is unseen belongs to it."""
+        return self.k + self.unseen, self.n + self.unseen
+
+
+def change(now: Part | None, before: Part | None) -> Difference | None:
+    """
+    Return how much larger a part is than it was, with bounds that hold whatever is unseen of either.
+
+    None when either is not known, or is a part of fewer than 5.
+    """
+    if now is None or before is None or min(now.n, before.n) < ENOUGH:
+        return None
+    return Difference(
+        value=now.k / now.n - before.k / before.n,
+        low=difference(*now.least, *before.most).low,
+        high=difference(*now.most, *before.least).high,
     )
 
 

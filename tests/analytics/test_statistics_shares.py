@@ -81,6 +81,19 @@ class TestDifference:
         assert statistics.difference(4, 20, 18, 20).is_told_apart
         assert not statistics.difference(5, 9, 4, 9).is_told_apart
 
+    def test_of_a_part_in_time_holds_whatever_is_unseen(self):
+        now, before = statistics.Part(18, 40), statistics.Part(6, 40)
+        waiting = statistics.Part(6, 40, unseen=12, unseen_others=20)
+
+        assert statistics.change(now, before) == statistics.difference(18, 40, 6, 40)
+        assert statistics.change(now, before).is_told_apart
+        bounds = statistics.change(now, waiting)
+        assert not bounds.is_told_apart
+        assert bounds.low == statistics.difference(18, 40, 18, 52).low
+        assert bounds.high == statistics.difference(18, 40, 6, 60).high
+        assert statistics.change(now, statistics.Part(2, 4)) is None
+        assert statistics.change(None, before) is None
+
 
 class TestPrediction:
     @pytest.mark.parametrize(("k", "n", "applied"), [(3, 8, 30), (0, 6, 12), (6, 6, 40), (5, 20, 21)])
