@@ -120,7 +120,10 @@ def figure(page: Page, source: str, label: str) -> float:
     row = page.get_by_role("row", name=re.compile(f"^{source}"))
     if not row.count():
         return 0
-    text = row.locator(f"td[data-l='{label}']").inner_text().replace("\N{NO-BREAK SPACE}", "").replace(",", ".")
+    # Neighbours that lack the same say it together, in one cell with all their names.
+    ways = (f"='{label}'", f"^='{label}, '", f"*=', {label}, '", f"$=', {label}'")
+    cell = row.locator(", ".join(f"td[data-l{way}]" for way in ways))
+    text = cell.inner_text().replace("\N{NO-BREAK SPACE}", "").replace(",", ".")
     text = text.strip().split("\n")[0]
     return float(text) if re.fullmatch(r"[\d.]+", text) else 0
 
@@ -334,7 +337,8 @@ class TestTheMainJourney:
         adviser.goto(f"{stack.base}/9901/kilder/{this_day()}")
         expect(adviser.locator("main")).to_contain_text(WITHHELD)
         for cell in adviser.get_by_role("row", name=re.compile("^LinkedIn")).get_by_role("cell").all():
-            if cell.get_attribute("data-l") in {"Kvalifisert", "Ansatt", "Søkere, sagt"}:
+            names = cell.get_attribute("data-l") or ""
+            if any(label in names for label in ("Kvalifisert", "Ansatt", "Søkere, sagt")):
                 assert not re.search(r"\d", cell.inner_text().replace("5 kan vises", "")), cell.inner_text()
 
     def test_10_nothing_was_published_twice(self, adviser: Page, stack: Stack, seen):
