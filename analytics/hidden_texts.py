@@ -20,22 +20,27 @@ def waiting(threshold: int) -> str:
     return _("New answers are shown when at least %(n)s can be shown together.") % {"n": threshold}
 
 
+def not_yet(fewest: int) -> str:
+    """Return that a count is not shown yet, and how many are told together at least; how many there are is not said."""
+    return _("Not shown yet (at least %(n)s together)") % {"n": fewest}
+
+
 def hidden(what: str, threshold: int) -> str:
     """Return what stands for a count of which nothing is released; `what` is "said" or one of HR's own counts."""
-    return _("Hidden (fewer than %(n)s answers)") % {"n": least_of(what, threshold)}
+    return not_yet(least_of(what, threshold))
 
 
 def hidden_in_short(what: str, threshold: int) -> str:
     """Return the same where there is room for little."""
-    return _("hidden (under %(n)s)") % {"n": least_of(what, threshold)}
+    return _("not shown yet (at least %(n)s together)") % {"n": least_of(what, threshold)}
 
 
 def meaning_of_hidden(threshold: int) -> str:
     """Return what «hidden» means below a table of answers and HR's counts."""
     return _of_both(
         threshold,
-        alike=_("Fewer than %(n)s answers can be shown together."),
-        apart=_("Fewer than %(n)s answers, or %(counted)s of what HR has counted, can be shown together."),
+        alike=_("Not shown yet. At least %(n)s are shown together."),
+        apart=_("Not shown yet. At least %(n)s answers, or %(counted)s of what HR has counted, are shown together."),
     )
 
 
@@ -69,8 +74,10 @@ def in_files(threshold: int) -> str:
     """Return the line that says whose view a file holds."""
     return _of_both(
         threshold,
-        alike=_("Counts that at least %(n)s answers stand behind together. The others are hidden."),
-        apart=_("Sums of at least %(n)s answers, and at least %(counted)s of what HR counts. The others are hidden."),
+        alike=_("Sums of at least %(n)s answers or counted applicants. The others are not shown yet."),
+        apart=_(
+            "Sums of at least %(n)s answers, and at least %(counted)s of what HR counts. The others are not shown yet."
+        ),
     )
 
 

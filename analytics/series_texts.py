@@ -49,7 +49,7 @@ def words(figure: Figure) -> str:
         "no_link": _("no link yet"),
         "unregistered": _("not registered"),
         "answers_deleted": _("answers deleted"),
-        "hidden": _("Hidden (fewer than %(n)s answers)") % {"n": figure.fewest},
+        "hidden": hidden_texts.not_yet(figure.fewest),
         "pending": _("(more wait)"),
         "no_total": _("cannot be added up"),
     }[figure.why]

@@ -78,7 +78,10 @@ class TestNumber:
             "/9901/kilder/bak-tallene/",
             "/9901/utvikling/",
         ]
-        assert "Skjult (under 3 svar);Skjult (under 5 svar);Skjult (under 5 svar)" in three["/9901/kilder/kilder.csv"]
+        assert (
+            "Ikke vist ennå (minst 3 samlet);Ikke vist ennå (minst 5 samlet);Ikke vist ennå (minst 5 samlet)"
+            in three["/9901/kilder/kilder.csv"]
+        )
         assert "Det HR teller, deles i summer av minst 5." in three["/9901/statistikk/"]
         assert "Det HR teller, deles" not in seven["/9901/statistikk/"]
 

@@ -354,7 +354,7 @@ class TestAnswers:
         assert "Nye svar vises når minst 5 kan vises samlet" in before
         assert "5 eller flere har svart" in after
         assert '<td class="num">6</td>' in after
-        assert after.count("Skjult (under 5)") == 3
+        assert after.count("Ikke vist ennå (minst 5 samlet)") == 3
         assert "Under 5 har svart" in few
         for page in (before, after, few):
             assert "av 10" not in page
