@@ -39,7 +39,8 @@ QUIET_CHROMIUM = [
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the settings cheaper where the cost is the point in production."""
+    """Make the settings cheaper where the cost is the point in production, and let the collector walk less often."""
+    gc.set_threshold(50_000, 20, 100)
     if not config.pluginmanager.hasplugin("tests.servers"):
         return
     from django.conf import settings
@@ -61,9 +62,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Keep the collector from walking what was loaded until now, and let it walk the rest less often."""
+    """Keep the collector from walking what was loaded until now, again and again."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.hookimpl(optionalhook=True)
