@@ -93,6 +93,11 @@ def when_said(threshold: int) -> str:
     return text % {"n": threshold}
 
 
+def whose_month() -> str:
+    """Return in which month a shared answer or count stands."""
+    return _("Answers and HR's counts stand in the month of the vacancy's deadline.")
+
+
 def before_counts_come(threshold: int) -> str:
     """Return what must happen before anything can be compared."""
     text = _("Counts come when vacancies have closed and at least %(n)s answers can be shown together.")

@@ -68,6 +68,7 @@ def own_development(request: MemberRequest) -> HttpResponse:
         "file_query": _query(form),
         "is_exact": is_exact,
         "rule": "" if is_exact else hidden_texts.rule(threshold()),
+        "whose_month": hidden_texts.whose_month(),
         "needs_channel": name == "followers" and channel is None,
         "is_deleted": any(figure.why in ("deleted", "partly_deleted") for figure in found.columns["views"]),
         "sources_url": reverse("sources", kwargs={"number": request.municipality.number}),
@@ -97,7 +98,7 @@ def _file(request: MemberRequest, kind: str) -> HttpResponse:
         [_("Development"), str(request.municipality)],
         [_("Channel"), str(channel) if channel else _("All channels")],
         [_("Made"), moment(clock.now())],
-        [_("What is shown"), figure_files.shared()],
+        [_("What is shown"), " ".join([figure_files.shared(), hidden_texts.whose_month()])],
         [],
     ]
     rows = [*head, *_monthly(_development(channel, is_exact=False), channel).file_rows()]
