@@ -27,10 +27,17 @@ class Ledger:
     month_ends: list[date] = field(default_factory=list)
 
 
-def gone_through(truth: dict[Count, int], vacancies: list[Vacancy], *, threshold: int = 5, n_years: int = 1) -> Ledger:
-    """Let the application release month by month."""
+def gone_through(
+    truth: dict[Count, int],
+    vacancies: list[Vacancy],
+    *,
+    threshold: int = 5,
+    n_years: int = 1,
+    n_months: int | None = None,
+) -> Ledger:
+    """Let the application release month by month, whole years or the first months of them."""
     book = Book(threshold=threshold, counts=truth)
-    months = [date(FIRST_YEAR + n // 12, n % 12 + 1, 1) for n in range(12 * n_years)]
+    months = [date(FIRST_YEAR + n // 12, n % 12 + 1, 1) for n in range(12 * n_years)][:n_months]
     for month in months:
         for vacancy in vacancies:
             if vacancy.month == month:
