@@ -125,7 +125,7 @@ def cost_sentence(row: SourceRow) -> str:
     low, high = number(bound_kroner(cost.low)), number(bound_kroner(cost.high))
     if cost.kind == "none_yet":
         if row.qualified is None:
-            text = _("Too few qualified to show. Probably costs more than kr %(x)s per qualified.")
+            text = _("Too little can be shown. Probably costs more than kr %(x)s per qualified.")
             return text % {"x": low}
         text = _("No qualified applicants yet for kr %(spent)s. Probably costs more than kr %(x)s per qualified.")
         return text % {"spent": kroner(row.spend_ore), "x": low}
@@ -165,7 +165,8 @@ def cost_in_short(row: SourceRow, *, is_exact: bool) -> tuple[str, str]:
         short = _("Too little can be shown for one figure") if cost.is_mostly_unseen else _("Too few for one figure")
         return short, f"{low}\N{EN DASH}{high}"
     if cost.kind == "none_yet":
-        return _("Too few to say anything"), _("at least %(x)s") % {"x": number(bound_kroner(cost.low))}
+        short = _("Too few to say anything") if is_exact else _("Too little can be shown")
+        return short, _("at least %(x)s") % {"x": number(bound_kroner(cost.low))}
     return _("Too few to say anything"), ""
 
 
