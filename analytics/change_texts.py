@@ -9,7 +9,7 @@ from analytics import statistics
 from analytics.queries.source_changes import Change, Earlier
 from analytics.queries.sources import SourceComparison, SourceRow
 from analytics.queries.steps import Step
-from analytics.source_texts import cost_in_short, name_of, percent, times, value_kroner
+from analytics.source_texts import cost_in_short, in_sentence, name_of, percent, times, value_kroner
 from analytics.statistics import ENOUGH
 from foundation.formats import number
 
@@ -47,13 +47,20 @@ def told(change: Change, *, is_exact: bool) -> Told:
     cost = cost_now(change.row, is_exact=is_exact)
     if change.row is None:
         return Told(cost=cost, words="", share="")
-    return Told(cost=cost, words=cost_words(change.cost), share=share_words(change.share))
+    return Told(
+        cost=cost, words=cost_words(change.cost, is_exact=is_exact), share=share_words(change.share, is_exact=is_exact)
+    )
 
 
-def cost_words(found: statistics.Comparison | None) -> str:
+def _nothing_to_say(*, is_exact: bool) -> str:
+    # What is told of two periods may be different parts of them.
+    return _("too little to say") if is_exact else _("cannot be said of what is shared")
+
+
+def cost_words(found: statistics.Comparison | None, *, is_exact: bool) -> str:
     """Return whether a qualified applicant has become cheaper or dearer; side a is now."""
     if found is None or found.cheaper is None:
-        return _("too little to say")
+        return _nothing_to_say(is_exact=is_exact)
     low, high = found.times or (None, None)
     if found.verdict == "clearly_cheaper" and low is not None and high is not None and low >= 1:
         text = (
@@ -68,10 +75,10 @@ def cost_words(found: statistics.Comparison | None) -> str:
     return text % {"p": percent(found.probability or 0)}
 
 
-def share_words(found: statistics.Difference | None) -> str:
+def share_words(found: statistics.Difference | None, *, is_exact: bool) -> str:
     """Return how the share of the answers has changed, in percentage points."""
     if found is None or not found.is_told_apart:
-        return _("too little to say")
+        return _nothing_to_say(is_exact=is_exact)
     low, high = sorted((abs(round(100 * found.low)), abs(round(100 * found.high))))
     text = (
         _("up %(low)s to %(high)s percentage points")
@@ -92,7 +99,7 @@ def share(k: int | None, n: int | None, *, unknown: str) -> Share:
         return Share(_("%(k)s of %(n)s, too few for a share") % {"k": number(k), "n": number(n)})
     return Share(
         counts=_("%(k)s of %(n)s") % {"k": number(k), "n": number(n)},
-        percent=f"{_whole(k / n)}\N{NO-BREAK SPACE}%",
+        percent=_percent(k / n),
         interval=_between(statistics.share(k, n)),
         band=_between(statistics.willingness_band(k, n)),
     )
@@ -114,9 +121,14 @@ def plain_share(k: int | None, n: int) -> Share:
         return Share(_("cannot be tracked"))
     if not n:
         return Share(number(k))
-    return Share(
-        counts=_("%(k)s of %(n)s") % {"k": number(k), "n": number(n)}, percent=f"{_whole(k / n)}\N{NO-BREAK SPACE}%"
-    )
+    return Share(counts=_("%(k)s of %(n)s") % {"k": number(k), "n": number(n)}, percent=_percent(k / n))
+
+
+def _percent(part: float) -> str:
+    """Return a share in percent; what is there is never told as 0."""
+    if 0 < part < 0.005:
+        return _("under 1 %")
+    return f"{_whole(part)}\N{NO-BREAK SPACE}%"
 
 
 def _whole(part: float) -> int:
@@ -138,6 +150,8 @@ def answer(comparison: SourceComparison, before: Earlier) -> str:
         if (change := before.of[row.source.pk]).cost is not None and change.cost.cheaper
     ]
     if not changed:
+        if not comparison.is_exact:
+            return _("What is shared is too little to say whether a source has changed")
         return _("No source has changed so much that it can be told")
     # The sort is stable: of changes that are equally sure, the one of the most money stands first.
     changed.sort(key=lambda each: -(each[0].spend_ore or 0))
@@ -146,8 +160,12 @@ def answer(comparison: SourceComparison, before: Earlier) -> str:
     sentence = _change_sentence(found) % {"a": name_of(row.source), "p": percent(found.probability or 0)}
     if len(changed) == 1:
         return sentence
-    more = ngettext("%(n)s more source has changed", "%(n)s more sources have changed", len(changed) - 1)
-    return f"{sentence}; {more % {'n': number(len(changed) - 1)}}"
+    if len(changed) == 2:
+        more = _("%(a)s has changed too") % {"a": in_sentence(changed[1][0].source)}
+    else:
+        more = ngettext("%(n)s more source has changed", "%(n)s more sources have changed", len(changed) - 1)
+        more %= {"n": number(len(changed) - 1)}
+    return f"{sentence}; {more}"
 
 
 def _change_sentence(found: statistics.Comparison) -> str:

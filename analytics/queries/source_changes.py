@@ -34,6 +34,12 @@ class Change:
     cost: statistics.Comparison | None
     share: statistics.Difference | None
 
+    @property
+    def is_told(self) -> bool:
+        """Whether something has changed so much that it can be told."""
+        is_cost_told = self.cost is not None and self.cost.cheaper is not None
+        return is_cost_told or (self.share is not None and self.share.is_told_apart)
+
 
 @dataclass(frozen=True)
 class Earlier:
@@ -49,14 +55,14 @@ def earlier(
     """Return the changes since an earlier period, in the same selection and view. Queries as one comparison."""
     then = source_comparison(selection=replace(selection, period=period), view=view, with_hours=with_hours, now=now)
     before = {row.source.pk: row for row in then.rows}
-    said_now, said_then = (sum(row.said or 0 for row in each.rows) for each in (now_, then))
+    now_parts, then_parts = _parts(now_), _parts(then)
     return Earlier(
         period=period,
         of={
             row.source.pk: Change(
                 row=before.get(row.source.pk),
                 cost=_cost(row.source.pk, now_, then),
-                share=_share(row, before.get(row.source.pk), n_now=said_now, n_then=said_then),
+                share=statistics.change(now_parts.get(row.source.pk), then_parts.get(row.source.pk)),
             )
             for row in now_.rows
         },
@@ -71,7 +77,12 @@ def _cost(source_id: int, now_: SourceComparison, then: SourceComparison) -> sta
     return statistics.compare_pair(a, b, mean_rate=(a.k + b.k) / (a.spend_ore + b.spend_ore))
 
 
-def _share(row: SourceRow, before: SourceRow | None, *, n_now: int, n_then: int) -> statistics.Difference | None:
-    if row.said is None or before is None or before.said is None or min(n_now, n_then) < statistics.ENOUGH:
-        return None
-    return statistics.difference(row.said, n_now, before.said, n_then)
+def _parts(comparison: SourceComparison) -> dict[int, statistics.Part]:
+    """Return each source's part of the answers, with how many more of it and of the others may be unseen."""
+    n = sum(row.said or 0 for row in comparison.rows)
+    unseen = sum(row.unseen_said for row in comparison.rows)
+    return {
+        row.source.pk: statistics.Part(row.said, n, unseen=row.unseen_said, unseen_others=unseen - row.unseen_said)
+        for row in comparison.rows
+        if row.said is not None
+    }

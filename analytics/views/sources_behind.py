@@ -13,6 +13,7 @@ from analytics.forms.selections import SelectionForm
 from analytics.queries import source_changes, surveys
 from analytics.queries import sources as queries
 from analytics.queries.steps import Step, exact_steps
+from analytics.statistics import ENOUGH
 from analytics.views.sources import frame, refused
 from foundation import clock
 from recruitment.doors import MemberRequest
@@ -33,6 +34,9 @@ class Behind:
     qualified: change_texts.Share
     tracked: change_texts.Share
     hint: str
+    is_changed: bool
+    is_many: bool
+    is_tracked: bool
 
 
 @require_safe
@@ -44,11 +48,16 @@ def sources_behind(request: MemberRequest) -> HttpResponse:
     comparison = _compared(form)
     earlier = _earlier(form, comparison)
     assessed = exact_steps(form.selection())["qualified"] if comparison.is_exact else {}
+    lines = [_line(row, comparison, earlier, assessed.get(row.source.pk)) for row in comparison.rows[:MOST_SHOWN]]
     context = {
         **frame(form),
         "crumbs_query": form.query(),
         "comparison": comparison,
-        "lines": [_line(row, comparison, earlier, assessed.get(row.source.pk)) for row in comparison.rows[:MOST_SHOWN]],
+        "changes": _parted(lines, "is_changed"),
+        "shares": _parted(lines, "is_many"),
+        "tracked": _parted(lines, "is_tracked"),
+        # The period before a year is the same days a year before.
+        "is_year": len(earlier) == 1,
         "periods": [each.period for each in earlier],
         "answer": change_texts.answer(comparison, earlier[0]),
         "response": texts.response_sentence(comparison),
@@ -56,6 +65,11 @@ def sources_behind(request: MemberRequest) -> HttpResponse:
         "kept_months": surveys.kept_months(form.selection()) if comparison.is_exact else [],
     }
     return render(request, "analytics/sources_behind.html", context)
+
+
+def _parted(lines: list[Behind], by: str) -> tuple[list[Behind], list[Behind]]:
+    """Return the lines that say something, and the others, which are folded away."""
+    return [line for line in lines if getattr(line, by)], [line for line in lines if not getattr(line, by)]
 
 
 def _compared(form: SelectionForm) -> queries.SourceComparison:
@@ -98,6 +112,9 @@ def _line(
         qualified=change_texts.assessed(assessed, applied=row.applied, is_exact=comparison.is_exact),
         tracked=change_texts.plain_share(row.visits, visits),
         hint=texts.said_and_tracked(row, comparison),
+        is_changed=any(each.of[row.source.pk].is_told for each in earlier),
+        is_many=max(row.said or 0, row.applied or 0) >= ENOUGH,
+        is_tracked=row.visits is not None and (row.said or 0) >= ENOUGH,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from analytics import marks, source_texts, statistics
+from analytics import change_texts, marks, source_texts, statistics
 from analytics.queries import source_changes, source_totals, source_weeks
 from analytics.queries.selection import Period, Selection
 from analytics.queries.sources import source_comparison
@@ -34,6 +34,9 @@ class TestBehind:
         assert "77\u00a0%" in html
         assert "ingen tall" in html
         assert "Ingen kilde har endret seg så mye at det kan sies" in html
+        shared = main_of(client_of(world.town.reader), f"{BEHIND}?fra={PERIOD.first_day}&til={TODAY}")
+        assert "Det som er delt, er for lite til å si om en kilde har endret seg" in shared
+        assert "Prisene her kan være for høye" in shared
         assert "style=" not in html
 
     def test_a_change_is_told_when_it_is_hardly_chance(self, world, client_of):
@@ -55,7 +58,12 @@ class TestBehind:
         assert found.of[world.sources["own-web"].pk].cost.cheaper is None
         assert found.of[world.sources["print"].pk].row is None
         html = main_of(client_of(world.town.hr), f"{BEHIND}?fra={PERIOD.first_day}&til={PERIOD.last_day}")
-        assert '<span class="sub">Kostnad: ' in html
+        head, others = html.split('<details class="kk-others">')[:2]
+        assert "Perioden før" in head
+        assert "Linkedin".lower() in head.lower()
+        assert "3 kilder uten sikker endring" in others
+        assert "under 1" in change_texts.share(2, 463, unknown="").percent
+        assert '<span class="sub">Kostnad: ' in head
         assert '<span class="sub">ingen sikker endring</span>' in html
         assert "Kostnad: ingen sikker endring" not in html
 
