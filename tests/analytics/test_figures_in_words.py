@@ -71,7 +71,7 @@ class TestTheHeadingOfChanges:
 
         assert self.heading((small, self.looks(0.92)), (big, self.looks(0.95))) == (
             "FINN.no ser billigere ut per kvalifisert enn i perioden før (sannsynlighet 95 %); "
-            "1 kilde til har endret seg"
+            "intranettet har også endret seg"
         )
 
     def test_calls_a_clear_change_a_fact_and_no_change_none(self):

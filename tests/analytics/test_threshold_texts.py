@@ -82,6 +82,9 @@ class TestNumber:
             "Ikke vist ennå (minst 3 samlet);Ikke vist ennå (minst 5 samlet);Ikke vist ennå (minst 5 samlet)"
             in three["/9901/kilder/kilder.csv"]
         )
+        for address in ("/9901/kilder/", "/9901/kilder/{source}/", "/9901/kilder/kilder.csv"):
+            assert "Prisene her kan være for høye" in three[address], address
+        assert "Svar og HRs tall står i måneden stillingen hadde søknadsfrist." in three["/9901/utvikling/"]
         assert "Det HR teller, deles i summer av minst 5." in three["/9901/statistikk/"]
         assert "Det HR teller, deles" not in seven["/9901/statistikk/"]
 
