@@ -251,4 +251,9 @@ def response_sentence(comparison: SourceComparison) -> str:
         return ""
     share = round(100 * response.n_answers / response.n_applied)
     text = _("%(p)s %% answered (%(n)s of %(of)s). The figures assume that those who answered resemble the others.")
-    return text % {"p": share, "n": number(response.n_answers), "of": number(response.n_applied)}
+    sentence = text % {"p": share, "n": number(response.n_answers), "of": number(response.n_applied)}
+    if not comparison.is_exact:
+        return sentence
+    # The columns beside it hold other answers and applicants too.
+    about = _("It is about vacancies whose applicants HR has counted, with those that no source is counted for.")
+    return f"{sentence} {about}"

@@ -50,17 +50,18 @@ def lacking_costs(*, selection: Selection, today: date) -> QuerySet[JobPosting]:
 
 def lacking_by_month(*, selection: Selection, today: date) -> dict[date, int]:
     """Return how many of the same vacancies have their deadline in each month, by its first day. One query."""
-    by_month = lacking(selection=selection, today=today).order_by()
-    by_month = by_month.values(month=truncated("deadline_date", span="month")).annotate(n=Count("pk"))
-    return dict(by_month.values_list("month", "n"))
+    return _by_month(lacking(selection=selection, today=today))
 
 
 def uncounted_by_month(*, selection: Selection, today: date) -> dict[date, int]:
     """Return how many closed vacancies chosen have no count of applicants, by the first day of the month. One query."""
     counted = Outcome.objects.filter(job=OuterRef("pk"), applied__isnull=False)
-    closed = _closed(**_values(selection, today=today)).filter(~Exists(counted)).order_by()
-    by_month = closed.values(month=truncated("deadline_date", span="month")).annotate(n=Count("pk"))
-    return dict(by_month.values_list("month", "n"))
+    return _by_month(_closed(**_values(selection, today=today)).filter(~Exists(counted)))
+
+
+def _by_month(jobs: QuerySet[JobPosting]) -> dict[date, int]:
+    months = jobs.order_by().values(month=truncated("deadline_date", span="month"))
+    return dict(months.annotate(n=Count("pk")).values_list("month", "n"))
 
 
 def _values(selection: Selection, *, today: date) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def exact_steps(selection: Selection) -> Steps:
 @compiled
 def _sums(*, first_day: date, last_day: date, **narrowing: Any) -> QuerySet:
     counted = Outcome.objects.filter(counted_date__range=(first_day, last_day))
-    sums = {}
+    sums: dict[str, Any] = {}
     for name, before in BEFORE.items():
         both = Q(**{f"{name}__isnull": False, f"{before}__isnull": False})
         if "qualified" in (name, before):
