@@ -25,6 +25,8 @@ _FIRST_NUMBER = 8_070_605_040_302_010_000
 _FIRST_DAY = date(9900, 1, 1)
 # A moment is a day too, so it is looked for first.
 KINDS: tuple[type, ...] = (str, int, datetime, date)
+# SQL and its parameters, by what built it and the kinds of its values.
+_kept: dict[tuple, tuple[str, list[Any]]] = {}
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,13 @@ def compiled(build: Callable[..., QuerySet[Any, tuple]]) -> Callable[..., list[t
 
     :raises ValueError: a value does not come out in the SQL, so that the rows would be the wrong ones
     """
-    kept: dict[tuple, tuple[str, list[Any]]] = {}
 
     @functools.wraps(build)
     def rows(**values: Any) -> list[tuple]:
-        shape = tuple((name, _kind(value)) for name, value in values.items())
-        if shape not in kept:
-            kept[shape] = _put_together(build, values)
-        sql, parameters = kept[shape]
+        shape = (build, *((name, _kind(value)) for name, value in values.items()))
+        if shape not in _kept:
+            _kept[shape] = _put_together(build, values)
+        sql, parameters = _kept[shape]
         given = {MUNICIPALITY: current_municipality_id(), **values}
         with connection.cursor() as cursor:
             cursor.execute(sql, [given[each.name] if isinstance(each, _Slot) else each for each in parameters])
@@ -68,9 +69,13 @@ def _put_together(build: Callable[..., QuerySet[Any, tuple]], values: dict[str, 
     slots = {(type(mark), mark): _Slot(name) for name, mark in marks.items() if mark is not None}
     slots[int, entered] = _Slot(MUNICIPALITY)
     found = [slots.get((type(each), each), each) for each in parameters]
+    _refuse_lost(build, slots, found)
+    return sql, found
+
+
+def _refuse_lost(build: Callable, slots: dict[tuple, _Slot], found: list[Any]) -> None:
     if lost := set(slots.values()) - {each for each in found if isinstance(each, _Slot)}:
         raise ValueError(f"Not in the SQL of {build.__qualname__}: {', '.join(sorted(slot.name for slot in lost))}")
-    return sql, found
 
 
 def _kind(value: Any) -> type | None:

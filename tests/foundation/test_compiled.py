@@ -7,7 +7,7 @@ import pytest
 from django.db.models import QuerySet
 
 from foundation.compiled import compiled
-from foundation.tenancy import NoTenant, tenant
+from foundation.tenancy import NoTenant, TenantManager, tenant
 from recruitment.models import Workplace
 
 
@@ -44,3 +44,14 @@ def test_nothing_is_asked_outside_a_municipality(lyngvaer):
 def test_a_value_that_does_not_come_out_in_the_sql_is_an_error_and_no_wrong_answer(lyngvaer, values: dict[str, Any]):
     with tenant(lyngvaer.pk), pytest.raises(ValueError, match="forgetful: day"):
         forgetful(**values)
+
+
+def test_p13_sql_that_forgets_the_municipality_is_refused_before_it_is_asked_or_kept(lyngvaer, monkeypatch):
+    forgets = compiled(lambda: Workplace.objects.values_list("name"))
+    with tenant(lyngvaer.pk):
+        with monkeypatch.context() as planted:
+            planted.setattr(TenantManager, "get_queryset", super(TenantManager, TenantManager).get_queryset)
+            with pytest.raises(ValueError, match="municipality"):
+                forgets()
+
+        assert forgets() == [("Solbakken omsorgssenter",)]

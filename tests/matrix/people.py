@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
 
 from django.apps import apps
 from django.db import connection, connections, models
@@ -217,7 +218,12 @@ def _switch(tables: list[str], how: str) -> None:
 
 @contextmanager
 def scoping_off(only: Any = None) -> Iterator[None]:
-    """Plant managers that forget to filter, of every model or of one: the wall must hold alone."""
+    """
+    Plant managers that forget to filter, of every model or of one: the wall must hold alone.
+
+    Kept SQL is put together anew without them, lest the filter of an earlier request, or the refusal to keep SQL that
+    forgets the municipality, help the wall; what is put together here is forgotten again.
+    """
     from foundation.tenancy import TenantManager
 
     scoped = TenantManager.get_queryset
@@ -229,7 +235,8 @@ def scoping_off(only: Any = None) -> Iterator[None]:
 
     TenantManager.get_queryset = unscoped  # type: ignore[method-assign]
     try:
-        yield
+        with mock.patch.multiple("foundation.compiled", _kept={}, _refuse_lost=lambda *_: None):
+            yield
     finally:
         TenantManager.get_queryset = scoped  # type: ignore[method-assign]
 
